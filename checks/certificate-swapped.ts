@@ -1,0 +1,29 @@
+import { defineCheck } from '../src/core/check.ts';
+
+export default defineCheck({
+  id: 'certificate-swapped',
+  title: 'Somebody on the way presents a certificate of their own',
+  why: 'PMS accepts nobody in the middle of its TLS connections: it verifies against its own roots and gives up.',
+  remedy: 'Exclude {host} from TLS inspection on the {route} route (Squid: splice it instead of bumping it).',
+  severity: 'high',
+  needs: ['results'],
+  causes: ['tls-intercepted'],
+  messages: {
+    swapped:
+      '{host} is answered on the {route} route with a certificate issued by "{issuer}", which no public root vouches for.',
+    none: 'No endpoint is answered with a certificate of somebody in the middle.',
+  },
+  evaluate({ results }, say) {
+    const found = results.flatMap(({ result }) =>
+      (['direct', 'proxy'] as const).flatMap((route) => {
+        const on = result[route];
+        if (on?.outcome !== 'intercepted') return [];
+        const issuer = on.attempts.find((a) => a.tls)?.tls?.issuer ?? 'unknown';
+        return [
+          say(result.need === 'scan' ? 'fail' : 'warn', 'swapped', { host: result.host, route, issuer }, result.id),
+        ];
+      }),
+    );
+    return found.length > 0 ? found : say('pass', 'none', {});
+  },
+});

@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import { obj } from './schema.ts';
+
+/** How much a library scan needs an endpoint. */
+export const needSchema = z.enum(['scan', 'feature', 'optional']);
+export type Need = z.infer<typeof needSchema>;
+
+/** Library agents whose needs differ; a legacy agent goes out through plug-ins, a modern one inside PMS. */
+export const agentSchema = z.enum(['movie', 'series', 'music', 'legacy', 'legacy-music', 'live-tv', 'none']);
+export type Agent = z.infer<typeof agentSchema>;
+
+/** How well a fact is known: stated by Plex, seen by users, or inferred. */
+export const markSchema = z.enum(['official', 'seen', 'inferred']);
+export type Mark = z.infer<typeof markSchema>;
+
+/**
+ * host: one name, probed. wildcard: many names of one shape, probed by a representative name (null: none can be known).
+ * dns: only resolved, never connected to. udp: on the LAN, listed but never probed.
+ */
+export const endpointKindSchema = z.enum(['host', 'wildcard', 'dns', 'udp']);
+
+/** A host, port and scheme that PMS contacts, with what for, how much a scan needs it, and who says so. */
+export const endpointSchema = obj({
+  id: z.string(),
+  kind: endpointKindSchema,
+  /** The name as an administrator would allow it; a pattern (`*.o.lencr.org`) for wildcards. */
+  host: z.string(),
+  /** The name that is probed; equals `host` for kind host, null when no representative name exists. */
+  probeHost: z.nullable(z.string()),
+  port: z.int(),
+  scheme: z.enum(['https', 'http']),
+  /** A few words for the table: 'sign-in', 'matching', 'artwork'. */
+  purpose: z.string(),
+  need: needSchema,
+  /** Where the need differs by library agent: legacy agents need hosts that modern ones do not. */
+  needByAgent: z.readonly(z.record(z.string(), needSchema)),
+  /** What an administrator loses by blocking it. */
+  breaks: z.string(),
+  mark: markSchema,
+  /** Public source: a URL or `owner/repo issue N`. */
+  source: z.string(),
+  /** Safe to block: telemetry and the like. */
+  telemetry: z.boolean(),
+  /** Requested by the probe: `GET path`. */
+  path: z.string(),
+  /** HTTP statuses that the genuine endpoint is known to give to this request, null = any. Only tells captive portals apart. */
+  accepts: z.nullable(z.readonly(z.array(z.int()))),
+  /** true for endpoints from the user's own file. */
+  custom: z.boolean(),
+});
+export type Endpoint = z.infer<typeof endpointSchema>;
