@@ -1,0 +1,26 @@
+import check from '../../checks/certificate-swapped.ts';
+import { checkRows } from '../support/check-rows.ts';
+import { factsFixture } from '../support/facts-fixture.ts';
+
+checkRows(check, [
+  {
+    name: 'the proxy inspects an endpoint that a scan needs',
+    facts: factsFixture({ viaProxy: { 'plex.tv': 'intercepted', '*': 'ok' } }),
+    expected: {
+      verdict: 'fail',
+      message: 'swapped',
+      args: { host: 'plex.tv', route: 'proxy', issuer: 'CN=Inspection CA' },
+      endpoint: 'plex.tv',
+    },
+  },
+  {
+    name: 'the proxy inspects an endpoint that a scan does without',
+    facts: factsFixture({ viaProxy: { 'downloads.plex.tv': 'intercepted', '*': 'ok' } }),
+    expected: { verdict: 'warn', message: 'swapped', endpoint: 'downloads.plex.tv' },
+  },
+  {
+    name: 'every certificate is the endpoint’s own',
+    facts: factsFixture(),
+    expected: { verdict: 'pass', message: 'none', args: {} },
+  },
+]);
