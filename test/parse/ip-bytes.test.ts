@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesToIp, ipToBytes } from '../../src/parse/ip-bytes.ts';
 
@@ -42,11 +42,19 @@ describe('ipToBytes and bytesToIp', () => {
       fc.uint8Array({ minLength: 4, maxLength: 4 }),
       fc.array(fc.constantFrom(0, 0, 7, 255), { minLength: 16, maxLength: 16 }).map((list) => Uint8Array.from(list)),
     );
-    fc.assert(fc.property(bytes, (some) => expect(ipToBytes(bytesToIp(some) ?? '')).toEqual(some)));
+    fc.assert(
+      fc.property(bytes, (some) => {
+        expect(ipToBytes(bytesToIp(some) ?? '')).toEqual(some);
+      }),
+    );
   });
 
   it('agree with Node about what is an address', () => {
     const texts = fc.oneof(fc.ipV4(), fc.ipV6(), fc.stringMatching(/^[0-9a-f:.]{0,20}$/));
-    fc.assert(fc.property(texts, (text) => expect(ipToBytes(text) !== null).toBe(isIP(text) !== 0)));
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(ipToBytes(text) !== null).toBe(isIP(text) !== 0);
+      }),
+    );
   });
 });
