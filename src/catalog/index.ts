@@ -1,0 +1,1 @@
+export { CATALOGUE, PUBLIC_ADDRESS_PATH } from './catalogue.ts';
