@@ -1,0 +1,21 @@
+import { Script } from 'node:vm';
+import { TOOL } from '../core/version.ts';
+import type * as Application from './run.ts';
+
+// Filled in by src/tooling/build.mjs.
+declare const APPLICATION_SOURCE: string;
+declare const HELP_TEXT: string;
+
+// https-proxy-agent prints proxy passwords when DEBUG is set, and Node's own env-proxy must never act on our probes or children.
+// Both are read when modules load, so they go before anything else is loaded.
+for (const name of ['DEBUG', 'NODE_DEBUG', 'NODE_USE_ENV_PROXY']) delete process.env[name];
+
+const argv = process.argv.slice(2);
+if (argv.length === 1 && argv[0] === '--version') {
+  process.stdout.write(`${TOOL.version}\n`);
+} else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h')) {
+  process.stdout.write(HELP_TEXT);
+} else {
+  const load: (file: string) => typeof Application = new Script(APPLICATION_SOURCE, { filename: 'pms-proxy-doctor' }).runInThisContext();
+  process.exitCode = await load(import.meta.url).run(argv);
+}

@@ -1,0 +1,3 @@
+import packageJson from '../../package.json' with { type: 'json' };
+
+export const TOOL = { name: 'pms-proxy-doctor', version: packageJson.version } as const;

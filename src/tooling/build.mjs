@@ -1,0 +1,80 @@
+// Bundles the command line into one self-contained ESM file that runs from an empty directory.
+import { build } from 'esbuild';
+import { chmod, readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const outfile = `${root}dist/pms-proxy-doctor.js`;
+
+/**
+ * Static imports of Node's modules would be hoisted and loaded before our first line, also for `--version`.
+ * As lazily evaluated CommonJS stubs they load when the code that needs them runs.
+ */
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(builder) {
+    const names = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+    builder.onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path }) =>
+      names.has(path) ? { path: path.replace(/^node:/, ''), namespace: 'builtin', sideEffects: false } : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(`node:${path}`)})`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** quickjs-wasi (PAC) reads `quickjs.wasm` beside its own file, which a bundle does not have: it travels inside, compressed. */
+const inlineWasm = {
+  name: 'inline-wasm',
+  setup(builder) {
+    builder.onLoad({ filter: /quickjs-wasi[\\/]dist[\\/]index\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const wasm = await readFile(new URL('../quickjs.wasm', `file://${path}`));
+      const packed = brotliCompressSync(wasm, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).toString('base64');
+      const read = /await readFile\(new URL\('\.\.\/quickjs\.wasm', import\.meta\.url\)\)/;
+      if (!read.test(source)) throw new Error('quickjs-wasi loads its wasm in a new way: adapt src/tooling/build.mjs');
+      const inlined = source.replace(
+        read,
+        () => `process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from(${JSON.stringify(packed)}, 'base64'))`,
+      );
+      return { contents: inlined, loader: 'js' };
+    });
+  },
+};
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  plugins: [lazyBuiltins, inlineWasm],
+};
+
+// The application is compiled from a string, and only when it is needed: V8 would otherwise scan two megabytes before `--version`.
+const application = await build({
+  ...common,
+  entryPoints: [`${root}src/cli/run.ts`],
+  format: 'iife',
+  globalName: 'application',
+  define: { 'import.meta.url': '__file' },
+  write: false,
+});
+const source = `(function (__file) { ${application.outputFiles[0].text}; return application; })`;
+const { helpText } = new Script(source).runInThisContext()(import.meta.url);
+
+await build({
+  ...common,
+  entryPoints: [`${root}src/cli/main.ts`],
+  outfile,
+  format: 'esm',
+  banner: { js: '#!/usr/bin/env node' },
+  define: { APPLICATION_SOURCE: JSON.stringify(source), HELP_TEXT: JSON.stringify(await helpText()) },
+});
+await chmod(outfile, 0o755);
