@@ -34,7 +34,7 @@ const ACCOUNT: readonly Endpoint[] = [
     needByAgent: { none: 'optional' },
     breaks:
       'Sign-in, claiming, the list of providers, codec and update indexes; a server that is not signed in refuses some scans.',
-    source: 'https://developer.plex.tv; plexinc/pms-docker; linuxserver/docker-plex issue 420',
+    source: 'https://developer.plex.tv/pms/; plexinc/pms-docker; linuxserver/docker-plex issue 420',
     // Without a token it answers 401 at once: light, and nothing changes.
     path: '/api/v2/ping',
   }),
@@ -44,7 +44,7 @@ const ACCOUNT: readonly Endpoint[] = [
     purpose: 'event stream',
     need: 'optional',
     breaks: 'Events from plex.tv arrive late or not at all: new shares, remote commands.',
-    source: 'croneter/PlexKodiConnect; pkkid/python-plexapi',
+    source: 'kestl/soap4plex issue 16; croneter/PlexKodiConnect',
   }),
   endpoint({
     id: 'v4-plex-tv',
@@ -52,7 +52,7 @@ const ACCOUNT: readonly Endpoint[] = [
     purpose: 'public IPv4',
     need: 'optional',
     breaks: 'The server does not learn its public IPv4 address; behind a proxy it learns the address of the proxy.',
-    source: 'https://forums.plex.tv/t/pms-security-hardening-with-outbound-proxy/935003',
+    source: 'blackmatrix7/ios_rule_script issue 1237',
     path: PUBLIC_ADDRESS_PATH,
   }),
   endpoint({
@@ -61,7 +61,7 @@ const ACCOUNT: readonly Endpoint[] = [
     purpose: 'public IPv6',
     need: 'optional',
     breaks: 'The server does not learn its public IPv6 address; behind a proxy it learns the address of the proxy.',
-    source: 'https://forums.plex.tv/t/pms-security-hardening-with-outbound-proxy/935003',
+    source: 'blackmatrix7/ios_rule_script issue 1237',
     path: PUBLIC_ADDRESS_PATH,
   }),
 ];
@@ -83,7 +83,8 @@ const PROVIDERS: readonly Endpoint[] = [
     purpose: 'Discover',
     need: 'optional',
     breaks: 'Discover, watchlists and universal search.',
-    source: 'pkkid/python-plexapi plexapi/myplex.py',
+    source:
+      'nylonee/watchlistarr src/main/scala/plex/PlexUtils.scala; InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
   endpoint({
     id: 'vod-provider',
@@ -91,7 +92,8 @@ const PROVIDERS: readonly Endpoint[] = [
     purpose: 'free films',
     need: 'optional',
     breaks: 'Free films and programmes on Plex.',
-    source: 'pkkid/python-plexapi plexapi/myplex.py',
+    source:
+      'pushingkarmaorg/python-plexapi plexapi/myplex.py; https://docs.rs/crate/plex-api/latest/source/tests/mocks/myplex/media/providers.json',
   }),
   endpoint({
     id: 'epg-provider',
@@ -100,7 +102,7 @@ const PROVIDERS: readonly Endpoint[] = [
     need: 'feature',
     needByAgent: { 'live-tv': 'scan' },
     breaks: 'The programme guide of Live TV & DVR, and with it scheduled recordings.',
-    source: 'pkkid/python-plexapi',
+    source: 'https://docs.rs/crate/plex-api/latest/source/tests/mocks/myplex/media/providers.json',
   }),
   endpoint({
     id: 'music-provider',
@@ -108,7 +110,8 @@ const PROVIDERS: readonly Endpoint[] = [
     purpose: 'music hub',
     need: 'optional',
     breaks: 'The online music hub; matching of your own music does not use it.',
-    source: 'pkkid/python-plexapi plexapi/myplex.py',
+    source:
+      'pushingkarmaorg/python-plexapi plexapi/myplex.py; https://docs.rs/crate/plex-api/latest/source/tests/mocks/myplex/media/providers.json',
   }),
   endpoint({
     id: 'play-provider',
@@ -116,7 +119,7 @@ const PROVIDERS: readonly Endpoint[] = [
     purpose: 'free films',
     need: 'optional',
     breaks: 'Playback of free films and programmes on Plex.',
-    source: 'pkkid/python-plexapi',
+    source: 'InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
 ];
 
@@ -138,7 +141,7 @@ const ARTWORK: readonly Endpoint[] = [
     purpose: 'artwork',
     need: 'feature',
     breaks: 'Posters, backgrounds and pictures of people.',
-    source: 'LukeHagar/plex-api-spec',
+    source: 'LukeHagar/plex-api-spec; InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
   endpoint({
     id: 'provider-static',
@@ -146,7 +149,7 @@ const ARTWORK: readonly Endpoint[] = [
     purpose: 'artwork',
     need: 'optional',
     breaks: 'Icons of the online providers.',
-    source: 'LukeHagar/plex-api-spec',
+    source: 'https://docs.rs/crate/plex-api/latest/source/tests/mocks/myplex/media/providers.json',
   }),
   endpoint({
     id: 'images',
@@ -154,7 +157,7 @@ const ARTWORK: readonly Endpoint[] = [
     purpose: 'artwork',
     need: 'feature',
     breaks: 'Pictures that are resized online before they are shown.',
-    source: 'LukeHagar/plex-api-spec',
+    source: 'LukeHagar/plex-api-spec; InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
   endpoint({
     id: 'static',
@@ -162,7 +165,7 @@ const ARTWORK: readonly Endpoint[] = [
     purpose: 'artwork',
     need: 'optional',
     breaks: 'Icons and other fixed pictures.',
-    source: 'pkkid/python-plexapi',
+    source: 'InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
   endpoint({
     id: 'assets',
@@ -170,7 +173,7 @@ const ARTWORK: readonly Endpoint[] = [
     purpose: 'artwork',
     need: 'optional',
     breaks: 'Icons and other fixed pictures.',
-    source: 'pkkid/python-plexapi',
+    source: 'InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
 ];
 
@@ -181,7 +184,7 @@ const CLIENTS: readonly Endpoint[] = [
     purpose: 'client resources',
     need: 'optional',
     breaks: 'Client resources; apps ask for them more than the server does.',
-    source: 'pkkid/python-plexapi',
+    source: 'bpking1/embyExternalUrl issue 59',
   }),
   endpoint({
     id: 'app',
@@ -197,7 +200,7 @@ const CLIENTS: readonly Endpoint[] = [
     purpose: 'web site',
     need: 'optional',
     breaks: 'The web site, and plex.tv/claim in a browser.',
-    source: 'plexinc/pms-docker',
+    source: 'InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
   endpoint({
     id: 'community',
@@ -205,7 +208,7 @@ const CLIENTS: readonly Endpoint[] = [
     purpose: 'client features',
     need: 'optional',
     breaks: 'Friends, activity and reviews.',
-    source: 'pkkid/python-plexapi',
+    source: 'nylonee/watchlistarr',
   }),
   endpoint({
     id: 'together',
@@ -213,7 +216,7 @@ const CLIENTS: readonly Endpoint[] = [
     purpose: 'watch together',
     need: 'optional',
     breaks: 'Watch Together.',
-    source: 'pkkid/python-plexapi',
+    source: 'pushingkarmaorg/python-plexapi issue 502',
   }),
   endpoint({
     id: 'watch',
@@ -221,15 +224,16 @@ const CLIENTS: readonly Endpoint[] = [
     purpose: 'client features',
     need: 'optional',
     breaks: 'Public pages of films and programmes.',
-    source: 'pkkid/python-plexapi plexapi/myplex.py',
+    source: 'InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
   endpoint({
     id: 'features',
     host: 'features.plex.tv',
     purpose: 'client features',
     need: 'optional',
+    mark: 'inferred',
     breaks: 'Switches of client features.',
-    source: 'pkkid/python-plexapi',
+    source: 'https://features.plex.tv',
   }),
 ];
 
@@ -263,7 +267,7 @@ const LEGACY_AGENTS: readonly Endpoint[] = [
     need: 'optional',
     needByAgent: { legacy: 'feature', 'legacy-music': 'feature' },
     breaks: 'Artist pictures and matching of older legacy agents, which call it without TLS.',
-    source: 'ZeroQI/Hama.bundle',
+    source: 'Unicorn-K8s/UnicornTrancoder-chart issue 2',
   }),
   endpoint({
     id: 'tvdb2-plex-tv',
@@ -272,7 +276,7 @@ const LEGACY_AGENTS: readonly Endpoint[] = [
     need: 'optional',
     needByAgent: { legacy: 'scan' },
     breaks: 'Matching of programmes by the legacy TheTVDB agent.',
-    source: 'https://discourse.pi-hole.net/t/commonly-whitelisted-domains/212',
+    source: 'spritsail/plex-media-server issue 17',
   }),
   endpoint({
     id: 'tvthemes',
@@ -282,7 +286,7 @@ const LEGACY_AGENTS: readonly Endpoint[] = [
     need: 'optional',
     needByAgent: { legacy: 'feature' },
     breaks: 'Theme music of programmes in libraries with a legacy agent.',
-    source: 'ZeroQI/Hama.bundle',
+    source: 'Hellowlol/bw_plex issue 18',
   }),
 ];
 
@@ -294,7 +298,7 @@ const MUSIC: readonly Endpoint[] = [
     need: 'feature',
     needByAgent: { 'legacy-music': 'feature' },
     breaks: 'Lyrics.',
-    source: 'pkkid/python-plexapi',
+    source: 'InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
   endpoint({
     id: 'acoustid',
@@ -303,7 +307,7 @@ const MUSIC: readonly Endpoint[] = [
     need: 'optional',
     needByAgent: { 'legacy-music': 'feature' },
     breaks: 'Recognising music by its sound in libraries with a legacy agent.',
-    source: 'pkkid/python-plexapi',
+    source: 'InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
   endpoint({
     id: 'mbz',
@@ -313,7 +317,7 @@ const MUSIC: readonly Endpoint[] = [
     needByAgent: { 'legacy-music': 'feature' },
     mark: 'inferred',
     breaks: 'MusicBrainz look-ups of legacy music agents.',
-    source: 'pkkid/python-plexapi',
+    source: 'InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
   endpoint({
     id: 'songkick',
@@ -323,7 +327,7 @@ const MUSIC: readonly Endpoint[] = [
     needByAgent: { 'legacy-music': 'optional' },
     mark: 'inferred',
     breaks: 'Concert dates of artists.',
-    source: 'pkkid/python-plexapi',
+    source: 'InfinityPacer/MoviePilot-Plugins plugins/plexspeedtest/__init__.py',
   }),
 ];
 
@@ -335,7 +339,7 @@ const THIRD_PARTIES: readonly Endpoint[] = [
     need: 'optional',
     needByAgent: { legacy: 'feature' },
     breaks: 'Pictures that come from TMDB.',
-    source: 'LukeHagar/plex-api-spec',
+    source: 'ZeroQI/Hama.bundle',
   }),
   endpoint({
     id: 'tmdb-api',
@@ -434,10 +438,10 @@ const REMOTE_ACCESS: readonly Endpoint[] = [
     kind: 'wildcard',
     host: '*.plex.direct',
     port: 8443,
-    purpose: 'Relay',
+    purpose: 'relay',
     need: 'optional',
     breaks: 'Plex Relay, the slow way in for apps that cannot reach the server directly.',
-    source: 'https://support.plex.tv/articles/216766168-accessing-a-server-through-relay/',
+    source: 'home-assistant/core issue 38247',
   }),
   endpoint({
     id: 'lan-gateway-upnp',
@@ -447,6 +451,7 @@ const REMOTE_ACCESS: readonly Endpoint[] = [
     scheme: 'http',
     purpose: 'UPnP',
     need: 'optional',
+    mark: 'official',
     breaks: 'Automatic port mapping for remote access. Stays in the local network.',
     source: 'https://support.plex.tv/hc/en-us/articles/200484543-Enabling-Remote-Access-for-a-Server',
   }),
@@ -458,6 +463,7 @@ const REMOTE_ACCESS: readonly Endpoint[] = [
     scheme: 'http',
     purpose: 'NAT-PMP',
     need: 'optional',
+    mark: 'official',
     breaks: 'Automatic port mapping for remote access. Stays in the local network.',
     source: 'https://support.plex.tv/hc/en-us/articles/200484543-Enabling-Remote-Access-for-a-Server',
   }),
@@ -471,7 +477,7 @@ const TELEMETRY: readonly Endpoint[] = [
     need: 'optional',
     telemetry: true,
     breaks: 'Nothing: usage figures are not sent.',
-    source: 'hagezi/dns-blocklists issue 8163',
+    source: 'plexinc/plex-media-player issue 620',
   }),
   endpoint({
     id: 'metric',
@@ -480,7 +486,7 @@ const TELEMETRY: readonly Endpoint[] = [
     need: 'optional',
     telemetry: true,
     breaks: 'Nothing: usage figures are not sent.',
-    source: 'hagezi/dns-blocklists issue 8163',
+    source: 'plexinc/plex-media-player issue 620',
   }),
   endpoint({
     id: 'analytics',
@@ -489,7 +495,7 @@ const TELEMETRY: readonly Endpoint[] = [
     need: 'optional',
     telemetry: true,
     breaks: 'Nothing: usage figures are not sent.',
-    source: 'hagezi/dns-blocklists issue 8163',
+    source: 'plexinc/plex-media-player issue 620; hagezi/dns-blocklists issue 8163',
   }),
   endpoint({
     id: 'sentry',
