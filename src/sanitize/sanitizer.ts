@@ -1,0 +1,516 @@
+import { parseAddress, parseIpv4, parseIpv6, type ParsedAddress } from './address.ts';
+import { isCommonWord, isHostLike, isReadableHost } from './names.ts';
+
+/** The kinds of private values that get a numbered pseudonym, because a reader must be able to tell them apart. */
+export const PSEUDONYM_KINDS = [
+  'lan-ip',
+  'public-ip',
+  'lan-net',
+  'public-net',
+  'domain',
+  'host',
+  'proxy',
+  'user',
+  'mail',
+  'mac',
+  'machine-id',
+  'server',
+  'uuid',
+  'ca',
+] as const;
+export type PseudonymKind = (typeof PSEUDONYM_KINDS)[number];
+
+/** Secrets are removed rather than numbered: nobody needs to tell two passwords apart. */
+export type RemovedKind = 'token' | 'credentials' | 'cookie';
+
+/** What is known to be private or public before any text is read. All fields may be empty. */
+export interface Seeds {
+  /** This machine's names, short and long, and other single-word host names. */
+  readonly hostnames: readonly string[];
+  readonly users: readonly string[];
+  /** Internal domains, without leading dots. */
+  readonly domains: readonly string[];
+  readonly proxyHosts: readonly string[];
+  /** Names of certificate authorities and subjects that no public root vouches for; each entry lists spellings of one name. */
+  readonly authorities: readonly (readonly string[])[];
+  /** Hosts that stay readable besides Plex's own: the catalogue's. */
+  readonly readableHosts: readonly string[];
+  /** Ids of the catalogue's endpoints: never touched. */
+  readonly readableIds: readonly string[];
+  /** Versions that look like addresses and are none. */
+  readonly versions: readonly string[];
+  /** Keys that have a pseudonym already, in the order of their numbers; makes several documents share them. */
+  readonly assigned: Readonly<Partial<Record<PseudonymKind, readonly string[]>>>;
+}
+
+export const NO_SEEDS: Seeds = {
+  hostnames: [],
+  users: [],
+  domains: [],
+  proxyHosts: [],
+  authorities: [],
+  readableHosts: [],
+  readableIds: [],
+  versions: [],
+  assigned: {},
+};
+
+// While rules run, what is decided stands as one private-use character, so that no later rule can read it again.
+const FIRST_SENTINEL = 0xf_00_00;
+const LAST_SENTINEL = 0xf_ff_fd;
+const SENTINEL = '[\u{F0000}-\u{FFFFD}]';
+const KINDS = PSEUDONYM_KINDS.join('|');
+const PSEUDONYM = new RegExp(`<(?:(${KINDS})-(\\d{1,6})|removed-(?:token|cookie))>`, 'g');
+
+/** Names of things whose value is a secret, in URLs, headers, JSON and preference files. */
+const SECRET_NAME =
+  '(?:x-plex-token|plexonlinetoken|localadmintoken|(?:auth|access|refresh|id|plex|account|claim)[_-]?token|authtoken|token|claim|passw(?:or)?d|passphrase|secret|api[_-]?key|customcertificatekey|sentry_key)';
+const PRODUCT =
+  '(?:plex[\\w -]*|pms|chrome|chromium|safari|applewebkit|firefox|mozilla|version|edge?|opr|(?:lib)?curl|squid|wget|python[\\w-]*|go-http-client|java|node)';
+
+const RULES = {
+  fingerprint: /(?<![0-9a-f:])(?:[0-9a-f]{2}:){15,}[0-9a-f]{2}(?![0-9a-f:])|(?<![0-9a-z])[0-9a-f]{64}(?![0-9a-z])/gi,
+  authorization:
+    /((?:proxy-)?authorization["']?\s*[:=]\s*["']?)((?:basic|bearer|negotiate|ntlm|kerberos)\s+[^\s"',;]+|[^\r\n]+)/gi,
+  challengeAnswer: /\b(basic|bearer|negotiate|ntlm)(\s+)([a-z0-9+/=._~-]{8,})/gi,
+  cookie: /((?:set-)?cookie["']?\s*:\s*["']?)([^\r\n"']+)/gi,
+  urlUserinfo: /(["'])?([a-z][a-z0-9+.-]*:(?:\\?\/){2})(\S*@)/giu,
+  bareUserinfo: /([^\s:@/=,;"'(<>[\]]+):([^\s/@][^\s]*|[^\s@]+)@(?=[\p{L}\p{N}[\u{F0000}-\u{FFFFD}])/gu,
+  percent: /[^\s"'<>]*%[0-9a-f]{2}[^\s"'<>]*/gi,
+  namedSecret: new RegExp(
+    `((?<![a-z])(?:[\\w-]*[_-])?${SECRET_NAME}["']?\\s*(?:=|%3d|["']\\s*:|(?<=x-plex-token):|(?<=(?:online|admin)token):)\\s*["']?)([^\\s"'&;,<>)}\\]]+)`,
+    'gi',
+  ),
+  transient: /(?<![\w-])(?:transient-[0-9a-f-]{8,}|claim-[\w-]{8,})/gi,
+  jwt: /(?<![\w-])eyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]*)?/g,
+  user: /((?<![a-z])(?:[a-z]*online|myplex)?(?:user(?:name|id)?|login|friendlyname)["']?\s*(?:=|["']\s*:)\s*["']?)([^\s"'&;,<>)}\]]+)/gi,
+  signedIn: /(signed-in token \()([^)]+)(?=\))/gi,
+  mail: /([\p{L}\p{N}_.+'-]+)@((?:[\p{L}\p{N}_-]+\.)*[\p{L}\p{N}_-]*\p{L}[\p{L}\p{N}_-]*)/gu,
+  plexDirect: /(?<![\w-])([0-9a-f]*(?:-[0-9a-f]*){2,7})\.([0-9a-f]{32})(?=\.plex\.direct)/gi,
+  uuid: /(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])/gi,
+  hexId: /(?<![0-9a-z])(?:[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-z])/gi,
+  mac: /(?<![0-9a-z:-])(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![0-9a-z:-])|(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])/gi,
+  version: new RegExp(
+    `((?:\\bv|\\bversion["'=: ]+|\\b${PRODUCT}/))(\\d+(?:\\.\\d+){3}(?:-[0-9a-f]+)?)(?![\\w.])`,
+    'gi',
+  ),
+  ipv6: /(?<![\p{L}\p{N}_:.])(?=[0-9a-f:.]*:[0-9a-f.]*:)([0-9a-f:.]{2,60})(%[\w.-]+)?(\/\d{1,3}(?![\w.]))?/giu,
+  ipv4: /(?<![\p{L}\p{N}_.])(\/\/)?(\d{1,3}(?:\.\d{1,3}){3})(?![\p{L}\p{N}_]|\.\d)(\/\d{1,2}(?![\w.]))?/gu,
+  gluedIpv4: /(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?!\d|\.\d)/g,
+  dashedIpv4: /(?<![\d-])\d{1,3}(?:-\d{1,3}){3}(?![\d-])/g,
+  partialIpv4:
+    /(?<![\w.])(\d{1,3}(?:\.\d{1,3}){1,2})(?=\.\*)|(?<=^|[,="'])(\d{1,3}(?:\.\d{1,3}){1,2})(?=\.(?:[,"']|$))/g,
+  homeUnix: /((?:\/|^)(?:home|Users)\/)([^/\\\s"'<>:,;|]+)/gm,
+  homeWindows: /([a-z]:(?:\\{1,2}|\/)users(?:\\{1,2}|\/))([^\\/:*?"<>|\r\n]{1,40}(?=\\)|[^\\/:*?"<>|\s,;]+)/gi,
+  urlHost: /(?<=:\/\/|:\\\/\\\/|@)\p{L}[\p{L}\p{N}_-]*(?=[:/?#\\\s,;"')]|$)/gu,
+  dotted: /(?<![\p{L}\p{N}_])[\p{L}\p{N}_](?:[\p{L}\p{N}_-]*[\p{L}\p{N}_])?(?:\.[\p{L}\p{N}_-]+)+/gu,
+  cacheHeader: /\b((?:HIT|MISS|NONE|PASS) from )([\w.-]+)/g,
+} as const;
+
+/** Whole private blocks of RFC 1918 and RFC 4193: everybody's, so nobody's. */
+const EVERYBODYS_NETS = new Set(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10']);
+
+/**
+ * Replaces what is private in texts by typed pseudonyms that stay the same for one value as long as the instance lives:
+ * `<lan-ip-1>`, `<domain-2>`. Secrets are removed. Host names are judged by an allow-list. Sanitizing twice changes nothing.
+ */
+export class Sanitizer {
+  readonly #assigned = new Map<PseudonymKind, Map<string, number>>();
+  /** Numbers that texts brought along: they belong to values that are not known here, so they are not given out again. */
+  readonly #foreign = new Map<PseudonymKind, Set<number>>();
+  readonly #removed = new Map<string, number>();
+  readonly #seeds: Seeds;
+  readonly #readableHosts: ReadonlySet<string>;
+  readonly #readableIds: ReadonlySet<string>;
+  readonly #versions: ReadonlySet<string>;
+  readonly #literals: readonly { readonly pattern: RegExp; readonly kind: PseudonymKind; readonly key: string }[];
+  readonly #proxyHosts: ReadonlySet<string>;
+  /** Longest first: the most specific domain names a host. */
+  readonly #domains: readonly string[];
+
+  constructor(seeds: Seeds = NO_SEEDS) {
+    this.#seeds = seeds;
+    this.#readableHosts = new Set(seeds.readableHosts.map(normalName));
+    this.#readableIds = new Set(seeds.readableIds);
+    this.#versions = new Set(seeds.versions);
+    // `<` begins a pseudonym: documents that were sanitized before are seeds too.
+    const hidden = (name: string): boolean =>
+      /^[^<>*\s]+$/.test(name) && !isReadableHost(name, this.#readableHosts) && parseAddress(name) === null;
+    this.#proxyHosts = new Set(seeds.proxyHosts.map(normalName).filter(hidden));
+    this.#domains = [
+      ...new Set(seeds.domains.map(normalName).filter((name) => hidden(name) && name.includes('.'))),
+    ].sort((a, b) => b.length - a.length);
+    for (const [kind, keys] of Object.entries(seeds.assigned)) {
+      const known = PSEUDONYM_KINDS.find((each) => each === kind);
+      if (known) for (const key of keys) this.#number(known, key);
+    }
+    for (const host of this.#proxyHosts) this.#number('proxy', host);
+    for (const domain of seeds.domains.map(normalName))
+      if (this.#domains.includes(domain)) this.#number('domain', domain);
+    this.#literals = this.#literalsOf(seeds);
+  }
+
+  /** How many values were replaced or removed so far, by kind. */
+  get removed(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#removed].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** The seeds with every pseudonym given out so far: another instance made from them gives the same. */
+  seeds(): Seeds {
+    const assigned: Partial<Record<PseudonymKind, readonly string[]>> = {};
+    for (const [kind, numbers] of this.#assigned) {
+      assigned[kind] = [...numbers].sort(([, a], [, b]) => a - b).map(([key]) => key);
+    }
+    return { ...this.#seeds, assigned };
+  }
+
+  isReadableId(id: string): boolean {
+    return this.#readableIds.has(id);
+  }
+
+  isReadableHost(name: string): boolean {
+    return isReadableHost(normalName(name), this.#readableHosts);
+  }
+
+  /** The pseudonym of an authority's or a subject's name that no public root vouches for. */
+  authority(name: string): string {
+    const known = this.#seeds.authorities.find((spellings) => spellings.includes(name))?.[0];
+    return this.#replace('ca', known ?? name);
+  }
+
+  /** Sanitizes any text: a message, a line of a log, an address. */
+  text(input: string): string {
+    const kept: string[] = [];
+    const keep = (value: string): string => {
+      if (FIRST_SENTINEL + kept.length > LAST_SENTINEL) return '<removed-token>';
+      kept.push(value);
+      return String.fromCodePoint(FIRST_SENTINEL + kept.length - 1);
+    };
+    const out = this.#apply(input.replace(new RegExp(SENTINEL, 'gu'), '\u{FFFD}'), keep);
+    return out.replace(new RegExp(SENTINEL, 'gu'), (c) => kept[(c.codePointAt(0) ?? 0) - FIRST_SENTINEL] ?? '');
+  }
+
+  #apply(input: string, keep: (value: string) => string): string {
+    const pseudonym = (kind: PseudonymKind, key: string): string => keep(this.#replace(kind, key));
+    const address = (parsed: ParsedAddress, written: string): string =>
+      parsed.scope === 'well-known'
+        ? keep(written)
+        : pseudonym(parsed.scope === 'lan' ? 'lan-ip' : 'public-ip', parsed.key);
+    const secret = (kind: RemovedKind): string => {
+      this.#count(kind);
+      return keep(kind === 'credentials' ? '***' : `<removed-${kind}>`);
+    };
+    const user = (name: string): string =>
+      isCommonWord(name) || isDecided(name) ? name : pseudonym('user', name.toLowerCase());
+
+    let text = input.replace(PSEUDONYM, (whole, kind: string | undefined, number: string | undefined) => {
+      const known = PSEUDONYM_KINDS.find((each) => each === kind);
+      if (known) this.#reserve(known, Number(number));
+      return keep(whole);
+    });
+    text = text.replace(RULES.fingerprint, keep);
+    for (const { pattern, kind, key } of this.#literals) {
+      if (kind === 'ca') text = text.replace(pattern, () => pseudonym(kind, key));
+    }
+    text = this.#secrets(text, secret);
+    text = this.#decoded(text, keep);
+    text = this.#namedSecrets(text, secret, user);
+    text = this.#mails(text, pseudonym, secret);
+    text = this.#identifiers(text, pseudonym, address);
+    text = this.#addresses(text, keep, address, pseudonym);
+    text = text
+      .replace(RULES.homeUnix, (_, prefix: string, name: string) => prefix + user(name))
+      .replace(RULES.homeWindows, (_, prefix: string, name: string) => prefix + user(name))
+      .replace(RULES.cacheHeader, (_, prefix: string, name: string) => prefix + this.#host(name, keep, true));
+    text = this.#names(text, keep).replace(RULES.urlHost, (name) => this.#host(name, keep, true));
+    for (const { pattern, kind, key } of this.#literals) {
+      if (kind !== 'ca') text = text.replace(pattern, () => pseudonym(kind, key));
+    }
+    return text;
+  }
+
+  #secrets(text: string, secret: (kind: RemovedKind) => string): string {
+    return text
+      .replace(RULES.authorization, (whole, name: string, value: string) =>
+        isDecided(value) ? whole : name + secret('token'),
+      )
+      .replace(RULES.cookie, (whole, name: string, value: string) =>
+        isDecided(value) ? whole : name + secret('cookie'),
+      )
+      .replace(RULES.challengeAnswer, (whole, scheme: string, gap: string, value: string) =>
+        looksLikeCredentials(scheme, value) ? scheme + gap + secret('token') : whole,
+      )
+      .replace(RULES.urlUserinfo, (whole, quote: string | undefined, scheme: string, rest: string) =>
+        this.#withoutUserinfo(whole, quote ?? '', scheme, rest, secret),
+      )
+      .replace(RULES.bareUserinfo, (whole, name: string, _password, offset: number, all: string) =>
+        // `scheme://…` was dealt with above; `://` here means that a URL without user information ends before an address.
+        /^\\?\/\\?\//.test(all.slice(offset + name.length + 1)) ? whole : `${secret('credentials')}@`,
+      );
+  }
+
+  /**
+   * Everything between `//` and the last `@` is user information, because passwords hold `/`, `#`, `?` and `@` as they are.
+   * Not so where a host that is known stands before the first `/`: then the `@` belongs to the path.
+   */
+  #withoutUserinfo(
+    whole: string,
+    quote: string,
+    scheme: string,
+    rest: string,
+    secret: (kind: RemovedKind) => string,
+  ): string {
+    if (rest.startsWith('***@')) return whole;
+    const end =
+      quote === ''
+        ? rest.length
+        : rest.indexOf(quote) >= 0
+          ? rest.lastIndexOf('@', rest.indexOf(quote)) + 1
+          : rest.length;
+    const userinfo = rest.slice(0, end);
+    const authority = /^[^/?#\\]*/.exec(rest)?.[0] ?? '';
+    if (!userinfo.includes('@')) return whole;
+    if (!authority.includes('@') && this.#isKnownAuthority(authority)) return whole;
+    if (new RegExp(`^${SENTINEL}@$`, 'u').test(userinfo)) return whole;
+    return `${quote}${scheme}${secret('credentials')}@${rest.slice(end)}`;
+  }
+
+  #isKnownAuthority(authority: string): boolean {
+    const host = authority.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+    return this.isReadableHost(host) || parseAddress(host) !== null || this.#proxyHosts.has(normalName(host));
+  }
+
+  /** Percent-encoded runs are judged decoded; one that holds something private is shown decoded, any other stays as it is. */
+  #decoded(text: string, keep: (value: string) => string): string {
+    return text.replace(RULES.percent, (run) => {
+      const plain = decodePercent(run);
+      const before = this.#total();
+      const clean = this.#apply(plain, keep);
+      return this.#total() === before ? protectPieces(run, keep) : clean;
+    });
+  }
+
+  #namedSecrets(text: string, secret: (kind: RemovedKind) => string, user: (name: string) => string): string {
+    return text
+      .replace(RULES.transient, () => secret('token'))
+      .replace(RULES.jwt, () => secret('token'))
+      .replace(RULES.namedSecret, (whole, name: string, value: string) =>
+        isMasked(value) ? whole : name + secret('token'),
+      )
+      .replace(RULES.signedIn, (_, prefix: string, name: string) => prefix + user(name))
+      .replace(RULES.user, (whole, name: string, value: string) =>
+        isMasked(value) || value.includes('@') ? whole : name + user(value),
+      );
+  }
+
+  #mails(
+    text: string,
+    pseudonym: (kind: PseudonymKind, key: string) => string,
+    secret: (kind: RemovedKind) => string,
+  ): string {
+    return text.replace(RULES.mail, (whole, _name: string, domain: string) => {
+      if (/\.(?:service|socket|timer|mount)$/.test(domain)) return whole;
+      if (this.#proxyHosts.has(normalName(domain))) return `${secret('credentials')}@${domain}`;
+      return pseudonym('mail', whole.toLowerCase());
+    });
+  }
+
+  #identifiers(
+    text: string,
+    pseudonym: (kind: PseudonymKind, key: string) => string,
+    address: (parsed: ParsedAddress, written: string) => string,
+  ): string {
+    return text
+      .replace(RULES.plexDirect, (_, dashed: string, server: string) => {
+        const parsed = parseIpv4(dashed.replaceAll('-', '.')) ?? parseIpv6(dashed.replaceAll('-', ':'));
+        const label = parsed ? address(parsed, dashed) : pseudonym('host', dashed.toLowerCase());
+        return `${label}.${pseudonym('server', server.toLowerCase())}`;
+      })
+      .replace(RULES.uuid, (value) => pseudonym('uuid', value.toLowerCase()))
+      .replace(RULES.hexId, (value) => pseudonym(value.length === 40 ? 'machine-id' : 'server', value.toLowerCase()))
+      .replace(RULES.mac, (value) => pseudonym('mac', value.toLowerCase().replace(/[:.-]/g, '')));
+  }
+
+  #addresses(
+    text: string,
+    keep: (value: string) => string,
+    address: (parsed: ParsedAddress, written: string) => string,
+    pseudonym: (kind: PseudonymKind, key: string) => string,
+  ): string {
+    const network = (parsed: ParsedAddress, written: string, bits: string): string => {
+      if (parsed.scope === 'well-known' || EVERYBODYS_NETS.has(parsed.key + bits)) return keep(written);
+      return pseudonym(parsed.scope === 'lan' ? 'lan-net' : 'public-net', parsed.key + bits) + bits;
+    };
+    return text
+      .replace(RULES.version, (whole, _prefix, version: string) => whole.slice(0, -version.length) + keep(version))
+      .replace(RULES.ipv6, (whole, body: string, zone: string | undefined, bits: string | undefined) => {
+        for (let end = body.length; end > 2; end -= 1) {
+          const parsed = parseIpv6(body.slice(0, end));
+          if (!parsed || /[0-9a-f]/i.test(body[end] ?? '')) continue;
+          const tail = body.slice(end);
+          if (tail !== '') return address(parsed, body.slice(0, end)) + tail + (zone ?? '') + (bits ?? '');
+          // A zone names an interface of this machine: it goes with the address.
+          return bits === undefined ? address(parsed, body) : network(parsed, body + bits, bits);
+        }
+        return whole;
+      })
+      .replace(RULES.ipv4, (whole, slashes: string | undefined, dotted: string, bits: string | undefined) => {
+        const parsed = parseIpv4(dotted);
+        if (!parsed || this.#versions.has(dotted)) return whole;
+        if (bits !== undefined && slashes === undefined && Number(bits.slice(1)) <= 32) {
+          return network(parsed, dotted + bits, bits);
+        }
+        return (slashes ?? '') + address(parsed, dotted) + (bits ?? '');
+      })
+      .replace(RULES.gluedIpv4, (whole) => {
+        const parsed = parseIpv4(whole);
+        return parsed && !this.#versions.has(whole) ? address(parsed, whole) : whole;
+      })
+      .replace(RULES.dashedIpv4, (whole) => {
+        const parsed = parseIpv4(whole.replaceAll('-', '.'));
+        return parsed ? address(parsed, whole) : whole;
+      })
+      .replace(RULES.partialIpv4, (whole) => {
+        const octets = whole.split('.');
+        const parsed = parseIpv4([...octets, '0', '0', '0'].slice(0, 4).join('.'));
+        const everybodys = octets.length === 2 && whole === '192.168';
+        return parsed?.scope === 'lan' && !everybodys ? pseudonym('lan-net', whole) : whole;
+      });
+  }
+
+  #names(text: string, keep: (value: string) => string): string {
+    return text.replace(RULES.dotted, (whole, offset: number, all: string) => {
+      const name = whole.replace(/[.-]+$/, '');
+      const trail = whole.slice(name.length);
+      const context = {
+        afterAuthority: /(?:\/\/|@)$/.test(all.slice(Math.max(0, offset - 2), offset)),
+        beforePort: /^\.?:\d/.test(all.slice(offset + name.length, offset + name.length + 3)),
+      };
+      const lower = normalName(name);
+      const seeded = this.#proxyHosts.has(lower) || this.#domains.some((d) => lower === d || lower.endsWith(`.${d}`));
+      if (!seeded && !isHostLike(lower, context)) return whole;
+      return this.#host(name, keep, false) + trail;
+    });
+  }
+
+  #host(name: string, keep: (value: string) => string, single: boolean): string {
+    const lower = normalName(name);
+    if (isReadableHost(lower, this.#readableHosts)) return keep(name);
+    if (this.#proxyHosts.has(lower)) return keep(this.#replace('proxy', lower));
+    if (this.#domains.includes(lower)) return keep(this.#replace('domain', lower));
+    const parent = this.#domains.find((domain) => lower.endsWith(`.${domain}`));
+    if (parent !== undefined) {
+      const label = lower.slice(0, -parent.length - 1);
+      return `${keep(this.#replace('host', label))}.${keep(this.#replace('domain', parent))}`;
+    }
+    if (single && !lower.includes('.')) return isCommonWord(lower) ? name : keep(this.#replace('host', lower));
+    return keep(this.#replace('domain', lower));
+  }
+
+  #literalsOf(seeds: Seeds): { pattern: RegExp; kind: PseudonymKind; key: string }[] {
+    const word = (name: string, kind: PseudonymKind, key = name.toLowerCase()) => ({
+      pattern: new RegExp(`(?<![\\p{L}\\p{N}_])${escapeRegExp(name)}(?![\\p{L}\\p{N}_])`, 'giu'),
+      kind,
+      key,
+      length: name.length,
+    });
+    return [
+      ...[...this.#proxyHosts].filter(isOwnWord).map((name) => word(name, 'proxy')),
+      ...seeds.hostnames
+        .map(normalName)
+        .filter(isOwnWord)
+        .map((name) => word(name, 'host')),
+      ...seeds.users.filter((name) => !name.includes('<') && !isCommonWord(name)).map((name) => word(name, 'user')),
+      ...seeds.authorities.flatMap((spellings) =>
+        spellings
+          .filter((name) => name.length > 2 && !name.includes('<') && !isCommonWord(name) && !this.isReadableHost(name))
+          .map((name) => word(name, 'ca', spellings[0])),
+      ),
+    ].sort((a, b) => b.length - a.length);
+  }
+
+  #replace(kind: PseudonymKind, key: string): string {
+    this.#count(kind);
+    return `<${kind}-${this.#number(kind, key)}>`;
+  }
+
+  #number(kind: PseudonymKind, key: string): number {
+    const numbers = this.#assigned.get(kind) ?? new Map<string, number>();
+    this.#assigned.set(kind, numbers);
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    const foreign = this.#foreign.get(kind);
+    const used = new Set(numbers.values());
+    let next = numbers.size + 1;
+    while (used.has(next) || foreign?.has(next)) next += 1;
+    numbers.set(key, next);
+    return next;
+  }
+
+  #reserve(kind: PseudonymKind, number: number): void {
+    const foreign = this.#foreign.get(kind) ?? new Set<number>();
+    foreign.add(number);
+    this.#foreign.set(kind, foreign);
+  }
+
+  #count(kind: string): void {
+    this.#removed.set(kind, (this.#removed.get(kind) ?? 0) + 1);
+  }
+
+  #total(): number {
+    return [...this.#removed.values()].reduce((sum, count) => sum + count, 0);
+  }
+}
+
+/** What a rule decided before, or what a log masked itself. */
+function isDecided(value: string): boolean {
+  return new RegExp(`^${SENTINEL}`, 'u').test(value);
+}
+
+function isMasked(value: string): boolean {
+  return isDecided(value) || /^(?:x+|\*+)$/i.test(value);
+}
+
+/** A single word that is worth replacing wherever it stands. */
+function isOwnWord(name: string): boolean {
+  return /^[^.<>*\s]+$/.test(name) && !isCommonWord(name) && parseAddress(name) === null;
+}
+
+/** Host names compare without case and without the root's dot. */
+export function normalName(name: string): string {
+  return name.trim().toLowerCase().replace(/\.$/, '');
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\-]/g, String.raw`\$&`);
+}
+
+/** What decodes to nothing printable stays out; line breaks and other controls become spaces, so that one line stays one. */
+function decodePercent(run: string): string {
+  return run
+    .replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+      try {
+        return decodeURIComponent(escapes);
+      } catch {
+        return escapes.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => {
+          const byte = Number.parseInt(hex, 16);
+          return byte < 0x80 ? String.fromCodePoint(byte) : '\u{FFFD}';
+        });
+      }
+    })
+    .replace(/\p{Cc}/gu, ' ');
+}
+
+/** Keeps a run as it stands, piece by piece around what is decided already. */
+function protectPieces(run: string, keep: (value: string) => string): string {
+  return run
+    .split(new RegExp(`(${SENTINEL})`, 'u'))
+    .map((piece) => (piece === '' || new RegExp(`^${SENTINEL}$`, 'u').test(piece) ? piece : keep(piece)))
+    .join('');
+}
+
+/** "Basic authentication" is prose; `Basic dXNlcjpwYXNz` decodes to something with a colon. */
+function looksLikeCredentials(scheme: string, value: string): boolean {
+  if (scheme.toLowerCase() !== 'basic') return value.length >= 16 && /\d/.test(value);
+  return Buffer.from(value, 'base64').toString('latin1').includes(':');
+}
