@@ -165,6 +165,8 @@ export const httpRecordSchema = obj({
   /** Host of a `Location` header. */
   redirectHost: z.nullable(z.string()),
   server: z.nullable(z.string()),
+  /** The body is an HTML page. */
+  html: z.boolean(),
   /** Headers by which proxies give themselves away, lower case: via, x-cache, x-squid-error, proxy-status, proxy-agent. */
   proxyHeaders: z.readonly(z.record(z.string(), z.string())),
   /** Only for the endpoints that answer with the caller's public address. */

@@ -1,0 +1,135 @@
+import type { Socket } from 'node:net';
+import { Client } from 'undici';
+import { familyOf } from '../../core/address.ts';
+import type { Deadline } from '../../core/deadline.ts';
+import type { HttpRecord } from '../../core/evidence.ts';
+import { USER_AGENT } from './user-agent.ts';
+import { codeOf, failure, waitFor, type StageFailure, type StageResult } from './wait.ts';
+
+/** Enough for an address or an error page's title; a probe is no download. */
+const BODY_LIMIT_BYTES = 4_096;
+
+/** Headers of a reply that tell of a proxy on the way. */
+const PROXY_HEADERS = [
+  'proxy-authenticate',
+  'via',
+  'x-cache',
+  'x-squid-error',
+  'proxy-status',
+  'proxy-agent',
+  'x-bluecoat-via',
+  'x-forwarded-server',
+];
+
+export interface HttpRequest {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  /** Absolute form (RFC 9112 section 3.2.2): the socket leads to an HTTP proxy that is to forward the request. */
+  readonly absolute: boolean;
+  /** `Proxy-Authorization`, or nothing. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One GET over a finished socket. No cookie, no token, no redirect followed, the body bounded. */
+export async function requestOnce(
+  socket: Socket,
+  request: HttpRequest,
+  deadline: Deadline,
+  signal: AbortSignal,
+): Promise<StageResult<HttpRecord>> {
+  const host = familyOf(request.host) === 6 ? `[${request.host}]` : request.host;
+  const origin = `${request.scheme}://${host}:${request.port}`;
+  const client = new Client(origin, {
+    // undici waits for ever when this is called back synchronously.
+    connect: (_options, callback) => void setImmediate(callback, null, socket),
+    pipelining: 0,
+    // Our own deadline is the bound; these only keep undici's defaults of five minutes out of the way.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: 32_768,
+  });
+  const late = failure('stalled', 'HTTP_TIMEOUT', 'connected, but the request was not answered in time');
+  const abort = new AbortController();
+  try {
+    return await waitFor<HttpRecord>(deadline, signal, late, (done) => {
+      client
+        .request({
+          method: 'GET',
+          path: request.absolute ? `${origin.replace(/:(80|443)$/, '')}${request.path}` : request.path,
+          headers: { 'user-agent': USER_AGENT, accept: '*/*', ...request.headers },
+          signal: abort.signal,
+        })
+        .then(async ({ statusCode, headers, body }) => {
+          const receivedAt = new Date().toISOString();
+          const text = await readSome(body);
+          done({ ok: true, value: describe(statusCode, headers, receivedAt, text), detail: `HTTP ${statusCode}` });
+        })
+        .catch((error: unknown) => done(classify(error, request)));
+      return () => abort.abort();
+    });
+  } finally {
+    client.destroy().catch(() => undefined);
+  }
+}
+
+/** The beginning of a body; an error after the head of a reply changes nothing about the answer. */
+async function readSome(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= BODY_LIMIT_BYTES) break;
+    }
+  } catch {
+    // Cut in the body.
+  }
+  return Buffer.concat(chunks).subarray(0, BODY_LIMIT_BYTES).toString('latin1');
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+function describe(status: number, headers: Headers, receivedAt: string, body: string): HttpRecord {
+  const field = (name: string): string | null => {
+    const value = headers[name];
+    return (Array.isArray(value) ? value[0] : value) ?? null;
+  };
+  const dateMs = Date.parse(field('date') ?? '');
+  const caller = body.trim();
+  return {
+    status,
+    date: Number.isNaN(dateMs) ? null : new Date(dateMs).toISOString(),
+    receivedAt,
+    redirectHost: hostOf(field('location')),
+    server: field('server'),
+    html: /^\s*text\/html/i.test(field('content-type') ?? ''),
+    proxyHeaders: Object.fromEntries(
+      PROXY_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, field(name) ?? '']])),
+    ),
+    callerAddress: familyOf(caller) === null ? null : caller,
+  };
+}
+
+/** Host of an absolute redirect; null for none and for one that stays on the same host. */
+function hostOf(location: string | null): string | null {
+  if (location === null || !/^https?:\/\//i.test(location)) return null;
+  try {
+    return new URL(location).hostname;
+  } catch {
+    return null;
+  }
+}
+
+function classify(error: unknown, request: HttpRequest): StageFailure {
+  const code = codeOf(error);
+  const message = error instanceof Error ? (error.message.split('\n')[0] ?? null) : null;
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+    // Behind verified TLS it is the endpoint itself that talks nonsense; in the clear it may be anybody.
+    if (request.absolute) return failure('proxy-error', 'NOT_HTTP', 'the reply of the proxy is not HTTP');
+    return failure(request.scheme === 'https' ? 'cut' : 'captive', code, message);
+  }
+  return failure('cut', code, 'the connection ended before an answer came');
+}

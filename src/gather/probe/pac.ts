@@ -1,0 +1,87 @@
+import { proxies } from 'proxy-agent';
+import type { Deadline } from '../../core/deadline.ts';
+import { ProxyUrl } from '../../core/secret.ts';
+import { codeOf, failure, waitFor, type StageFailure, type StageResult } from './wait.ts';
+
+/** One entry of what FindProxyForURL returned. */
+export type PacEntry = { readonly kind: 'direct' } | { readonly kind: 'proxy'; readonly url: ProxyUrl };
+
+/** The schemes of a PAC result (Mozilla's list); SOCKS without a number is SOCKS5 with names resolved by the proxy. */
+const PAC_SCHEMES: Readonly<Record<string, string>> = {
+  PROXY: 'http',
+  HTTP: 'http',
+  HTTPS: 'https',
+  SOCKS: 'socks5h',
+  SOCKS5: 'socks5h',
+  SOCKS4: 'socks4a',
+};
+
+const PAC_DEFAULT_PORT: Readonly<Record<string, number>> = { http: 80, https: 443, socks5h: 1080, socks4a: 1080 };
+
+export interface PacScript {
+  /** The entries for a URL, in the order in which a client tries them. */
+  find(url: string, deadline: Deadline): Promise<StageResult<readonly PacEntry[]>>;
+}
+
+/** Fetches a PAC file once and compiles it (QuickJS in WebAssembly: no access to this process). */
+export async function loadPac(pac: ProxyUrl, deadline: Deadline, signal: AbortSignal): Promise<StageResult<PacScript>> {
+  const PacAgent = await proxies['pac+http'][0]();
+  const agent: object = Reflect.construct(PacAgent, [pac.reveal()]);
+  const broken = (error: unknown): StageFailure =>
+    failure('proxy-unreachable', 'PAC_LOAD_FAILED', `the PAC file could not be loaded: ${codeOf(error)}`);
+  const late = failure('proxy-unreachable', 'PAC_TIMEOUT', 'the PAC file was not delivered in time');
+  if (!resolves(agent)) throw new Error('pac-proxy-agent no longer offers getResolver()');
+  const resolver = await waitFor<FindProxy>(deadline, signal, late, (done) => {
+    agent.getResolver().then(
+      (value) => done({ ok: true, value }),
+      (error: unknown) => done(broken(error)),
+    );
+    return () => undefined;
+  });
+  if (!resolver.ok) return resolver;
+  const findProxy = resolver.value;
+  return {
+    ok: true,
+    value: {
+      find: (url, within) =>
+        waitFor<readonly PacEntry[]>(
+          within,
+          signal,
+          failure('proxy-error', 'PAC_TIMEOUT', 'FindProxyForURL did not return'),
+          (done) => {
+            findProxy(url).then(
+              (result) => done(parseResult(result)),
+              (error: unknown) => done(failure('proxy-error', 'PAC_FAILED', `FindProxyForURL threw: ${codeOf(error)}`)),
+            );
+            return () => undefined;
+          },
+        ),
+    },
+  };
+}
+
+type FindProxy = (url: string) => Promise<string>;
+
+function resolves(agent: object): agent is { getResolver(): Promise<FindProxy> } {
+  return 'getResolver' in agent && typeof agent.getResolver === 'function';
+}
+
+/** `PROXY a:3128; SOCKS5 b:1080; DIRECT`. Nothing at all means DIRECT. */
+export function parseResult(result: string | null | undefined): StageResult<readonly PacEntry[]> {
+  const entries: PacEntry[] = [];
+  for (const item of (result ?? '').split(';')) {
+    const [type = '', target = ''] = item.trim().split(/\s+/);
+    if (type === '') continue;
+    if (type.toUpperCase() === 'DIRECT') {
+      entries.push({ kind: 'direct' });
+      continue;
+    }
+    const scheme = PAC_SCHEMES[type.toUpperCase()];
+    const port = scheme && !/:\d+$/.test(target) ? `:${PAC_DEFAULT_PORT[scheme]}` : '';
+    const parsed = scheme ? ProxyUrl.parse(`${scheme}://${target}${port}`) : null;
+    if (!parsed?.ok)
+      return failure('proxy-error', 'PAC_RESULT', `FindProxyForURL returned an entry of unknown form "${type}"`);
+    entries.push({ kind: 'proxy', url: parsed.url });
+  }
+  return { ok: true, value: entries.length > 0 ? entries : [{ kind: 'direct' }] };
+}

@@ -1,0 +1,251 @@
+import { Deadline } from '../../core/deadline.ts';
+import type { Endpoint } from '../../core/endpoint.ts';
+import {
+  failed,
+  notRun,
+  ok,
+  type AttemptRecord,
+  type EvidenceItems,
+  type Gathered,
+  type ProxyProbe,
+} from '../../core/evidence.ts';
+import type { Family } from '../../core/outcome.ts';
+import type { ProxyUrl } from '../../core/secret.ts';
+import { attempt, notAttempted, type ProxyRoute } from './attempt.ts';
+import { countUnreachables, type UnreachableCount } from './icmp.ts';
+import { loadPac } from './pac.ts';
+import { MAX_CONCURRENT_ATTEMPTS, planProbes, type Job } from './plan.ts';
+import { Proxy, type ProxyContext } from './proxy.ts';
+import { NameResolver } from './resolve.ts';
+import { createTrust } from './trust.ts';
+
+/** A proxy to probe with, and the words that say where it stands. */
+export interface ProxyChoice {
+  readonly url: ProxyUrl;
+  readonly from: string;
+}
+
+export interface ProbeInput {
+  readonly endpoints: readonly Endpoint[];
+  readonly families: readonly Family[];
+  /** The proxy per scheme of the endpoint; null when none is known for it. */
+  readonly proxies: { readonly http: ProxyChoice | null; readonly https: ProxyChoice | null };
+  /** Bound of one attempt. */
+  readonly timeoutMs: number;
+  /** Bound of everything. */
+  readonly budget: Deadline;
+  readonly signal: AbortSignal;
+  /** PEM of `--ca` and of PMS's own bundle. */
+  readonly extraRootsPem: string | null;
+  readonly pmsBundlePem: string | null;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export type Probed = Pick<
+  { readonly [K in keyof EvidenceItems]: Gathered<EvidenceItems[K]> },
+  'proxies' | 'attempts.direct' | 'attempts.proxy' | 'resolver'
+>;
+
+/** Probes every endpoint on both routes, all attempts side by side, and the proxies themselves and the local DNS beside them. */
+export async function probe(input: ProbeInput): Promise<Probed> {
+  const { signal, budget } = input;
+  const timeoutMs = Math.min(input.timeoutMs, budget.leftMs());
+  const resolver = new NameResolver({ timeoutMs, signal });
+  const trust = createTrust(input.extraRootsPem, input.pmsBundlePem);
+  const context: ProxyContext = { resolver, trust, timeoutMs, signal };
+  const proxies = new ProxyPool(input, context);
+  const plan = planProbes(input.endpoints, input.families, proxies.any);
+  let done = 0;
+
+  const runJob = async (job: Job): Promise<AttemptRecord> => {
+    const leftMs = budget.leftMs();
+    const record =
+      leftMs === 0
+        ? notAttempted(job, 'BUDGET_SPENT', 'the budget of the run was spent before this attempt began')
+        : signal.aborted
+          ? notAttempted(job, 'INTERRUPTED', 'interrupted before it began')
+          : await attempt(job, job.route === 'proxy' ? proxies.routeFor(job.endpoint) : null, {
+              ...context,
+              timeoutMs: Math.min(timeoutMs, leftMs),
+            });
+    done += 1;
+    input.onProgress(done, plan.jobs.length);
+    return record;
+  };
+
+  const before = await countUnreachables();
+  try {
+    const [records, rebinding] = await Promise.all([
+      inParallel(plan.jobs, MAX_CONCURRENT_ATTEMPTS, runJob),
+      askRebinding(input, context),
+      proxies.probeAll(),
+    ]);
+    const after = await countUnreachables();
+    const direct = tellRejectsApart(
+      records.filter((r) => r.route === 'direct'),
+      before,
+      after,
+    );
+    const unresolved = direct.find((r) => r.outcome === 'unresolved' && r.code !== 'ENOTFOUND' && r.code !== 'ENODATA');
+    const host = input.endpoints.find((e) => e.id === unresolved?.endpoint)?.probeHost;
+    return {
+      proxies: proxies.any ? ok(await proxies.probeAll()) : notRun('NO_PROXY_CONFIGURED', 'no proxy is set anywhere'),
+      'attempts.direct': ok(direct),
+      'attempts.proxy': proxies.any
+        ? ok(records.filter((r) => r.route === 'proxy'))
+        : notRun('NO_PROXY_CONFIGURED', 'no proxy is set anywhere, so there is none to probe through'),
+      resolver: ok({
+        servers: resolver.servers,
+        lookups: await resolver.lookups(),
+        system: host ? await resolver.askSystem(host, budget.capped(timeoutMs)) : null,
+        rebinding,
+      }),
+    };
+  } finally {
+    resolver.close();
+  }
+}
+
+/** The proxies of one run, each made once, with those that a PAC file names. */
+class ProxyPool {
+  readonly #byUrl = new Map<string, Proxy>();
+  readonly #routes: { readonly http: ProxyRoute | null; readonly https: ProxyRoute | null };
+  readonly #pacProbes = new Map<string, () => Promise<ProxyProbe>>();
+  readonly #context: ProxyContext;
+
+  constructor({ proxies }: ProbeInput, context: ProxyContext) {
+    this.#context = context;
+    const https = proxies.https && this.#route(proxies.https);
+    const http =
+      proxies.http && (proxies.http.url.reveal() === proxies.https?.url.reveal() ? https : this.#route(proxies.http));
+    // Without a proxy of its own, an endpoint is probed through the other one: what could work is the question.
+    this.#routes = { http: http ?? https, https: https ?? http };
+  }
+
+  get any(): boolean {
+    return this.#routes.https !== null;
+  }
+
+  routeFor(endpoint: Endpoint): ProxyRoute | null {
+    return this.#routes[endpoint.scheme];
+  }
+
+  async probeAll(): Promise<ProxyProbe[]> {
+    const pacs = await Promise.all([...this.#pacProbes.values()].map((ask) => ask()));
+    return [...pacs, ...(await Promise.all([...this.#byUrl.values()].map((proxy) => proxy.probe())))];
+  }
+
+  #route({ url, from }: ProxyChoice): ProxyRoute {
+    if (url.scheme !== 'pac') return { kind: 'fixed', proxy: this.#proxy(url, from) };
+    const { timeoutMs, signal } = this.#context;
+    const startedAt = performance.now();
+    const loading = loadPac(url, Deadline.after(timeoutMs), signal);
+    this.#pacProbes.set(url.reveal(), async () => {
+      const script = await loading;
+      return {
+        url: url.masked,
+        scheme: 'pac',
+        host: url.host,
+        port: url.port,
+        from,
+        addresses: [],
+        outcome: script.ok ? 'ok' : script.outcome,
+        code: script.ok ? null : script.code,
+        detail: script.ok ? 'the PAC file was loaded' : script.detail,
+        stages: [{ stage: 'tunnel', ms: Math.round(performance.now() - startedAt), ok: script.ok, detail: 'PAC file' }],
+        invalidName: null,
+        authSchemes: [],
+        software: null,
+      };
+    });
+    return {
+      kind: 'pac',
+      url: url.masked,
+      script: () => loading,
+      proxyFor: (entry) => this.#proxy(entry.url, `the PAC file ${url.masked}`),
+    };
+  }
+
+  #proxy(url: ProxyUrl, from: string): Proxy {
+    const key = url.reveal();
+    const known = this.#byUrl.get(key);
+    if (known) return known;
+    const fresh = new Proxy(url, from, this.#context);
+    this.#byUrl.set(key, fresh);
+    return fresh;
+  }
+}
+
+/** Any 32 hexadecimal digits do: plex.direct answers with the address in the first label (Plex support article 206225077). */
+const REBINDING_LABEL = '0123456789abcdef0123456789abcdef';
+
+/** Does the local resolver pass on a private answer for a plex.direct name? A public answer is the control. */
+async function askRebinding(input: ProbeInput, context: ProxyContext): Promise<EvidenceItems['resolver']['rebinding']> {
+  const zone = input.endpoints.find((e) => e.kind === 'dns');
+  if (!zone) return notRun('NOT_IN_CATALOGUE', 'no DNS-only endpoint is in the list');
+  const suffix = zone.host.replace(/^\*\./, '');
+  const resolver = new NameResolver({ timeoutMs: context.timeoutMs, signal: context.signal });
+  const deadline = Deadline.after(context.timeoutMs);
+  try {
+    const [inner, outer] = await Promise.all(
+      ['192-168-0-1', '1-1-1-1'].map((label) => resolver.lookup(`${label}.${REBINDING_LABEL}.${suffix}`, 4, deadline)),
+    );
+    if (!inner || !outer || inner.code === 'ETIMEOUT' || outer.code === 'ETIMEOUT') {
+      return failed('ETIMEOUT', 'the local DNS did not answer for a plex.direct name');
+    }
+    const word = (found: boolean): 'returned' | 'dropped' => (found ? 'returned' : 'dropped');
+    return ok({
+      private: word(inner.addresses.some((a) => a.scope === 'private')),
+      public: word(outer.addresses.some((a) => a.scope === 'public')),
+      code: inner.code,
+    });
+  } finally {
+    resolver.close();
+  }
+}
+
+/**
+ * A connection that was "refused" by an ICMP message rather than a reset was prohibited by a filter. The counters decide only when
+ * they account for every refused and every prohibited attempt of the family; one stray message must not.
+ */
+export function tellRejectsApart(
+  records: readonly AttemptRecord[],
+  before: UnreachableCount | null,
+  after: UnreachableCount | null,
+): AttemptRecord[] {
+  if (before === null || after === null) return [...records];
+  const byIcmp = (family: 4 | 6, counted: number): boolean => {
+    const answered = records.filter(
+      (r) => r.family === family && (r.outcome === 'refused' || r.outcome === 'prohibited'),
+    );
+    return answered.length > 0 && counted >= answered.length;
+  };
+  const prohibited = { 4: byIcmp(4, after.v4 - before.v4), 6: byIcmp(6, after.v6 - before.v6) };
+  return records.map((record) =>
+    record.outcome === 'refused' && record.family !== null && prohibited[record.family]
+      ? {
+          ...record,
+          outcome: 'prohibited',
+          detail: 'refused by ICMP "port unreachable", as this host\'s counter of received ICMP errors shows',
+        }
+      : record,
+  );
+}
+
+/** Runs every job with at most `bound` at a time; results in the order of the jobs. */
+async function inParallel<T, R>(jobs: readonly T[], bound: number, run: (job: T) => Promise<R>): Promise<R[]> {
+  const results = new Map<number, R>();
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < jobs.length) {
+      const index = next++;
+      const job = jobs[index];
+      if (job !== undefined) results.set(index, await run(job));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(bound, jobs.length) }, worker));
+  return jobs.flatMap((_, index) => {
+    const result = results.get(index);
+    return result === undefined ? [] : [result];
+  });
+}

@@ -1,0 +1,72 @@
+/** The head of an HTTP/1 reply to CONNECT (RFC 9112 sections 4 and 5, RFC 9110 section 9.3.6). */
+export type ReplyHead =
+  | {
+      readonly kind: 'complete';
+      readonly status: number;
+      readonly reason: string;
+      /** Names in lower case; each with its values in order. */
+      readonly headers: ReadonlyMap<string, readonly string[]>;
+      /** Offset of the first byte after the head. */
+      readonly end: number;
+    }
+  | { readonly kind: 'need-more' }
+  | { readonly kind: 'malformed'; readonly offset: number; readonly rule: string };
+
+/** A head longer than this is not a head; Squid's own limit for replies is 64 KiB (reply_header_max_size). */
+export const HEAD_LIMIT_BYTES = 65_536;
+
+const STATUS_LINE = /^HTTP\/1\.[01] ([1-9]\d\d)(?: (.*))?$/;
+const START = 'HTTP/1.';
+
+/** Reads a reply head from the bytes received so far. Bare LF line ends are accepted, as RFC 9112 section 2.2 allows. */
+export function parseReplyHead(bytes: Uint8Array): ReplyHead {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, HEAD_LIMIT_BYTES)).toString(
+    'latin1',
+  );
+  for (let i = 0; i < Math.min(START.length, text.length); i++) {
+    if (text[i] !== START[i])
+      return { kind: 'malformed', offset: i, rule: 'RFC 9112 section 4: a reply begins with "HTTP/1."' };
+  }
+  const blank = /\r?\n\r?\n/.exec(text);
+  if (!blank) {
+    return bytes.byteLength >= HEAD_LIMIT_BYTES
+      ? {
+          kind: 'malformed',
+          offset: HEAD_LIMIT_BYTES,
+          rule: `the head of the reply is longer than ${HEAD_LIMIT_BYTES} bytes`,
+        }
+      : { kind: 'need-more' };
+  }
+  const lines = text.slice(0, blank.index).split(/\r?\n/);
+  const status = STATUS_LINE.exec(lines[0] ?? '');
+  if (!status) return { kind: 'malformed', offset: 0, rule: 'RFC 9112 section 4: status line' };
+  const headers = new Map<string, string[]>();
+  let offset = (lines[0] ?? '').length;
+  for (const line of lines.slice(1)) {
+    const field = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*?)[ \t]*$/.exec(line);
+    if (!field?.[1]) return { kind: 'malformed', offset, rule: 'RFC 9112 section 5: field line' };
+    const name = field[1].toLowerCase();
+    headers.set(name, [...(headers.get(name) ?? []), field[2] ?? '']);
+    offset += line.length + 1;
+  }
+  return {
+    kind: 'complete',
+    status: Number(status[1]),
+    reason: status[2] ?? '',
+    headers,
+    end: blank.index + blank[0].length,
+  };
+}
+
+/**
+ * The authentication schemes of `Proxy-Authenticate` fields (RFC 9110 section 11.3), without realms and other parameters: they can
+ * name a company. Several challenges may share one field, separated by commas.
+ */
+export function authSchemes(fields: readonly string[]): string[] {
+  const schemes = fields.flatMap((field) =>
+    [...field.replace(/"(?:[^"\\]|\\.)*"/g, '""').matchAll(/(?:^|,)\s*([A-Za-z][\w-]*)(?=\s+[^=\s]|\s*(?:,|$))/g)].map(
+      (m) => m[1] ?? '',
+    ),
+  );
+  return [...new Set(schemes)];
+}
