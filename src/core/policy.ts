@@ -1,0 +1,151 @@
+import type { Outcome } from './outcome.ts';
+import type { Bypass, EndpointResult, RouteResult, Violation } from './report.ts';
+
+/** What an egress policy expects of one endpoint. `any` asks nothing. */
+export interface Expectation {
+  /** blocked: no answer may come on the direct route, over any address family. ok: it must work. */
+  readonly direct: 'blocked' | 'ok' | 'any';
+  /** ok: it must work through the proxy. denied: the proxy must refuse it by policy. */
+  readonly proxy: 'ok' | 'denied' | 'any';
+  /** none: nothing may go around the proxy, neither a flow that was seen nor one that the settings lead to. */
+  readonly bypass: 'none' | 'any';
+}
+
+export interface Policy {
+  readonly default: Expectation;
+  /** By id or host; an id outranks a host, and each aspect that is not given falls to the next. */
+  readonly endpoints: Readonly<Record<string, Partial<Expectation>>>;
+}
+
+export const NO_EXPECTATION: Expectation = { direct: 'any', proxy: 'any', bypass: 'any' };
+
+/** What an outcome of the direct route says about egress: something answered, nothing did, or it cannot be told. */
+const DIRECT_EVIDENCE: Readonly<Record<Outcome, 'answered' | 'silenced' | 'unclear'>> = {
+  ok: 'answered',
+  captive: 'answered',
+  intercepted: 'answered',
+  'tls-untrusted': 'answered',
+  'tls-failed': 'answered',
+  unresolved: 'silenced',
+  refused: 'silenced',
+  prohibited: 'silenced',
+  'no-route': 'silenced',
+  'no-reply': 'silenced',
+  cut: 'silenced',
+  stalled: 'silenced',
+  'not-run': 'unclear',
+  'proxy-unreachable': 'unclear',
+  'proxy-silent': 'unclear',
+  'proxy-auth': 'unclear',
+  'proxy-error': 'unclear',
+  denied: 'unclear',
+};
+
+/**
+ * Everything that is not as the policy expects. Unknown is never pass: an attempt that was not made violates an
+ * expectation, and `actual` says `undecided`. Bypasses are judged as far as they were looked for.
+ */
+export function evaluatePolicy(
+  policy: Policy,
+  results: readonly EndpointResult[],
+  bypasses: readonly Bypass[],
+): readonly Violation[] {
+  const perEndpoint = results.flatMap((result) => {
+    const expected = expectationFor(policy, result);
+    return [
+      ...violation(result, 'direct', expected.direct, directActual(expected.direct, result.direct)),
+      ...violation(result, 'proxy', expected.proxy, proxyActual(expected.proxy, result.proxy)),
+      ...(expected.bypass === 'any' ? [] : bypasses)
+        .filter((bypass) => concerns(bypass, result))
+        .flatMap((bypass) => violation(result, 'bypass', expected.bypass, bypassActual(bypass))),
+    ];
+  });
+  const strangers = bypasses.filter((bypass) => !results.some((result) => concerns(bypass, result)));
+  return [...perEndpoint, ...strangers.flatMap((bypass) => strangerViolation(policy, bypass))];
+}
+
+/** How many expectations the policy states about these endpoints: what `evaluatePolicy` checks. */
+export function countExpectations(policy: Policy, results: readonly EndpointResult[]): number {
+  return results
+    .map((result) => expectationFor(policy, result))
+    .flatMap(({ direct, proxy, bypass }) => [direct, proxy, bypass])
+    .filter((expected) => expected !== 'any').length;
+}
+
+export function expectationFor(
+  { default: fallback, endpoints }: Policy,
+  { id, host }: Pick<EndpointResult, 'id' | 'host'>,
+): Expectation {
+  return { ...fallback, ...own(endpoints, host), ...own(endpoints, id) };
+}
+
+/** Object.hasOwn: a host named like a member of Object.prototype must not find that member. */
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function violation(
+  { id, host }: Pick<EndpointResult, 'id' | 'host'>,
+  aspect: Violation['aspect'],
+  expected: string,
+  actual: string | null,
+): readonly Violation[] {
+  return actual === null ? [] : [{ endpoint: id, host, aspect, expected, actual }];
+}
+
+/** What is there instead of the expected; null when it is as expected. */
+function directActual(expected: Expectation['direct'], route: RouteResult): string | null {
+  if (expected === 'any') return null;
+  return expected === 'ok' ? okActual(route) : blockedActual(route);
+}
+
+function proxyActual(expected: Expectation['proxy'], route: RouteResult | null): string | null {
+  if (expected === 'any') return null;
+  if (route === null) return 'undecided (not attempted)';
+  if (expected === 'ok') return okActual(route);
+  return route.outcome === 'denied' ? null : describeRoute(route);
+}
+
+function okActual(route: RouteResult): string | null {
+  return route.outcome === 'ok' ? null : describeRoute(route);
+}
+
+/**
+ * A direct route is blocked when no family got an answer. One open family is enough to make it open, whatever the
+ * result of the whole route says.
+ */
+function blockedActual(route: RouteResult): string | null {
+  const attempts = route.attempts.length > 0 ? route.attempts : [{ ...route, family: null }];
+  const open = attempts.find(({ outcome }) => DIRECT_EVIDENCE[outcome] === 'answered');
+  if (open) return `${open.outcome}${open.family === null ? '' : ` over IPv${open.family}`}`;
+  const decided = attempts.filter((attempt) => !nothingToTry(attempt));
+  const unclear = decided.find(({ outcome }) => DIRECT_EVIDENCE[outcome] === 'unclear');
+  if (unclear) return describeRoute(unclear);
+  return decided.length > 0 ? null : describeRoute(route);
+}
+
+/** A family in which the host has no address is no way out, so it needs no attempt. */
+function nothingToTry({ outcome, code }: Pick<RouteResult, 'outcome' | 'code'>): boolean {
+  return outcome === 'not-run' && (code === 'NO_A' || code === 'NO_AAAA');
+}
+
+function describeRoute({ outcome, code }: Pick<RouteResult, 'outcome' | 'code'>): string {
+  return outcome === 'not-run' ? `undecided (${code ?? 'not attempted'})` : outcome;
+}
+
+function bypassActual({ kind, count, process, dialects }: Bypass): string {
+  if (kind === 'configured') return `configured${dialects.length > 0 ? ` for ${dialects.join(', ')}` : ''}`;
+  return `observed ${count === 1 ? 'once' : `${count} times`}${process === null ? '' : ` by ${process}`}`;
+}
+
+function concerns(bypass: Bypass, { host, port }: Pick<EndpointResult, 'host' | 'port'>): boolean {
+  if (bypass.host === null || bypass.port !== port) return false;
+  return host.startsWith('*.') ? bypass.host.endsWith(host.slice(1)) : bypass.host === host;
+}
+
+/** A bypass to something that no endpoint of the catalogue is: only the default can speak about it. */
+function strangerViolation(policy: Policy, bypass: Bypass): readonly Violation[] {
+  if (policy.default.bypass === 'any') return [];
+  const host = bypass.host ?? bypass.address ?? 'unknown';
+  return violation({ id: host, host }, 'bypass', policy.default.bypass, bypassActual(bypass));
+}
