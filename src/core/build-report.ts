@@ -1,0 +1,98 @@
+import { configuredBypasses } from './bypasses.ts';
+import { usedSource } from './derive.ts';
+import { DIALECT_IDS } from './dialects/dialect.ts';
+import { valueOf, type Evidence } from './evidence.ts';
+import type { Facts, Routing } from './facts.ts';
+import { evaluatePolicy, type Policy } from './policy.ts';
+import type { Diagnosis, Finding, Report } from './report.ts';
+import { summarize } from './verdict.ts';
+
+/** What was judged, ready to be put together. */
+export interface Judgement {
+  readonly evidence: Evidence;
+  readonly facts: Facts;
+  readonly findings: readonly Finding[];
+  readonly diagnosis: Diagnosis;
+  /** `--expect`, with the name of its file. */
+  readonly policy: { readonly name: string; readonly policy: Policy } | null;
+}
+
+/** Puts the report together. Nothing is judged here, and nothing in it is sanitized yet. */
+export function buildReport({ evidence, facts, findings, diagnosis, policy }: Judgement): Report {
+  const results = valueOf(facts.results) ?? [];
+  const routing = valueOf(facts.routing);
+  const endpoints = results.map(({ result }) => result);
+  const bypasses = routing ? configuredBypasses(results, routing) : [];
+  const expectations = policy && {
+    policy: policy.name,
+    checked: endpoints.length,
+    violations: evaluatePolicy(policy.policy, endpoints, bypasses),
+  };
+  const judged = { endpoints, bypasses, scan: diagnosis, findings, expectations };
+  const { run, tool, items } = evidence;
+  const pms = valueOf(items.pms);
+  return {
+    schemaVersion: 1,
+    tool,
+    run: {
+      command: run.command,
+      startedAt: run.startedAt,
+      durationMs: run.durationMs,
+      sanitized: false,
+      platform: run.platform,
+      interrupted: run.interrupted,
+    },
+    pms: pms && {
+      found: pms.found,
+      version: pms.version,
+      pid: pms.pid,
+      unit: pms.unit,
+      container: pms.container,
+      // Asking PMS itself needs its API, which this command does not call.
+      signIn: null,
+      mapping: null,
+    },
+    proxy: describeProxy(facts, routing),
+    ...judged,
+    summary: summarize(judged, run.interrupted),
+    sanitizer: { removed: evidence.sanitized },
+  };
+}
+
+function describeProxy(facts: Facts, routing: Routing | null): Report['proxy'] {
+  const settings = valueOf(facts.settings);
+  const source = settings && usedSource(settings);
+  const variables = (source && valueOf(source.variables)) ?? [];
+  const noProxy = ['no_proxy', 'NO_PROXY'].map((name) => variables.find((v) => v.name === name)?.value).find(Boolean);
+  const decided = routing ? Object.values(routing.decisions) : [];
+  return {
+    configured: routing?.configured ?? false,
+    url: routing ? (decided.map((d) => d[routing.pmsDialect].proxy).find((url) => url !== null) ?? null) : null,
+    noProxy: noProxy ?? null,
+    source: settings?.used ?? 'none',
+    basis: settings?.basis ?? 'assumed',
+    variables,
+    dialects: routing
+      ? Object.fromEntries(DIALECT_IDS.map((id) => [id, describeDialect(routing, id)]))
+      : {},
+  };
+}
+
+function describeDialect(routing: Routing, id: (typeof DIALECT_IDS)[number]): Report['proxy']['dialects'][string] {
+  const decisions = Object.values(routing.decisions).map((byDialect) => byDialect[id]);
+  const proxies = new Set(decisions.map((d) => d.proxy).filter((url) => url !== null));
+  const errors = new Set(decisions.map((d) => d.error).filter((error) => error !== null));
+  const excluded = new Set(decisions.map((d) => d.excludedBy).filter((entry) => entry !== null));
+  const direct = decisions.filter((d) => d.route === 'direct').length;
+  const [url = null, ...others] = proxies;
+  return {
+    url,
+    notes: [
+      ...(id === routing.pmsDialect ? ['PMS follows these rules'] : []),
+      ...(others.length > 0 ? [`also ${others.join(', ')}`] : []),
+      ...(url !== null && direct > 0 ? [`${direct} of ${decisions.length} endpoints direct`] : []),
+      ...[...excluded].map((entry) => `no_proxy entry "${entry}" applies`),
+      ...errors,
+    ],
+  };
+}
