@@ -4,6 +4,8 @@ import { valueOf, type AttemptRecord, type ProxyVariable, type Reason, type Sett
 import type { FactItems, Facts } from './facts.ts';
 import type { Family, Outcome } from './outcome.ts';
 import {
+  failsAlikeOnBothRoutes,
+  invalidNameAnswer,
   pmsWays,
   proxyErrorKind,
   refusedByPmsBundle,
@@ -196,7 +198,9 @@ function tellExclusion(way: ScanWay): string[] {
 }
 
 const proxyNotInProcess: Rule = (scene) => {
-  const unproxied = scene.ways.filter((way) => !isProxied(way) && way.decision.excludedBy === null);
+  const unproxied = scene.ways.filter(
+    ({ decision }) => decision.route === 'direct' && decision.excludedBy === null && decision.error === null,
+  );
   const lacking = lackingProxy(scene);
   if (scene.ways.length === 0) return NOTHING_TO_SCAN;
   if (lacking.length === 0 && unproxied.length === 0) return everyProcessHasIt(scene);
@@ -245,6 +249,13 @@ const proxyDenies: Rule = (scene) => {
 };
 
 const proxyUnreachable: Rule = (scene) => {
+  const refusing = scene.ways.filter((way) => way.decision.error !== null);
+  if (refusing.length > 0) {
+    const because = refusing.map(
+      ({ decision }) => `PMS’s client refuses the value of ${decision.variable}: ${decision.error}`,
+    );
+    return { state: proven(scene), because: unique(because), hosts: hostsOf(refusing) };
+  }
   const troubled = scene.ways.flatMap((way) => {
     const trouble = proxyTrouble(way, scene);
     return trouble === null ? [] : [{ way, trouble }];
@@ -267,11 +278,7 @@ function proxyTrouble(way: PmsWay, scene: Scene): ProxyErrorKind | 'no-answer' |
   const found = way.result.proxy;
   if (found === null) return null;
   if (found.outcome === 'proxy-unreachable' || found.outcome === 'proxy-silent') return 'no-answer';
-  return found.outcome === 'proxy-error' ? proxyErrorKind(found, invalidNameAnswer(scene)) : null;
-}
-
-function invalidNameAnswer(scene: Scene): FactItems['proxies'][number]['invalidName'] {
-  return scene.proxies.find((proxy) => proxy.invalidName !== null)?.invalidName ?? null;
+  return found.outcome === 'proxy-error' ? proxyErrorKind(found, invalidNameAnswer(scene.proxies)) : null;
 }
 
 const tlsIntercepted: Rule = (scene) => {
@@ -411,18 +418,13 @@ const endpointDown: Rule = (scene) => {
     : { state: 'ruled-out', because: ['every endpoint that a scan needs answers on one route at least'] };
 };
 
-/** Both routes reached, or were told about, the same failure of the endpoint. With one route only, that another endpoint works on it is needed. */
+/** Both routes met the same failure; where only the direct one was tried, that it works for other endpoints has to stand in. */
 function failsAlike(way: PmsWay, scene: Scene): boolean {
   const { direct, proxy } = way.result;
   if (proxy === null || proxy.outcome === 'not-run') {
     return usability(direct) === 'unusable' && directWorksElsewhere(scene);
   }
-  if (isOneOf(proxy.outcome, 'cut', 'stalled', 'tls-failed', 'tls-untrusted')) return direct.outcome === proxy.outcome;
-  if (proxy.outcome !== 'proxy-error') return false;
-  const kind = proxyErrorKind(proxy, invalidNameAnswer(scene));
-  return kind === 'connect'
-    ? isOneOf(direct.outcome, 'refused', 'no-reply', 'prohibited', 'no-route')
-    : kind === 'dns' && direct.outcome === 'unresolved';
+  return failsAlikeOnBothRoutes(way.result, invalidNameAnswer(scene.proxies));
 }
 
 function directWorksElsewhere(scene: Scene): boolean {

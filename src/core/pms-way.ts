@@ -1,7 +1,7 @@
 import type { Decision } from './dialects/dialect.ts';
-import type { AttemptRecord } from './evidence.ts';
+import type { AttemptRecord, ProxyProbe } from './evidence.ts';
 import type { JudgedEndpoint, Routing } from './facts.ts';
-import type { Route } from './outcome.ts';
+import type { Outcome, Route } from './outcome.ts';
 import type { EndpointResult, RouteResult } from './report.ts';
 
 /** The way PMS's own client goes for one endpoint with the judged settings, and what the probe found on that way. */
@@ -76,15 +76,59 @@ function requestTo(result: EndpointResult): string {
  */
 export type ProxyErrorKind = 'garbage' | 'dns' | 'connect' | 'as-for-unknown-name' | 'other';
 
-/** `invalidName` is the proxy's answer to CONNECT to a name that cannot exist, see the evidence's `proxies`. */
-export function proxyErrorKind(
-  found: RouteResult,
-  invalidName: { readonly status: number | null; readonly error: string | null } | null,
-): ProxyErrorKind {
+/** The proxy's answer to CONNECT to a name that cannot exist; null when it was not asked or did not answer. */
+export type InvalidNameAnswer = ProxyProbe['invalidName'];
+
+/** The first answer to an impossible name among the proxies that were probed. */
+export function invalidNameAnswer(proxies: readonly ProxyProbe[]): InvalidNameAnswer {
+  return proxies.find((proxy) => proxy.invalidName !== null)?.invalidName ?? null;
+}
+
+/** Why a refusal with `proxy-error` was given, from its code and from how this proxy answers for an impossible name. */
+export function proxyErrorKind(found: RouteResult, invalidName: InvalidNameAnswer): ProxyErrorKind {
+  // RFC 1928 section 6: a SOCKS server has reply codes instead of statuses.
+  if (/^SOCKS_/.test(found.code ?? '')) return invalidName?.error === found.code ? 'as-for-unknown-name' : 'connect';
   if (found.status === null) return 'garbage';
   // Squid's page names (src/error/forward.h) as its X-Squid-Error header carries them.
   if (found.code?.includes('ERR_DNS_FAIL')) return 'dns';
   if (/ERR_(CONNECT_FAIL|SOCKET_FAILURE|CANNOT_FORWARD|READ_TIMEOUT)/.test(found.code ?? '')) return 'connect';
   if (invalidName !== null && invalidName.status === found.status) return 'as-for-unknown-name';
   return 'other';
+}
+
+/**
+ * Both routes met the same failure, which is then the endpoint's own: the connection fails directly and, by the proxy's own
+ * word, from the proxy as well; or the same thing happens behind the connection.
+ */
+export function failsAlikeOnBothRoutes(result: EndpointResult, invalidName: InvalidNameAnswer): boolean {
+  const { direct, proxy } = result;
+  if (proxy === null) return false;
+  if (BEHIND_THE_CONNECTION.includes(proxy.outcome)) return direct.outcome === proxy.outcome;
+  if (proxy.outcome !== 'proxy-error') return false;
+  const kind = proxyErrorKind(proxy, invalidName);
+  return kind === 'connect'
+    ? NOT_CONNECTED.includes(direct.outcome)
+    : kind === 'dns' && direct.outcome === 'unresolved' && direct.code === 'ENOTFOUND';
+}
+
+const BEHIND_THE_CONNECTION: readonly Outcome[] = ['cut', 'stalled', 'tls-failed', 'tls-untrusted'];
+const NOT_CONNECTED: readonly Outcome[] = ['refused', 'no-reply', 'prohibited', 'no-route'];
+
+/** How serious a trouble on a route is: a failure where it stops what a scan needs on the way PMS takes, else a warning. */
+export function gravityOf(way: PmsWay, route: Route): 'fail' | 'warn' {
+  const stopsScan = way.result.need === 'scan' && way.decision.route === route && usability(way.found) === 'unusable';
+  return stopsScan ? 'fail' : 'warn';
+}
+
+/** Whether PMS sends something that a scan needs to this proxy and does not get through. */
+export function stopsScan(proxy: ProxyProbe, proxies: readonly ProxyProbe[], ways: readonly PmsWay[]): boolean {
+  return ways.some(
+    (way) => gravityOf(way, 'proxy') === 'fail' && (proxies.length === 1 || way.decision.proxy === proxy.url),
+  );
+}
+
+/** Names for a sentence: all of a few, the first of many. */
+export function nameList(names: readonly string[], most = 6): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }

@@ -270,6 +270,19 @@ const ROWS: readonly CauseRow[] = [
     state: 'likely',
   },
   {
+    name: 'PMS’s client refuses the value of the variable',
+    options: { decide: () => ({ route: 'direct', proxy: null, error: 'Unsupported proxy syntax' }) },
+    cause: 'proxy-unreachable',
+    state: 'confirmed',
+    because: 'PMS’s client refuses the value of https_proxy: Unsupported proxy syntax',
+  },
+  {
+    name: 'a value that is refused is a value all the same',
+    options: { decide: () => ({ route: 'direct', proxy: null, error: 'Unsupported proxy syntax' }) },
+    cause: 'proxy-not-in-process',
+    state: 'ruled-out',
+  },
+  {
     name: 'PMS’s own bundle refuses what public roots accept',
     options: { viaProxy: { outcome: 'ok', tls: { trustedByPms: false } } },
     cause: 'tls-intercepted',

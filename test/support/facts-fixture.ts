@@ -314,6 +314,7 @@ const HTTP: HttpRecord = {
   receivedAt: '2026-01-01T12:00:00.000Z',
   redirectHost: null,
   server: null,
+  html: false,
   proxyHeaders: {},
   callerAddress: null,
 };
