@@ -1,0 +1,256 @@
+import {
+  formatIpv4,
+  formatIpv6,
+  hasControlOrSpace,
+  lowerAscii,
+  parseIpv4,
+  parseIpv6,
+  parseLooseIpv4,
+  samePrefix,
+} from './address.ts';
+import {
+  decided,
+  excluded,
+  firstFilled,
+  unreadable,
+  UNSET,
+  withPlaceholderCredentials,
+  type Reading,
+} from './decision.ts';
+import type { Dialect, DialectId, Target } from './dialect.ts';
+
+/** Returns the entry of the list that matches the host, or null. The host is in curl's own spelling: see {@link curlHost}. */
+type NoProxyMatcher = (host: string, list: string) => string | null;
+
+// ── which proxy ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** HTTP_PROXY is left out on purpose: a web server's CGI would set it from a request header (lib/url.c, detect_proxy). */
+const PROXY_VARIABLES = {
+  http: ['http_proxy', 'all_proxy', 'ALL_PROXY'],
+  https: ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
+} as const;
+
+/** CURL_DEFAULT_PROXY_PORT and CURL_DEFAULT_HTTPS_PROXY_PORT, lib/url.c. */
+const PROXY_PORT = 1080;
+const HTTPS_PROXY_PORT = 443;
+
+/** A value without a scheme gets one from the beginning of its host name (lib/urlapi.c): only http is a proxy scheme. */
+const GUESSED_FOREIGN = /^(?:ftp|dict|ldap|imap|smtp|pop3)\./i;
+
+/** Proxy schemes that parse_proxy accepts; `socks` means SOCKS4. */
+const PROXY_SCHEMES: Readonly<Record<string, string>> = {
+  http: 'http',
+  https: 'https',
+  socks: 'socks4',
+  socks4: 'socks4',
+  socks4a: 'socks4a',
+  socks5: 'socks5',
+  socks5h: 'socks5h',
+};
+
+const SYNTAX = 'Unsupported proxy syntax (curl error 5)';
+
+/** parse_proxy in lib/url.c on top of the URL parser in lib/urlapi.c, with CURLU_GUESS_SCHEME; checked against 7.88.1. */
+export function readCurlProxy(masked: string): Reading {
+  const value = withPlaceholderCredentials(masked);
+  // junkscan(): a space or control byte anywhere, also at the ends, spoils the whole value.
+  if (hasControlOrSpace(value)) return unreadable(SYNTAX);
+  const schemed = /^([a-z][a-z0-9+.-]{0,38}):(\/+)/i.exec(value);
+  if (schemed && (schemed[2]?.length ?? 0) > 3) return unreadable(SYNTAX);
+  const authority = value.slice(schemed?.[0].length ?? 0).split(/[/?#]/, 1)[0] ?? '';
+  const login = authority.indexOf('@');
+  const parts = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(login + 1));
+  const host = hostOfProxy(parts?.[1] ?? '');
+  if (!parts || !host) return unreadable(SYNTAX);
+  const digits = parts[2];
+  // A colon without digits counts as no port, but only behind a scheme.
+  if ((digits === '' && !schemed) || Number(digits ?? 0) > 65_535) return unreadable(SYNTAX);
+  const scheme = schemed?.[1]?.toLowerCase() ?? (GUESSED_FOREIGN.test(host) ? 'ftp' : 'http');
+  const known = PROXY_SCHEMES[scheme];
+  if (!known) return unreadable('Unsupported proxy scheme (curl error 7)');
+  const defaultPort = known === 'https' ? HTTPS_PROXY_PORT : PROXY_PORT;
+  const port = digits ? Number(digits) : defaultPort;
+  return { ok: true, address: { scheme: known, host, port, hasCredentials: login > 0 } };
+}
+
+/** The host part as hostname_check in lib/urlapi.c accepts it, or null. Brackets and an IPv6 zone are cut. */
+function hostOfProxy(text: string): string | null {
+  if (text.startsWith('[')) {
+    const address = text.slice(1, -1).replace(/%.*$/, '');
+    return parseIpv6(address) === null ? null : address;
+  }
+  const decoded = percentDecoded(text);
+  if (decoded === '' || /[\s/:#?!@{}[\]\\$'"^`*<>=;,+&()]/.test(decoded)) return null;
+  const address = parseLooseIpv4(decoded);
+  return address === null ? decoded : formatIpv4(address);
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+// ── no_proxy, by era ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * The host as lib/urlapi.c leaves it for the comparison: zone cut, `127.1` written out, an IPv6 address in its shortest form.
+ * The brackets are gone by then, which is why CIDR for IPv6 did not work before 8.18.
+ */
+function curlHost(host: string): string {
+  const plain = host.replace(/%.*$/, '');
+  const six = parseIpv6(plain);
+  if (six !== null) {
+    const short = formatIpv6(six);
+    return short.length < plain.length ? short : plain;
+  }
+  const four = parseLooseIpv4(plain);
+  return four === null ? plain : formatIpv4(four);
+}
+
+const BLANKS_AND_COMMAS = /[^ \t,]+/g;
+
+function sameOrUnder(host: string, suffix: string): boolean {
+  if (suffix.length >= host.length) return lowerAscii(suffix) === lowerAscii(host);
+  return lowerAscii(host).endsWith(`.${lowerAscii(suffix)}`);
+}
+
+/** check_noproxy in lib/url.c up to 7.85: text only, one leading dot is dropped, separators are comma and space but not tab. */
+const matchBefore786: NoProxyMatcher = (host, list) =>
+  list.match(/[^, ]+/g)?.find((entry) => sameOrUnder(host, entry.replace(/^\./, ''))) ?? null;
+
+/**
+ * lib/noproxy.c of 7.86.0: the rewrite that brought CIDR, with its errors. A bare name matches exactly only; a dotted one
+ * matches whatever ends like it, but (comparing past its own end) only as the last thing in the list; an address without
+ * a prefix length is read up to the end of the list.
+ */
+const match786: NoProxyMatcher = (host, list) => {
+  const address = parseIpv4(host);
+  for (const { 0: entry, index } of list.matchAll(BLANKS_AND_COMMAS)) {
+    const isLast = index + entry.length === list.length;
+    if (address !== null) {
+      if (entry.includes('/') ? inCidr4(host, entry, atoi) : isLast && entry === host) return entry;
+    } else if (entry.startsWith('.')) {
+      const tail = lowerAscii(entry.slice(1));
+      if (isLast ? lowerAscii(host).endsWith(tail) : lowerAscii(host) === tail) return entry;
+    } else if (lowerAscii(entry) === lowerAscii(host)) return entry;
+  }
+  return null;
+};
+
+/** The name comparison since 7.87: one trailing dot of either side and one leading dot of the entry do not count. */
+function matchesName(host: string, entry: string): boolean {
+  const name = host.replace(/\.$/, '');
+  const token = entry.replace(/\.$/, '').replace(/^\./, '');
+  return token === '' ? name === '' || name.endsWith('.') : sameOrUnder(name, token);
+}
+
+/** 7.87 to 8.8: separators are commas and blanks. */
+const match787: NoProxyMatcher = (host, list) =>
+  list.match(BLANKS_AND_COMMAS)?.find((entry) => matchesEntry787(host, entry)) ?? null;
+
+function matchesEntry787(host: string, entry: string): boolean {
+  return parseIpv4(host) === null ? matchesName(host, entry) : inCidr4(host, entry, atoi);
+}
+
+/** 8.9 to 8.17: only commas separate; a blank inside the list ends it (e78913e6b5). */
+const match89: NoProxyMatcher = (host, list) =>
+  entriesUpToBlank(list).find((entry) => matchesEntry787(host, entry)) ?? null;
+
+/** 8.18 and later: IPv6 is recognised without brackets (ff2aaed9ba), so its prefixes work; lengths are read strictly. */
+const match818: NoProxyMatcher = (host, list) => {
+  const six = parseIpv6(host) !== null;
+  const four = parseIpv4(host) !== null;
+  return (
+    entriesUpToBlank(list).find((entry) => {
+      if (six) return inCidr6(host, entry);
+      return four ? inCidr4(host, entry, strictNumber) : matchesName(host, entry);
+    }) ?? null
+  );
+};
+
+function entriesUpToBlank(list: string): string[] {
+  const entries: string[] = [];
+  for (const { 1: entry, 2: commas } of list.matchAll(/[ \t]*([^ \t,]*)[ \t]*(,*)/gy)) {
+    if (entry) entries.push(entry);
+    if (!commas) break;
+  }
+  return entries;
+}
+
+/** No prefix length, or 0, asks for the same address (Curl_cidr4_match). */
+function inCidr4(host: string, entry: string, lengthOf: (text: string) => number | null): boolean {
+  const [network, length] = cutAtSlash(entry);
+  const bits = length === null ? 0 : lengthOf(length);
+  const address = parseIpv4(host);
+  const base = parseIpv4(network);
+  if (bits === null || bits < 0 || bits > 32 || address === null || base === null) return false;
+  return samePrefix(BigInt(address), BigInt(base), bits || 32, 32);
+}
+
+function inCidr6(host: string, entry: string): boolean {
+  const [network, length] = cutAtSlash(entry);
+  const bits = length === null ? 0 : strictNumber(length);
+  const address = parseIpv6(host);
+  const base = parseIpv6(network);
+  if (bits === null || bits > 128 || address === null || base === null) return false;
+  return samePrefix(address, base, bits || 128, 128);
+}
+
+function cutAtSlash(entry: string): readonly [string, string | null] {
+  // Tokens of 128 bytes and more are skipped (checkip[128], lib/noproxy.c).
+  if (entry.length >= 128) return ['', null];
+  const slash = entry.indexOf('/');
+  return slash < 0 ? [entry, null] : [entry.slice(0, slash), entry.slice(slash + 1)];
+}
+
+/** C's atoi on 64-bit Linux: leading number, 0 when there is none, low 32 bits of an overflow. */
+function atoi(text: string): number {
+  const digits = /^[+-]?\d+/.exec(text)?.[0];
+  if (!digits) return 0;
+  const limit = 2n ** 63n;
+  const value = BigInt(digits.replace('+', ''));
+  const long = value >= limit ? limit - 1n : value < -limit ? -limit : value;
+  return Number(BigInt.asIntN(32, long));
+}
+
+function strictNumber(text: string): number | null {
+  return /^\d+$/.test(text) && Number(text) <= 128 ? Number(text) : null;
+}
+
+// ── the eras ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function curl(id: DialectId, title: string, match: NoProxyMatcher): Dialect {
+  return {
+    id,
+    title,
+    decide(variables, target: Target) {
+      const setting = firstFilled(variables, PROXY_VARIABLES[target.scheme]);
+      if (!setting) return UNSET;
+      const list = firstFilled(variables, ['no_proxy', 'NO_PROXY']);
+      // Only the list that is nothing but an asterisk means everything: ` *` and `*,` are ordinary entries.
+      const entry = list?.value === '*' ? '*' : list && match(curlHost(target.host), list.value);
+      return list && entry !== null ? excluded(list, entry) : decided(setting, readCurlProxy(setting.value));
+    },
+  };
+}
+
+export const CURL: Dialect = curl('curl', 'curl (newest rules)', match818);
+export const CURL_7_85: Dialect = curl('curl-7.85', 'curl before 7.86', matchBefore786);
+export const CURL_7_86: Dialect = curl('curl-7.86', 'curl 7.86', match786);
+export const CURL_7_87: Dialect = curl('curl-7.87', 'curl 7.87 to 8.8', match787);
+export const CURL_8_9: Dialect = curl('curl-8.9', 'curl 8.9 to 8.17', match89);
+export const CURL_8_18: Dialect = curl('curl-8.18', 'curl 8.18 and later', match818);
+
+/** The era of a libcurl version such as `8.11.1`; the newest rules when it is not a version. */
+export function curlDialectFor(version: string): DialectId {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version.trim()) ?? [];
+  if (major === undefined || minor === undefined) return 'curl';
+  const rank = Number(major) * 1000 + Number(minor);
+  if (rank < 7086) return 'curl-7.85';
+  if (rank < 7087) return 'curl-7.86';
+  if (rank < 8009) return 'curl-7.87';
+  return rank < 8018 ? 'curl-8.9' : 'curl-8.18';
+}

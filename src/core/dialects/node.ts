@@ -1,0 +1,166 @@
+import { parseIpv4 } from './address.ts';
+import {
+  authorityOf,
+  decided,
+  DEFAULT_PORT,
+  excluded,
+  firstFilled,
+  firstSet,
+  refused,
+  unreadable,
+  UNSET,
+  urlOf,
+  withPlaceholderCredentials,
+  type Reading,
+  type Setting,
+} from './decision.ts';
+import type { Decision, Dialect, Target, Variables } from './dialect.ts';
+
+type Scheme = Target['scheme'];
+const SCHEMES = ['http', 'https'] as const;
+
+function parseUrl(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+function bare(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+// ── undici's EnvHttpProxyAgent ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** What ProxyAgent makes of its address (lib/dispatcher/proxy-agent.js): http and https pool, socks5 tunnel, or a throw. */
+function readUndiciProxy(masked: string): Reading {
+  const url = parseUrl(withPlaceholderCredentials(masked));
+  if (!url) return unreadable('TypeError: Invalid URL');
+  const scheme = url.protocol.slice(0, -1);
+  const isSocks = scheme === 'socks5' || scheme === 'socks';
+  if (!isSocks && scheme !== 'http' && scheme !== 'https') {
+    return unreadable('InvalidArgumentError: Invalid URL protocol: the URL must start with `http:` or `https:`.');
+  }
+  const defaultPort = scheme === 'http' || scheme === 'https' ? DEFAULT_PORT[scheme] : 1080;
+  const port = Number(url.port) || defaultPort;
+  const hasCredentials = url.username !== '' || url.password !== '';
+  return { ok: true, address: { scheme, host: bare(url.hostname), port, hasCredentials } };
+}
+
+/** A lower-case variable that is set, even to nothing, hides the upper-case one (`??`). */
+function undiciSetting(variables: Variables, scheme: Scheme): Setting | null {
+  const setting = firstSet(variables, [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]);
+  return setting?.value ? setting : null;
+}
+
+/** The agent builds both of its proxy agents at once, so that one bad value breaks every request. */
+function undiciRefusal(variables: Variables): Decision | null {
+  for (const scheme of SCHEMES) {
+    const setting = undiciSetting(variables, scheme);
+    const reading = setting && readUndiciProxy(setting.value);
+    if (setting && reading && !reading.ok) return refused(setting, reading.error);
+  }
+  return null;
+}
+
+function undiciBypass(target: URL, port: number, list: string): string | null {
+  const entries = list.split(/[,\s]/).filter((entry) => entry !== '');
+  if (entries.length === 0) return null;
+  if (list === '*') return '*';
+  const host = target.host.replace(/:\d*$/, '').toLowerCase();
+  const matching = entries.find((entry) => {
+    const parts = /^(.+):(\d+)$/.exec(entry);
+    const name = (parts?.[1] ?? entry).replace(/^\*?\./, '').toLowerCase();
+    const entryPort = Number.parseInt(parts?.[2] ?? '0', 10);
+    return (entryPort === 0 || entryPort === port) && (host === name || host.endsWith(`.${name}`));
+  });
+  return matching ?? null;
+}
+
+/** `fetch` through undici 7's EnvHttpProxyAgent: Node 20, 22 and 24 when it is installed as dispatcher or the flag is set. */
+export const NODE_FETCH: Dialect = {
+  id: 'node-fetch',
+  title: 'Node fetch (undici)',
+  decide(variables, target) {
+    const refusal = undiciRefusal(variables);
+    if (refusal) return refusal;
+    // https falls back to http's proxy; the empty string counts as no value of its own.
+    const setting =
+      undiciSetting(variables, target.scheme) ?? (target.scheme === 'https' ? undiciSetting(variables, 'http') : null);
+    if (!setting) return UNSET;
+    const url = parseUrl(urlOf(target));
+    if (!url) return refused(setting, 'TypeError: Failed to parse URL');
+    const list = firstSet(variables, ['no_proxy', 'NO_PROXY']);
+    const entry = list && undiciBypass(url, target.port, list.value);
+    return list && entry !== null ? excluded(list, entry) : decided(setting, readUndiciProxy(setting.value));
+  },
+};
+
+// ── node:http and node:https ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** parseProxyConfigFromEnv in lib/internal/http.js: other schemes are left to the program, without a word. */
+function readNodeProxy(masked: string): Reading | null {
+  const value = withPlaceholderCredentials(masked);
+  if (/[\r\n]/.test(value)) return unreadable('ERR_PROXY_INVALID_CONFIG: Invalid proxy URL');
+  if (!/^https?:\/\//.test(value)) return null;
+  const url = parseUrl(value);
+  if (!url) return unreadable('ERR_PROXY_INVALID_CONFIG: Invalid proxy URL');
+  const scheme = url.protocol === 'https:' ? 'https' : 'http';
+  const hasCredentials = url.username !== '' || url.password !== '';
+  const port = url.port === '' ? DEFAULT_PORT[scheme] : Number(url.port);
+  return { ok: true, address: { scheme, host: bare(url.hostname), port, hasCredentials } };
+}
+
+function nodeSetting(variables: Variables, scheme: Scheme): Setting | null {
+  return firstFilled(variables, [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]);
+}
+
+/** Node builds undici's agent before the program's first line and its two global agents when they are first loaded. */
+function nodeRefusal(variables: Variables): Decision | null {
+  const startup = undiciRefusal(variables);
+  if (startup) return startup;
+  for (const scheme of SCHEMES) {
+    const setting = nodeSetting(variables, scheme);
+    const reading = setting && readNodeProxy(setting.value);
+    if (setting && reading && !reading.ok) return refused(setting, reading.error);
+  }
+  return null;
+}
+
+function nodeBypass(host: string, port: number, list: string): string | null {
+  return (
+    list
+      .split(',')
+      .find((raw) => {
+        const entry = raw.trim().toLowerCase();
+        if (entry === '*' || entry === host || entry === `${host}:${port}`) return true;
+        if (entry.startsWith('.') && (host === entry.slice(1) || host.endsWith(entry))) return true;
+        if (entry.startsWith('*.') && host.endsWith(entry.slice(1))) return true;
+        return inRange(host, entry);
+      })
+      ?.trim() ?? null
+  );
+}
+
+/** `192.168.1.1-192.168.1.9`; parts beyond the second are ignored. */
+function inRange(host: string, entry: string): boolean {
+  const [from, to] = entry.split('-', 2).map((part) => parseIpv4(part.trim()));
+  const address = parseIpv4(host);
+  if (address === null || from === undefined || from === null || to === undefined || to === null) return false;
+  return from <= address && address <= to;
+}
+
+/** Node 24's own http and https agents with NODE_USE_ENV_PROXY=1. */
+export const NODE_HTTP: Dialect = {
+  id: 'node-http',
+  title: 'Node http (NODE_USE_ENV_PROXY=1)',
+  decide(variables, target) {
+    const refusal = nodeRefusal(variables);
+    if (refusal) return refusal;
+    const setting = nodeSetting(variables, target.scheme);
+    const reading = setting && readNodeProxy(setting.value);
+    if (!setting || !reading) return UNSET;
+    const url = parseUrl(`${target.scheme}://${authorityOf(target)}/`);
+    if (!url) return refused(setting, 'TypeError: Invalid URL');
+    const list = firstFilled(variables, ['no_proxy', 'NO_PROXY']);
+    const entry = list && nodeBypass(bare(url.hostname).toLowerCase(), target.port, list.value);
+    return list && entry !== null ? excluded(list, entry) : decided(setting, reading);
+  },
+};

@@ -1,0 +1,233 @@
+import { hasControlOrSpace, parseIpv6, parseLooseIpv4 } from './address.ts';
+import {
+  authorityOf,
+  decided,
+  DEFAULT_PORT,
+  excluded,
+  firstFilled,
+  unreadable,
+  UNSET,
+  withPlaceholderCredentials,
+  type Reading,
+  type Setting,
+} from './decision.ts';
+import type { Decision, Dialect, Target, Variables } from './dialect.ts';
+
+// ── what both share: CPython's Lib/urllib/request.py ───────────────────────────────────────────────────────────────────
+
+/** Python's notion of white space, where it differs from JavaScript's: U+001C to U+001F and U+0085 count, U+FEFF does not. */
+const PY_SPACE = '[\\t-\\r\\u001c- \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]*';
+const STRIP = new RegExp(`^${PY_SPACE}|${PY_SPACE}$`, 'g');
+
+/**
+ * getproxies_environment: any spelling of the name counts, and one that ends in lower case wins (an empty one takes the
+ * others away). Under CGI (REQUEST_METHOD) an upper-case HTTP_PROXY is forgotten.
+ */
+function settingsByScheme(variables: Variables): Map<string, Setting> {
+  const found = new Map<string, Setting>();
+  for (const [name, value] of Object.entries(variables)) {
+    if (value !== '' && /_proxy$/i.test(name))
+      found.set(name.toLowerCase().slice(0, -'_proxy'.length), { name, value });
+  }
+  if (Object.hasOwn(variables, 'REQUEST_METHOD')) found.delete('http');
+  for (const [name, value] of Object.entries(variables)) {
+    if (!name.endsWith('_proxy')) continue;
+    const scheme = name.toLowerCase().slice(0, -'_proxy'.length);
+    if (value === '') found.delete(scheme);
+    else found.set(scheme, { name, value });
+  }
+  return found;
+}
+
+/** proxy_bypass_environment. `host` is what the URL says, port and brackets included. */
+function bypassedBy(host: string, list: string): string | null {
+  if (list === '*') return '*';
+  const whole = host.toLowerCase();
+  const alone = /^([^]*):\d+$/.exec(whole)?.[1] ?? whole;
+  for (const raw of list.split(',')) {
+    const entry = raw.replace(STRIP, '');
+    if (entry === '') continue;
+    const name = entry.replace(/^\.+/, '').toLowerCase();
+    if ([alone, whole].some((candidate) => candidate === name || candidate.endsWith(`.${name}`))) return entry;
+  }
+  return null;
+}
+
+// ── urllib ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** _parse_proxy: the scheme (null for a bare authority), and `host:port` as it stands. Null: ValueError. */
+function splitProxy(value: string): { scheme: string | null; userinfo: string | null; hostPort: string } | null {
+  const typed = /^([^/:]+):([^]*)$/.exec(value);
+  const rest = typed?.[2] ?? value;
+  if (!rest.startsWith('/')) return { scheme: null, ...splitUser(value) };
+  if (!rest.startsWith('//')) return null;
+  const from = Math.max(rest.indexOf('@'), 2);
+  const end = rest.indexOf('/', from);
+  return { scheme: typed?.[1]?.toLowerCase() ?? null, ...splitUser(rest.slice(2, end < 0 ? undefined : end)) };
+}
+
+function splitUser(authority: string): { userinfo: string | null; hostPort: string } {
+  const at = authority.lastIndexOf('@');
+  return { userinfo: at < 0 ? null : authority.slice(0, at), hostPort: authority.slice(at + 1) };
+}
+
+/** http.client's _get_hostport, with Python's int() for the port: blanks, a sign and underscores are all right. */
+function readHostPort(hostPort: string, scheme: 'http' | 'https', hasCredentials: boolean): Reading {
+  const text = percentDecoded(hostPort);
+  if (text === '') return unreadable('urlopen error no host given');
+  const colon = text.lastIndexOf(':');
+  const hasPort = colon > text.lastIndexOf(']');
+  const digits = hasPort ? text.slice(colon + 1) : '';
+  const port = digits === '' ? DEFAULT_PORT[scheme] : pythonInt(digits);
+  if (port === null) return unreadable('http.client.InvalidURL: nonnumeric port');
+  const host = (hasPort ? text.slice(0, colon) : text).replace(/^\[([^]*)\]$/, '$1');
+  if (hasControlOrSpace(host)) return unreadable('http.client.InvalidURL: URL can’t contain control characters');
+  if (port < 0 || port > 65_535) return unreadable('OverflowError: port must be 0-65535');
+  if (!isResolvable(host)) return unreadable('urlopen error: Name or service not known');
+  return { ok: true, address: { scheme, host, port, hasCredentials } };
+}
+
+/** A text that no resolver takes for a name or an address: the client fails before it connects anywhere. */
+function isResolvable(host: string): boolean {
+  return parseIpv6(host.replace(/%.*$/, '')) !== null || (host !== '' && !/[\s:/?#@[\]\\"<>]/.test(host));
+}
+
+function pythonInt(text: string): number | null {
+  const digits = text.replace(STRIP, '');
+  return /^[+-]?\d+(?:_\d+)*$/.test(digits) ? Number(digits.replaceAll('_', '')) : null;
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run);
+    } catch {
+      return '\ufffd';
+    }
+  });
+}
+
+interface UrllibRequest {
+  readonly scheme: 'http' | 'https';
+  /** `req.host`: the target, or the proxy once it has been set. */
+  readonly host: string;
+  /** The request is already on its way to a proxy of the other scheme. */
+  readonly via: Decision | null;
+}
+
+/** ProxyHandler.proxy_open. A proxy whose scheme differs from an http request's starts the request over, by the proxy's scheme. */
+function openUrl(settings: ReadonlyMap<string, Setting>, request: UrllibRequest): Decision {
+  const setting = settings.get(request.scheme);
+  if (!setting) return request.via ?? UNSET;
+  const parts = splitProxy(withPlaceholderCredentials(setting.value));
+  if (!parts) return refused(setting, 'ValueError: proxy URL with no authority');
+  const list = settings.get('no');
+  const entry = list ? bypassedBy(request.host, list.value) : null;
+  if (list && entry !== null) return request.via ?? excluded(list, entry);
+  const type = parts.scheme ?? request.scheme;
+  if (request.scheme === 'https' || type === 'http') {
+    return decided(setting, readHostPort(parts.hostPort, request.scheme, parts.userinfo !== null));
+  }
+  if (type !== 'https') return refused(setting, `urlopen error unknown url type: ${type}`);
+  const via = decided(setting, readHostPort(parts.hostPort, 'https', parts.userinfo !== null));
+  return openUrl(settings, { scheme: 'https', host: percentDecoded(parts.hostPort), via });
+}
+
+function refused(setting: Setting, error: string): Decision {
+  return decided(setting, unreadable(error));
+}
+
+/** urllib of CPython 3, and near enough urllib2 of Python 2.7. */
+export const PYTHON_URLLIB: Dialect = {
+  id: 'python-urllib',
+  title: 'Python urllib',
+  decide(variables, target) {
+    const request = { scheme: target.scheme, host: authorityOf(target), via: null };
+    return openUrl(settingsByScheme(variables), request);
+  },
+};
+
+// ── requests ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** should_bypass_proxies in src/requests/utils.py: its own rules first, then urllib's for the bare host name. */
+function requestsBypass(variables: Variables, target: Target): { list: Setting; entry: string } | null {
+  const host = target.host.toLowerCase();
+  const list = firstFilled(variables, ['no_proxy', 'NO_PROXY']);
+  if (list) {
+    const withPort = target.port === DEFAULT_PORT[target.scheme] ? host : `${host}:${target.port}`;
+    const address = inetAton(host);
+    const entry = list.value
+      .replaceAll(' ', '')
+      .split(',')
+      .filter((candidate) => candidate !== '')
+      .find((candidate) =>
+        address === null ? underName([host, withPort], candidate) : inNetwork(host, address, candidate),
+      );
+    if (entry !== undefined) return { list, entry };
+  }
+  const general = settingsByScheme(variables).get('no');
+  const entry = general ? bypassedBy(host, general.value) : null;
+  return general && entry !== null ? { list: general, entry } : null;
+}
+
+function underName(hosts: readonly string[], entry: string): boolean {
+  const name = entry.replace(/^\.+/, '');
+  return hosts.some((host) => host === name || host.endsWith(`.${name}`));
+}
+
+function inNetwork(host: string, address: number, entry: string): boolean {
+  const [network = '', length, more] = entry.split('/');
+  const bits = length === undefined || more !== undefined ? null : pythonInt(length);
+  const base = bits !== null && bits >= 1 && bits <= 32 ? inetAton(network) : null;
+  if (bits === null || base === null) return host === entry;
+  return Math.floor(address / 2 ** (32 - bits)) === Math.floor(base / 2 ** (32 - bits));
+}
+
+/** glibc's inet_aton: what follows white space is ignored. */
+function inetAton(text: string): number | null {
+  return parseLooseIpv4(text.split(/[\t-\r ]/, 1)[0] ?? '');
+}
+
+const HEX = '[0-9A-Fa-f]{1,4}';
+const ZONE = '(?:(?:%25|%)(?:[\\w.~-]|%[a-fA-F0-9]{2})+)?';
+/** parse_url in urllib3/util/url.py. Python's `$` also matches before a newline at the end. */
+const HOST_PORT = new RegExp(
+  `^((?:[^\\[\\]%:/?#]|%[a-fA-F0-9]{2})*|\\[(?:${HEX}|:|\\.)+${ZONE}\\])(?::0*?(|0|[1-9][0-9]{0,4}))?\\n?$`,
+);
+
+function readRequestsProxy(masked: string): Reading {
+  const value = withPlaceholderCredentials(masked);
+  // A single-label name before a colon is taken for a scheme: `proxy:3128` fails where `proxy.lan:3128` works.
+  const url = /^(?:[a-zA-Z][a-zA-Z0-9+-]*:|\/)/.test(value) ? value : `//${value}`;
+  const [, schemeText, authority] = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/([^\\/?#]*))?/.exec(url) ?? [];
+  const scheme = schemeText?.toLowerCase() ?? 'http';
+  const at = (authority ?? '').lastIndexOf('@');
+  const parts = HOST_PORT.exec((authority ?? '').slice(at + 1));
+  if (!parts || Number(parts[2] ?? 0) > 65_535) return unreadable('requests.exceptions.InvalidURL: Failed to parse');
+  const host = (parts[1] ?? '').replace(/^\[|\]$/g, '').toLowerCase();
+  if (parts[1]?.startsWith('[') && parseIpv6(host.replace(/%.*$/, '')) === null) {
+    return unreadable('requests.exceptions.InvalidURL: Failed to parse');
+  }
+  if (host === '') return unreadable('requests.exceptions.InvalidProxyURL: Please check proxy URL');
+  // SOCKS is an extra of requests (PySocks); the plain installation refuses it, which is the one described here.
+  if (scheme.startsWith('socks')) {
+    return unreadable('requests.exceptions.InvalidSchema: Missing dependencies for SOCKS support');
+  }
+  if (scheme !== 'http' && scheme !== 'https') return unreadable('urllib3.exceptions.ProxySchemeUnknown');
+  if (hasControlOrSpace(host)) return unreadable('http.client.InvalidURL: URL can’t contain control characters');
+  const port = Number(parts[2] ?? 0) || DEFAULT_PORT[scheme];
+  return { ok: true, address: { scheme, host, port, hasCredentials: at > 0 } };
+}
+
+/** requests 2.x with urllib3 2. */
+export const PYTHON_REQUESTS: Dialect = {
+  id: 'python-requests',
+  title: 'Python requests',
+  decide(variables, target) {
+    const settings = settingsByScheme(variables);
+    const setting = settings.get(target.scheme) ?? settings.get('all');
+    if (!setting) return UNSET;
+    const bypass = requestsBypass(variables, target);
+    return bypass ? excluded(bypass.list, bypass.entry) : decided(setting, readRequestsProxy(setting.value));
+  },
+};
