@@ -1,6 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Node, type Scalar } from 'yaml';
 import { maskUserinfo } from '../core/secret.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../core/nearest.ts';
 
 /** A file with a hundred mistakes is rather the wrong file: after this many, the rest is only counted. */
 const MAX_PROBLEMS = 20;

@@ -1,0 +1,195 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { OUTCOMES, type Outcome } from '../../src/core/outcome.ts';
+import {
+  countExpectations,
+  evaluatePolicy,
+  NO_EXPECTATION,
+  type Expectation,
+  type Policy,
+} from '../../src/core/policy.ts';
+import type { Attempt, Bypass, EndpointResult, RouteResult } from '../../src/core/report.ts';
+
+function attempt(family: 4 | 6, outcome: Outcome, code: string | null = null): Attempt {
+  return { family, address: null, outcome, code, stages: [], tls: null };
+}
+
+function route(outcome: Outcome, attempts: readonly Attempt[] = [], code: string | null = null): RouteResult {
+  return { outcome, stage: null, code, ms: null, status: null, attempts };
+}
+
+function result(direct: RouteResult, proxy: RouteResult | null, host = 'plex.tv', id = 'plex-tv'): EndpointResult {
+  return {
+    id,
+    host,
+    port: 443,
+    scheme: 'https',
+    purpose: 'sign-in',
+    need: 'scan',
+    source: 'test',
+    direct,
+    proxy,
+    conclusion: 'undecided',
+    configured: {},
+    observed: null,
+  };
+}
+
+function bypass(host: string | null, rest: Partial<Bypass> = {}): Bypass {
+  return {
+    host,
+    address: '198.51.100.7',
+    port: 443,
+    process: null,
+    pid: null,
+    outcome: null,
+    count: 1,
+    kind: 'observed',
+    dialects: [],
+    evidence: ['socket'],
+    ...rest,
+  };
+}
+
+function policy(all: Partial<Expectation>, endpoints: Policy['endpoints'] = {}): Policy {
+  return { default: { ...NO_EXPECTATION, ...all }, endpoints };
+}
+
+const SILENT: readonly Outcome[] = ['unresolved', 'refused', 'prohibited', 'no-route', 'no-reply', 'cut', 'stalled'];
+
+describe('direct: blocked', () => {
+  it.each(OUTCOMES)('judges %s', (outcome) => {
+    const violations = evaluatePolicy(policy({ direct: 'blocked' }), [result(route(outcome), null)], []);
+    const actual = outcome === 'not-run' ? 'undecided (not attempted)' : outcome;
+    expect(violations).toEqual(
+      SILENT.includes(outcome)
+        ? []
+        : [{ endpoint: 'plex-tv', host: 'plex.tv', aspect: 'direct', expected: 'blocked', actual }],
+    );
+  });
+
+  it.each<[string, RouteResult, string | null]>([
+    ['both families silent', route('no-reply', [attempt(4, 'no-reply'), attempt(6, 'no-route')]), null],
+    ['IPv6 open', route('ok', [attempt(4, 'no-reply'), attempt(6, 'ok')]), 'ok over IPv6'],
+    [
+      'IPv4 open although the route says otherwise',
+      route('no-reply', [attempt(4, 'ok'), attempt(6, 'no-reply')]),
+      'ok over IPv4',
+    ],
+    [
+      'something in between on IPv6',
+      route('no-reply', [attempt(4, 'no-reply'), attempt(6, 'intercepted')]),
+      'intercepted over IPv6',
+    ],
+    ['no IPv6 address', route('refused', [attempt(4, 'refused'), attempt(6, 'not-run', 'NO_AAAA')]), null],
+    [
+      'no address at all',
+      route('not-run', [attempt(4, 'not-run', 'NO_A'), attempt(6, 'not-run', 'NO_AAAA')], 'NO_A'),
+      'undecided (NO_A)',
+    ],
+    [
+      'no time for IPv6',
+      route('refused', [attempt(4, 'refused'), attempt(6, 'not-run', 'BUDGET_SPENT')]),
+      'undecided (BUDGET_SPENT)',
+    ],
+    ['nothing run', route('not-run', [], 'INTERRUPTED'), 'undecided (INTERRUPTED)'],
+  ])('%s', (_, direct, actual) => {
+    const violations = evaluatePolicy(policy({ direct: 'blocked' }), [result(direct, null)], []);
+    expect(violations.map((v) => v.actual)).toEqual(actual === null ? [] : [actual]);
+  });
+});
+
+describe('the other expectations of routes', () => {
+  it.each<[string, Partial<Expectation>, RouteResult, RouteResult | null, readonly string[]]>([
+    ['direct ok', { direct: 'ok' }, route('ok'), null, []],
+    ['direct ok, but blocked', { direct: 'ok' }, route('refused'), null, ['direct: refused']],
+    ['direct ok, but not run', { direct: 'ok' }, route('not-run', [], 'X'), null, ['direct: undecided (X)']],
+    ['proxy ok', { proxy: 'ok' }, route('ok'), route('ok'), []],
+    ['proxy ok, but denied', { proxy: 'ok' }, route('ok'), route('denied'), ['proxy: denied']],
+    ['proxy ok, but intercepted', { proxy: 'ok' }, route('ok'), route('intercepted'), ['proxy: intercepted']],
+    ['proxy ok, but none tried', { proxy: 'ok' }, route('ok'), null, ['proxy: undecided (not attempted)']],
+    ['proxy denied', { proxy: 'denied' }, route('ok'), route('denied'), []],
+    ['proxy denied, but 407', { proxy: 'denied' }, route('ok'), route('proxy-auth'), ['proxy: proxy-auth']],
+    ['proxy denied, but open', { proxy: 'denied' }, route('ok'), route('ok'), ['proxy: ok']],
+    ['proxy denied, but none tried', { proxy: 'denied' }, route('ok'), null, ['proxy: undecided (not attempted)']],
+    ['any', {}, route('ok'), null, []],
+    ['both', { direct: 'blocked', proxy: 'ok' }, route('ok'), route('cut'), ['direct: ok', 'proxy: cut']],
+  ])('%s', (_, expected, direct, proxy, violations) => {
+    const found = evaluatePolicy(policy(expected), [result(direct, proxy)], []);
+    expect(found.map(({ aspect, actual }) => `${aspect}: ${actual}`)).toEqual(violations);
+  });
+});
+
+describe('which expectation counts', () => {
+  const open = result(route('ok'), route('ok'));
+  it.each<[string, Policy, readonly string[]]>([
+    ['the default', policy({ direct: 'blocked' }), ['direct']],
+    ['a host over the default', policy({ direct: 'blocked' }, { 'plex.tv': { direct: 'ok' } }), []],
+    ['an id over its host', policy({}, { 'plex.tv': { direct: 'blocked' }, 'plex-tv': { direct: 'any' } }), []],
+    ['aspects one by one', policy({ direct: 'blocked', proxy: 'denied' }, { 'plex-tv': { proxy: 'ok' } }), ['direct']],
+    ['nobody else', policy({}, { sentry: { direct: 'blocked' } }), []],
+  ])('%s', (_, rules, aspects) => {
+    expect(evaluatePolicy(rules, [open], []).map(({ aspect }) => aspect)).toEqual(aspects);
+  });
+
+  it('is not found among the members of every object', () => {
+    const named = result(route('ok'), null, 'constructor', 'toString');
+    expect(evaluatePolicy(policy({ direct: 'ok' }), [named], [])).toEqual([]);
+  });
+});
+
+describe('bypass: none', () => {
+  const results = [
+    result(route('refused'), route('ok')),
+    result(route('refused'), route('ok'), '*.o.lencr.org', 'lencr-ocsp'),
+  ];
+  it.each<[string, Bypass, readonly [string, string][]]>([
+    [
+      'a flow that was seen',
+      bypass('plex.tv', { count: 4, process: 'Plex Media Scanner' }),
+      [['plex-tv', 'observed 4 times by Plex Media Scanner']],
+    ],
+    ['one flow', bypass('plex.tv'), [['plex-tv', 'observed once']]],
+    [
+      'a configuration',
+      bypass('plex.tv', { kind: 'configured', dialects: ['curl', 'go'] }),
+      [['plex-tv', 'configured for curl, go']],
+    ],
+    ['a name of a wildcard', bypass('r3.o.lencr.org'), [['lencr-ocsp', 'observed once']]],
+    ['a host of no endpoint', bypass('example.org'), [['example.org', 'observed once']]],
+    ['an address without a name', bypass(null), [['198.51.100.7', 'observed once']]],
+    ['another port', bypass('plex.tv', { port: 80 }), [['plex.tv', 'observed once']]],
+  ])('%s', (_, found, expected) => {
+    const violations = evaluatePolicy(policy({ bypass: 'none' }), results, [found]);
+    expect(violations.map(({ endpoint, actual }) => [endpoint, actual])).toEqual(expected);
+    expect(violations.every(({ aspect }) => aspect === 'bypass')).toBe(true);
+  });
+
+  it('asks nothing of endpoints that may', () => {
+    expect(
+      evaluatePolicy(policy({ bypass: 'none' }, { 'plex-tv': { bypass: 'any' } }), results, [bypass('plex.tv')]),
+    ).toEqual([]);
+    expect(evaluatePolicy(policy({}), results, [bypass('plex.tv'), bypass('example.org')])).toEqual([]);
+  });
+});
+
+it('counts what it checks', () => {
+  const results = [result(route('ok'), null), result(route('ok'), null, 'a.example', 'a')];
+  expect(
+    countExpectations(policy({ direct: 'blocked', bypass: 'none' }, { a: { proxy: 'ok', direct: 'any' } }), results),
+  ).toBe(4);
+});
+
+it('never passes a direct route on the word of an attempt that was not made', () => {
+  const outcomes = fc.array(fc.constantFrom(...OUTCOMES), { minLength: 1, maxLength: 2 });
+  const expectations = fc.constantFrom<Expectation['direct']>('blocked', 'ok');
+  expect(() =>
+    fc.assert(
+      fc.property(outcomes, expectations, (found, direct) => {
+        const attempts = found.map((outcome, i) => attempt(i === 0 ? 4 : 6, outcome, 'BUDGET_SPENT'));
+        const violations = evaluatePolicy(policy({ direct }), [result(route('not-run', attempts), null)], []);
+        return violations.length === 1 || (direct === 'blocked' && !found.includes('not-run'));
+      }),
+    ),
+  ).not.toThrow();
+});
