@@ -1,0 +1,89 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { createInterface } from 'node:readline';
+import { CATALOGUE, PUBLIC_ADDRESS_PATH } from '../catalog/index.ts';
+import { createAuthority, type Authority } from './certificates.ts';
+import { startDns } from './dns.ts';
+import { answering, plainServer, secureServer } from './endpoints.ts';
+import { listen, type Listening } from './listening.ts';
+import { LAN, OUTSIDE_PLAN, PROXY, PROXY_PUBLIC_ADDRESS, worldOf, type World } from './network.ts';
+import type { OutsideReport } from './order.ts';
+import { serveAsProxy, type AccessLogEntry } from './proxy.ts';
+import { runStep, StepFailed } from './step.ts';
+
+/** Where the demo's own root is left for `check --ca`. On the temporary file system that both sides share. */
+export const CA_FILE = '/run/pms-proxy-doctor-demo/ca.pem';
+
+/**
+ * Plays the internet, in a network namespace of its own: waits for a line on standard input that says that the link is there,
+ * serves until standard input ends, and then says what it saw.
+ */
+export async function runOutside(): Promise<number> {
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  tell({ state: 'separate' });
+  if ((await lines.next()).done) return 0;
+  const log: AccessLogEntry[] = [];
+  let servers: readonly Listening[];
+  try {
+    await setUp();
+    servers = await serve(worldOf(CATALOGUE), log);
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    tell({ state: 'failed', step: error.step, detail: error.detail });
+    return 3;
+  }
+  tell({ state: 'serving' });
+  await lines.next();
+  await Promise.all(servers.map((server) => server.close()));
+  tell({ state: 'finished', requests: log.length, ...hostsOf(log), vanished: vanishedPackets() });
+  return 0;
+}
+
+function tell(report: OutsideReport): void {
+  // Synchronous, because the process ends right after the last line.
+  writeFileSync(1, `${JSON.stringify(report)}\n`);
+}
+
+async function setUp(): Promise<void> {
+  for (const args of OUTSIDE_PLAN) await runStep('the outside of the sealed network', 'ip', args);
+  // Namespaces may inherit forwarding from the host (containers' hosts have it on); forwarding answers with ICMP, silence does not.
+  writeFileSync('/proc/sys/net/ipv4/ip_forward', '0');
+}
+
+async function serve(world: World, log: AccessLogEntry[]): Promise<readonly Listening[]> {
+  const authority = createAuthority('pms-proxy-doctor demo root');
+  writeFileSync(CA_FILE, authority.certificatePem);
+  const proxy = createServer();
+  serveAsProxy(proxy, { resolve: world.resolve, allows: world.allows, log: (entry) => log.push(entry) });
+  return Promise.all([
+    startDns(({ name }) => world.dns(name), LAN.outside, 53),
+    listen(proxy, LAN.outside, PROXY.port),
+    ...world.ports.map(({ port, scheme }) => listen(endpointServer(world, authority, scheme), '127.0.0.1', port)),
+  ]);
+}
+
+function endpointServer(world: World, authority: Authority, scheme: 'https' | 'http'): ReturnType<typeof plainServer> {
+  const sayDemo = answering(world.statuses, 'An endpoint of the demo of pms-proxy-doctor; not Plex.');
+  const handler: RequestListener = (request, response) => {
+    if (request.url === PUBLIC_ADDRESS_PATH) response.end(PROXY_PUBLIC_ADDRESS);
+    else sayDemo(request, response);
+  };
+  return scheme === 'https' ? secureServer(authority, world.secureNames, handler) : plainServer(handler);
+}
+
+function hostsOf(log: readonly AccessLogEntry[]): { readonly served: string[]; readonly denied: string[] } {
+  const hosts = (denied: boolean): string[] => [
+    ...new Set(log.filter(({ status }) => (status === 403) === denied).map(({ host }) => host)),
+  ];
+  return { served: hosts(false), denied: hosts(true) };
+}
+
+/** Packets that arrived for addresses that are not the outside's: the kernel counts them as InAddrErrors and says nothing. */
+function vanishedPackets(): number | null {
+  const [names, values] = readFileSync('/proc/net/snmp', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('Ip:'))
+    .map((line) => line.split(' '));
+  const value = values?.[names?.indexOf('InAddrErrors') ?? -1];
+  return value === undefined ? null : Number(value);
+}

@@ -1,0 +1,84 @@
+import { spawn, type StdioPipe } from 'node:child_process';
+import { resolve } from 'node:path';
+import { INSIDE_COMMAND, type Order } from './order.ts';
+import { findSealing } from './sealing.ts';
+import { toolPath } from './step.ts';
+import { introduction, NEEDS_LINUX } from './story.ts';
+
+export { runDemoInside } from './inside.ts';
+
+export interface DemoOptions {
+  /** Path of the built command line, which is started again inside the sealed network. */
+  readonly entry: string;
+  /** Further arguments for the `check` that runs inside. */
+  readonly argv: readonly string[];
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  readonly verbose: boolean;
+}
+
+/** The demo as a whole, well below the half minute that anyone would wait for it. */
+const DEMO_BUDGET_MS = 26_000;
+/** How long the inside may take to clean up when it is told to end, before it is killed with everything in it. */
+const ENDING_BUDGET_MS = 3_500;
+
+/**
+ * Plays the case of an isolated PMS on this machine. Resolves to the exit code: 0 played as designed, 2 not Linux, 3 the
+ * machine does not allow it (named on stderr), 130 interrupted, else that of a `check` that could not run.
+ */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const say = (lines: readonly string[]): void => {
+    for (const line of lines) options.stderr.write(`${line}\n`);
+  };
+  if (process.platform !== 'linux') {
+    say(NEEDS_LINUX);
+    return 2;
+  }
+  const sealing = await findSealing(process.geteuid?.() === 0);
+  if (!sealing.ok) {
+    say(sealing.because);
+    return 3;
+  }
+  say(introduction(options.argv));
+  return runSealed(sealing.unshareArguments, options);
+}
+
+function runSealed(unshareArguments: readonly string[], options: DemoOptions): Promise<number> {
+  const entry = resolve(options.entry);
+  const checkArguments = options.verbose ? [...options.argv, '--verbose'] : [...options.argv];
+  const order: Order = { role: 'pms-side', entry, checkArguments };
+  const inside = [process.execPath, entry, INSIDE_COMMAND, JSON.stringify(order)];
+  const child = spawn('unshare', [...unshareArguments, '--', ...inside], {
+    // Held open for as long as we live: its end tells the inside to stop, also when we are killed.
+    stdio: ['pipe', outputFor(options.stdout), outputFor(options.stderr)],
+    // Out of the terminal's foreground group: Ctrl-C reaches us alone, and we end the inside in order.
+    detached: true,
+    env: { ...process.env, PATH: toolPath() },
+  });
+  child.stdout?.pipe(options.stdout, { end: false });
+  child.stderr?.pipe(options.stderr, { end: false });
+  child.stdin?.on('error', () => undefined);
+
+  let killer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    child.stdin?.end();
+    // `--kill-child` takes the inside along, and the end of its first process ends all others in it.
+    killer ??= setTimeout(() => child.kill('SIGKILL'), ENDING_BUDGET_MS);
+  };
+  const bound = setTimeout(end, DEMO_BUDGET_MS);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, end);
+  return new Promise<number>((resolveCode, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolveCode(code ?? 130));
+  }).finally(() => {
+    clearTimeout(bound);
+    clearTimeout(killer);
+    for (const signal of signals) process.off(signal, end);
+  });
+}
+
+/** The stream's own descriptor where it has one, so that the check inside sees a terminal when we have one. */
+function outputFor(stream: NodeJS.WritableStream): StdioPipe | number {
+  return 'fd' in stream && typeof stream.fd === 'number' ? stream.fd : 'pipe';
+}
