@@ -1,0 +1,158 @@
+import { isVariableName, type Assignment, type Problem } from './assignment.ts';
+
+export interface EnvironmentFile {
+  readonly assignments: readonly Assignment[];
+  /** What systemd would skip. */
+  readonly problems: readonly Problem[];
+}
+
+export interface EnvironmentFileOptions {
+  /** Also accept `export NAME=value`. systemd does not: for it the name would be `export NAME`, which it skips. */
+  readonly allowExport: boolean;
+}
+
+/** Inside double quotes a backslash makes only these literal: SHELL_NEED_ESCAPE, src/basic/escape.h. */
+const ESCAPED_IN_QUOTES = /["\\`$]/;
+
+/**
+ * Reads the syntax of `EnvironmentFile=` (systemd.exec(5), parse_env_file in src/basic/env-file.c), which `docker --env-file`
+ * and hand-written lists share for plain values: a value goes to the end of the line, trailing blanks cut; quotes may
+ * follow each other and span lines; nothing is expanded.
+ */
+export function parseEnvironmentFile(
+  text: string,
+  { allowExport }: EnvironmentFileOptions = { allowExport: false },
+): EnvironmentFile {
+  const reader = new Reader(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
+  const assignments: Assignment[] = [];
+  const problems: Problem[] = [];
+  for (;;) {
+    reader.skip(/\s/);
+    if (reader.done) return { assignments, problems };
+    const { line, column } = reader;
+    if (/[#;]/.test(reader.peek)) {
+      reader.takeLine();
+      continue;
+    }
+    const key = reader.takeWhile(/[^=\n]/);
+    if (reader.peek !== '=') {
+      if (!(allowExport && /^export(\s+[A-Za-z_]\w*)+\s*$/.test(key))) {
+        problems.push({ line, column, rule: 'a line must be NAME=value or a comment' });
+      }
+      continue;
+    }
+    reader.take();
+    const name = (allowExport ? key.replace(/^export\s+/, '') : key).trimEnd();
+    const read = readValue(reader);
+    if (!read.closed) problems.push({ line: read.line, column: read.column, rule: 'a quote is not closed' });
+    else if (!isVariableName(name)) problems.push({ line, column, rule: 'this is not the name of a variable' });
+    else assignments.push({ name, value: read.value, line, column, unresolved: null });
+  }
+}
+
+interface Value {
+  readonly value: string;
+  readonly closed: boolean;
+  /** Of the last quote that opened. */
+  readonly line: number;
+  readonly column: number;
+}
+
+function readValue(reader: Reader): Value {
+  let value = '';
+  /** Blanks after this length were not quoted or escaped, and go when they end the line. */
+  let kept = 0;
+  let { line, column } = reader;
+  for (;;) {
+    // Between quoted pieces, and before the value, blanks do not count.
+    reader.skip(/[^\S\n]/);
+    const c = reader.peek;
+    if (c === '"' || c === "'") {
+      ({ line, column } = reader);
+      reader.take();
+      const quoted = c === '"' ? readDouble(reader) : readSingle(reader);
+      value += quoted.text;
+      kept = value.length;
+      if (!quoted.closed) return { value, closed: false, line, column };
+      continue;
+    }
+    break;
+  }
+  for (;;) {
+    const c = reader.take();
+    if (c === '' || c === '\n') break;
+    if (c === '\\') {
+      const escaped = reader.take();
+      if (escaped !== '\n') value += escaped;
+      kept = value.length;
+    } else {
+      value += c;
+    }
+  }
+  return { value: value.slice(0, kept) + value.slice(kept).trimEnd(), closed: true, line, column };
+}
+
+function readSingle(reader: Reader): { readonly text: string; readonly closed: boolean } {
+  const text = reader.takeWhile(/[^']/);
+  return { text, closed: reader.take() === "'" };
+}
+
+function readDouble(reader: Reader): { readonly text: string; readonly closed: boolean } {
+  let text = '';
+  for (;;) {
+    const c = reader.take();
+    if (c === '') return { text, closed: false };
+    if (c === '"') return { text, closed: true };
+    if (c !== '\\') {
+      text += c;
+      continue;
+    }
+    const escaped = reader.take();
+    if (escaped === '\n') continue;
+    text += ESCAPED_IN_QUOTES.test(escaped) ? escaped : `\\${escaped}`;
+  }
+}
+
+/** A cursor over text that counts lines. */
+class Reader {
+  readonly #text: string;
+  #at = 0;
+  #line = 1;
+  #lineStart = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+  get done(): boolean {
+    return this.#at >= this.#text.length;
+  }
+  get peek(): string {
+    return this.#text[this.#at] ?? '';
+  }
+  get line(): number {
+    return this.#line;
+  }
+  get column(): number {
+    return this.#at - this.#lineStart + 1;
+  }
+  take(): string {
+    const c = this.peek;
+    this.#at += c.length;
+    if (c === '\n') {
+      this.#line++;
+      this.#lineStart = this.#at;
+    }
+    return c;
+  }
+  takeWhile(pattern: RegExp): string {
+    const start = this.#at;
+    while (!this.done && pattern.test(this.peek)) this.take();
+    return this.#text.slice(start, this.#at);
+  }
+  skip(pattern: RegExp): void {
+    this.takeWhile(pattern);
+  }
+  takeLine(): void {
+    this.skip(/[^\n]/);
+  }
+}

@@ -1,0 +1,13 @@
+export interface ProcStat {
+  /** Cut to 15 bytes by the kernel. */
+  readonly comm: string;
+  /** One letter: `R`, `S`, `Z` … */
+  readonly state: string;
+  readonly ppid: number;
+}
+
+/** Reads the beginning of `/proc/PID/stat`. The name stands in parentheses and may hold blanks and parentheses itself. */
+export function parseProcStat(text: string): ProcStat | null {
+  const match = /^\d+ \(([\s\S]*)\) ([A-Za-z]) (\d+)(?: |$)/.exec(text);
+  return match ? { comm: match[1] ?? '', state: match[2] ?? '', ppid: Number(match[3]) } : null;
+}
