@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import type { Attempt, EndpointResult, Report, RouteResult } from '../core/report.ts';
 import { styleOf, type Mark, type RenderOptions, type Style } from './style.ts';
-import { pad, table, truncate, wrap, type Cell, type Column } from './table.ts';
+import { layOut, pad, truncate, wrap, type Cell, type Column } from './table.ts';
 import {
   adviceOf,
   byNeed,
@@ -102,54 +102,61 @@ function variables(proxy: Report['proxy'], labelled: (label: string, text: strin
   ];
 }
 
-const COLUMNS: readonly Column[] = [
-  { title: 'ENDPOINT', shrink: 1, min: 12 },
-  { title: 'NEEDED FOR', shrink: 4, min: 6 },
-  { title: 'DIRECT', shrink: 2, min: 8 },
-  { title: 'VIA PROXY', shrink: 2, min: 8 },
-  { title: 'RESULT', shrink: 3, min: 8 },
+const NEEDED_FOR: Column = { title: 'NEEDED FOR', shrink: 4, comfortable: 15, min: 5 };
+const COLUMNS: readonly [Column, ...Column[]] = [
+  { title: 'ENDPOINT', shrink: 1, comfortable: 25, min: 15, whole: true },
+  { title: 'DIRECT', shrink: 2, comfortable: 14, min: 8 },
+  { title: 'VIA PROXY', shrink: 2, comfortable: 15, min: 10 },
+  { title: 'RESULT', shrink: 3, comfortable: 19, min: 12 },
 ];
 /** Room for the mark and the spaces around it. */
 const TABLE_INDENT = 4;
+/** Narrower terminals see what each route gave, not how long it took nor what for. */
+const FULL_TABLE_WIDTH = 80;
 
 function endpoints(report: Report, style: Style): Section {
   const configured = report.proxy.configured;
   if (report.endpoints.length === 0) return ['  No endpoint was probed.'];
   const sorted = byNeed(report.endpoints);
-  const direct = routeCells(sorted.map((endpoint) => endpoint.direct));
-  const proxied = routeCells(sorted.map((endpoint) => endpoint.proxy));
-  const rows = sorted.map((endpoint, i): readonly Cell[] => {
-    const { words, tone } = resultOf(endpoint, configured);
-    return [
-      { text: hostAndPort(endpoint) },
-      { text: neededFor(endpoint), tone: 'dim' },
-      { text: direct[i] ?? '', tone: routeTone(endpoint.direct, endpoint.proxy, endpoint) },
-      { text: proxied[i] ?? '', tone: routeTone(endpoint.proxy, endpoint.direct, endpoint) },
-      { text: words, tone },
-    ];
-  });
-  const [head = '', ...lines] = table(COLUMNS, rows, style.width - TABLE_INDENT, style);
+  const full = style.width >= FULL_TABLE_WIDTH;
+  const direct = routeCells(
+    sorted.map((endpoint) => endpoint.direct),
+    full,
+  );
+  const proxied = routeCells(
+    sorted.map((endpoint) => endpoint.proxy),
+    full,
+  );
+  const results = sorted.map((endpoint) => resultOf(endpoint, configured));
+  const cells = sorted.map((endpoint, i): readonly Cell[] => [
+    { text: hostAndPort(endpoint) },
+    ...(full ? [{ text: neededFor(endpoint), tone: 'dim' } as const] : []),
+    { text: direct[i] ?? '', tone: routeTone(endpoint.direct, endpoint.proxy, endpoint) },
+    { text: proxied[i] ?? '', tone: routeTone(endpoint.proxy, endpoint.direct, endpoint) },
+    { text: results[i]?.words ?? '', tone: results[i]?.tone ?? 'plain' },
+  ]);
+  const [first, ...others] = COLUMNS;
+  const columns = full ? [first, NEEDED_FOR, ...others] : COLUMNS;
+  const { header: titles, rows } = layOut(columns, cells, style.width - TABLE_INDENT, style);
   const took = `${sorted.length} endpoints in ${duration(report.run.durationMs)}`;
   const hint = style.verbose ? '' : '; --verbose lists every attempt';
   return [
-    `    ${head}`,
-    ...lines.map((line, i) => {
-      const endpoint = sorted[i];
-      return `  ${endpoint ? style.mark(resultOf(endpoint, configured).mark) : ' '} ${line}`;
-    }),
+    `    ${titles}`,
+    ...rows.flatMap((lines, i) =>
+      lines.map((line, part) => `  ${part === 0 ? style.mark(results[i]?.mark ?? 'undecided') : ' '} ${line}`),
+    ),
     ...hanging('    ', `${took}: ${resultCounts(sorted, configured)}${hint}`, style),
   ];
 }
 
 /** Words on the left, times on the right, so that both can be read down the column. */
-function routeCells(routes: readonly (RouteResult | null)[]): readonly string[] {
+function routeCells(routes: readonly (RouteResult | null)[], withTimes: boolean): readonly string[] {
   const parts = routes.map((route) => ({
     words: route === null ? '–' : outcomeWords(route),
-    time: route === null || route.outcome === 'not-run' || route.ms === null ? '' : duration(route.ms),
+    time: !withTimes || route === null || route.outcome === 'not-run' || route.ms === null ? '' : duration(route.ms),
   }));
-  const wordsWidth = Math.max(...parts.map(({ words }) => stringWidth(words)));
-  const timeWidth = Math.max(...parts.map(({ time }) => stringWidth(time)));
-  return parts.map(({ words, time }) => `${pad(words, wordsWidth)}  ${time.padStart(timeWidth)}`.trimEnd());
+  const width = Math.max(...parts.map(({ words, time }) => stringWidth(words) + 1 + stringWidth(time)));
+  return parts.map(({ words, time }) => (time === '' ? words : pad(words, width - stringWidth(time)) + time));
 }
 
 /** A failure is red only where nothing else works and the endpoint is needed. */
@@ -219,7 +226,7 @@ function bypassing(report: Report, style: Style): Section {
       ].join(', ');
       return hanging(
         '  ',
-        `${who}${pid} → ${bypassTarget(bypass)}   ${what}   seen in: ${bypass.evidence.join(', ')}`,
+        `${who}${pid} → ${bypassTarget(bypass)}: ${what} · seen in ${bypass.evidence.join(', ')}`,
         style,
       );
     }),
@@ -239,7 +246,7 @@ function condition({ scan }: Report, style: Style): Section {
   const note = scanNote(scan);
   const shown = causesInOrder(scan.causes).filter(({ state }) => style.verbose || state !== 'unknown');
   const unknown = scan.causes.filter(({ state }) => state === 'unknown');
-  const idWidth = Math.max(0, ...scan.causes.map(({ id }) => id.length));
+  const idWidth = Math.max(0, ...shown.map(({ id }) => id.length));
   return [
     ...headline(CONDITION_TITLE, words, tone, style),
     ...(note === null ? [] : hanging('  ', note, style)),
@@ -330,7 +337,7 @@ function findings(report: Report, style: Style): Section {
 }
 
 function whatToDo(report: Report, style: Style): Section {
-  const advice = adviceOf(report);
+  const advice = adviceOf(report, style.verbose);
   if (advice.length === 0) return [];
   const numberWidth = String(advice.length).length;
   return [

@@ -166,12 +166,17 @@ export interface ConfiguredBypass {
 
 /** Configured bypasses that hold for the same clients belong on one line. */
 export function configuredBypasses(bypasses: readonly Bypass[]): readonly ConfiguredBypass[] {
-  const groups = new Map<string, { dialects: readonly string[]; targets: string[] }>();
+  const clients = new Map<string, Set<string>>();
   for (const bypass of bypasses.filter(({ kind }) => kind === 'configured')) {
-    const key = bypass.dialects.join(', ');
-    const group = groups.get(key) ?? { dialects: bypass.dialects, targets: [] };
-    group.targets.push(bypassTarget(bypass));
-    groups.set(key, group);
+    const target = bypassTarget(bypass);
+    clients.set(target, new Set([...(clients.get(target) ?? []), ...bypass.dialects]));
+  }
+  const groups = new Map<string, { dialects: readonly string[]; targets: string[] }>();
+  for (const [target, names] of clients) {
+    const dialects = [...names].sort();
+    const group = groups.get(dialects.join()) ?? { dialects, targets: [] };
+    group.targets.push(target);
+    groups.set(dialects.join(), group);
   }
   return [...groups.values()];
 }
@@ -276,28 +281,38 @@ export function undecidedOf(findings: readonly Finding[]): readonly Undecided[] 
   return [...groups].map(([reason, checks]) => ({ reason, checks }));
 }
 
+/** More advice of one check than this is summed up, unless all of it is wanted. */
+const ADVICE_PER_CHECK = 3;
+
 /**
- * Numbered advice: the causes that stand first, by how sure they are, then the root problems. One remedy is given once,
+ * Advice: the causes that stand first, by how sure they are, then the root problems. One remedy is given once,
  * consequences give none, and what is merely possible gives advice only when nothing is surer.
  */
-export function adviceOf(report: Report): readonly string[] {
+export function adviceOf(report: Report, whole: boolean): readonly string[] {
   const standing = causesInOrder(report.scan.causes).filter(({ state }) => state === 'confirmed' || state === 'likely');
   const causes = standing.length > 0 ? standing : report.scan.causes.filter(({ state }) => state === 'possible');
   const problems = problemsOf(report.findings).filter(({ severity }) => severity !== 'info');
-  const remedies = [
-    ...causes.map(({ remedy }) => remedy),
-    ...problems.flatMap(({ findings }) => findings.map(({ remedy }) => remedy)),
-  ].flatMap((remedy) => (remedy === null || remedy.trim() === '' ? [] : [remedy.trim()]));
-  const seen = new Set<string>();
-  return remedies.filter((remedy) => {
-    const key = remedy
-      .toLowerCase()
-      .replace(/[\s.]+/g, ' ')
-      .trim();
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+  const given: string[] = [];
+  const isNew = (remedy: string): boolean => !given.some((other) => comparable(other).startsWith(comparable(remedy)));
+  const give = (remedies: readonly (string | null)[], limit: number, check: string): void => {
+    const fresh = [...new Set(remedies.filter((remedy) => remedy !== null && remedy.trim() !== '' && isNew(remedy)))];
+    for (const remedy of fresh.slice(0, limit)) given.push(remedy ?? '');
+    if (fresh.length > limit) given.push(`The same for ${fresh.length - limit} more: see ${check} with --verbose.`);
+  };
+  for (const { id, remedy } of causes) give([remedy], 1, id);
+  for (const { check, findings } of problems) {
+    give(
+      findings.map(({ remedy }) => remedy),
+      whole ? Number.POSITIVE_INFINITY : ADVICE_PER_CHECK,
+      check,
+    );
+  }
+  return given;
+}
+
+/** Two remedies are one when they differ in spacing, case or the full stop, or when one begins with the other. */
+function comparable(remedy: string): string {
+  return remedy.toLowerCase().replace(/\s+/g, ' ').trim().replace(/\.$/, '');
 }
 
 export function verdictWord({ summary, run }: Report): string {
