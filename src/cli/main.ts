@@ -16,6 +16,9 @@ if (argv.length === 1 && argv[0] === '--version') {
 } else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h')) {
   process.stdout.write(HELP_TEXT);
 } else {
-  const load: (file: string) => typeof Application = new Script(APPLICATION_SOURCE, { filename: 'pms-proxy-doctor' }).runInThisContext();
-  process.exitCode = await load(import.meta.url).run(argv);
+  const load: (file: string) => typeof Application = new Script(APPLICATION_SOURCE, {
+    filename: 'pms-proxy-doctor',
+  }).runInThisContext();
+  // A question to the system's resolver cannot be taken back and would keep the process for as long as it likes.
+  process.exit(await load(import.meta.url).run(argv));
 }

@@ -1,12 +1,73 @@
-import yargs from 'yargs';
-import { proxies } from 'proxy-agent';
-import { Client } from 'undici';
-import * as YAML from 'yaml';
-import { reportSchema } from '../core/report.ts';
-import stringWidth from 'string-width';
-export async function run(argv: readonly string[]): Promise<number> {
-  if (argv[0]==='all') console.log(proxies, Client, YAML, reportSchema, stringWidth);
-  await yargs(argv).command('check','x').help().parseAsync();
-  return 0;
+import yargs, { type Argv } from 'yargs';
+import { EXIT } from '../core/verdict.ts';
+import { TOOL } from '../core/version.ts';
+import { addCheck } from './check.ts';
+import { addDemo } from './demo.ts';
+import { addEndpoints } from './endpoints.ts';
+import { UsageError } from './errors.ts';
+import { isClosed, note } from './terminal.ts';
+
+/** The help is made for this width, so that it is the same everywhere. */
+const HELP_WIDTH = 100;
+
+/** A command's exit code travels out of yargs' handlers by this. */
+export type Exit = (code: number) => void;
+
+function cli(argv: readonly string[], exit: Exit): Argv {
+  const root: Argv = yargs([...argv]);
+  for (const add of [addCheck, addEndpoints, addDemo]) add(root, exit);
+  return root
+    .scriptName(TOOL.name)
+    .usage('$0 [command]\n\nWhy a Plex Media Server behind a forward proxy says that it needs the internet.')
+    .epilogue(
+      [
+        'Exit codes: 0 nothing wrong, 1 the condition, a bypass or an unmet expectation was found, 2 wrong usage,',
+        '3 could not decide, 70 a bug in this tool, 130 interrupted (what was gathered is still reported).',
+      ].join('\n'),
+    )
+    .locale('en')
+    .parserConfiguration({ 'boolean-negation': false, 'duplicate-arguments-array': false })
+    .wrap(HELP_WIDTH)
+    .version(TOOL.version)
+    .help()
+    .strict()
+    .recommendCommands()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(`${message.split('\n')[0]} (see --help)`);
+    });
 }
-export async function helpText() { return yargs([]).command('check','x').getHelp(); }
+
+/** Runs one command line. Resolves with the exit code, whatever happens. */
+export async function run(argv: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  process.stdout.on('error', (error) => {
+    // The reader has gone (`| head`): there is nobody left to write to.
+    if (!isClosed(error)) throw error;
+  });
+  process.stderr.on('error', () => undefined);
+  try {
+    await cli(argv, (value) => {
+      code = value;
+    }).parseAsync();
+  } catch (error) {
+    code = reportFailure(error, argv.includes('--verbose'));
+  }
+  return code;
+}
+
+function reportFailure(error: unknown, verbose: boolean): number {
+  if (error instanceof UsageError) {
+    note(`${TOOL.name}: ${error.message}`);
+    return EXIT.usage;
+  }
+  const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  note(`${TOOL.name}: a bug in this tool: ${message}${verbose ? '' : ' (--verbose shows where)'}. Please report it.`);
+  if (verbose && error instanceof Error) note(error.stack ?? '');
+  return EXIT.bug;
+}
+
+/** The text of `--help`, made when the file is built. */
+export async function helpText(): Promise<string> {
+  return `${await cli([], () => undefined).getHelp()}\n`;
+}

@@ -39,7 +39,8 @@ const inlineWasm = {
       if (!read.test(source)) throw new Error('quickjs-wasi loads its wasm in a new way: adapt src/tooling/build.mjs');
       const inlined = source.replace(
         read,
-        () => `process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from(${JSON.stringify(packed)}, 'base64'))`,
+        () =>
+          `process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from(${JSON.stringify(packed)}, 'base64'))`,
       );
       return { contents: inlined, loader: 'js' };
     });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Deadline } from '../../core/deadline.ts';
 import type { Endpoint } from '../../core/endpoint.ts';
 import {
@@ -49,6 +50,8 @@ export type Probed = Pick<
 /** Probes every endpoint on both routes, all attempts side by side, and the proxies themselves and the local DNS beside them. */
 export async function probe(input: ProbeInput): Promise<Probed> {
   const { signal, budget } = input;
+  // Every wait of every attempt listens to the one signal; that is no leak.
+  setMaxListeners(0, signal);
   const timeoutMs = Math.min(input.timeoutMs, budget.leftMs());
   const resolver = new NameResolver({ timeoutMs, signal });
   const trust = createTrust(input.extraRootsPem, input.pmsBundlePem);

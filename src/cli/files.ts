@@ -1,0 +1,62 @@
+import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, basename } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { UsageError } from './errors.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  ENOSPC: 'no space left',
+  EROFS: 'the file system is read-only',
+};
+
+/** Reads a file that an option names, at most `limitBytes` long. */
+export async function readInput(option: string, path: string, limitBytes: number): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > limitBytes) {
+      throw new UsageError(
+        `--${option}: ${path} has ${size} bytes; a file of this kind has at most ${limitBytes}. Is it the right one?`,
+      );
+    }
+    // A pipe or a device has no size: it is read up to the limit and no further.
+    const file = await open(path);
+    try {
+      const buffer = Buffer.alloc(limitBytes + 1 > size && size > 0 ? size + 1 : limitBytes + 1);
+      let length = 0;
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, length, buffer.length - length);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+        if (length === buffer.length) break;
+      }
+      if (length > limitBytes)
+        throw new UsageError(`--${option}: ${path} is longer than ${limitBytes} bytes. Is it the right one?`);
+      return buffer.toString('utf8', 0, length);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(`--${option}: cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Writes a file that an option names: whole or not at all, readable by its owner only. */
+export async function writeOutput(option: string, path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  try {
+    await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new UsageError(`--${option}: cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? (code || 'unknown error');
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { homedir, hostname, userInfo } from 'node:os';
+import type { LocalNames } from '../sanitize/seeds.ts';
+
+/** The lowest uid of people on Linux (login.defs, UID_MIN); below are services. */
+const FIRST_PERSON_UID = 1_000;
+const NOBODY_UID = 65_534;
+
+/** What this machine calls itself and its users, so that the sanitizer knows these words wherever they appear. */
+export async function localNames(): Promise<LocalNames> {
+  const [resolvConf, passwd] = await Promise.all(
+    ['/etc/resolv.conf', '/etc/passwd'].map((file) => readFile(file, 'utf8').catch(() => '')),
+  );
+  const people = (passwd ?? '').split('\n').flatMap((line) => {
+    const [name = '', , uid = '', , , home = ''] = line.split(':');
+    return Number(uid) >= FIRST_PERSON_UID && Number(uid) < NOBODY_UID ? [{ name, home }] : [];
+  });
+  const self = whoAmI();
+  const environment = [process.env['SUDO_USER'], process.env['USER'], process.env['LOGNAME']];
+  return {
+    hostnames: [hostname()],
+    users: [self, ...environment, ...people.map(({ name }) => name)]
+      .filter((name) => name !== undefined)
+      .filter((name) => name !== 'root' && name !== ''),
+    homeDirectories: [homedir(), ...people.map(({ home }) => home)],
+    searchDomains: [...(resolvConf ?? '').matchAll(/^\s*(?:search|domain)\s+(.+)$/gm)].flatMap((m) =>
+      (m[1] ?? '').trim().split(/\s+/),
+    ),
+  };
+}
+
+function whoAmI(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    // A uid without an entry in passwd, as in many containers.
+    return undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import type { Argv } from 'yargs';
+import { parseEnvFrom, type EnvFrom } from '../core/env-from.ts';
+import type { Family } from '../core/outcome.ts';
+import { ProxyUrl } from '../core/secret.ts';
+import { renderers, type Format } from '../report/index.ts';
+import { UsageError } from './errors.ts';
+import { parseDuration } from './values.ts';
+
+const FORMATS = Object.keys(renderers).filter((name): name is Format => name in renderers);
+
+/** Options of every command that ends with a report. */
+export function reportOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .option('format', { choices: FORMATS, default: 'text', describe: 'form of the report' })
+    .option('output', {
+      type: 'string',
+      alias: 'o',
+      requiresArg: true,
+      describe: 'write the report to FILE (mode 0600) instead of standard output',
+    })
+    .option('raw', {
+      type: 'boolean',
+      default: false,
+      describe: 'do not sanitize: keeps addresses and names, never credentials',
+    })
+    .option('force', {
+      type: 'boolean',
+      default: false,
+      describe: 'allow --raw with a format that is meant for publishing',
+    })
+    .option('verbose', {
+      type: 'boolean',
+      default: false,
+      describe: 'list every attempt, every finding and every variable',
+    })
+    .option('timeout', { type: 'string', default: '5s', requiresArg: true, describe: 'bound of one attempt' })
+    .option('budget', { type: 'string', default: '60s', requiresArg: true, describe: 'bound of the whole run' })
+    .option('family', { choices: ['4', '6', 'both'], default: 'both', describe: 'address families to probe directly' })
+    .option('proxy', { type: 'string', requiresArg: true, describe: 'judge this proxy instead of the one PMS has' })
+    .option('no-proxy', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'judge this no_proxy list instead of the one PMS has',
+    })
+    .option('env-from', {
+      type: 'string',
+      default: 'auto',
+      requiresArg: true,
+      describe: 'whose proxy variables: auto, pid:N, unit:NAME, container:NAME, file:PATH or shell',
+    })
+    .option('endpoints', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'YAML file that adds, changes or removes endpoints',
+    })
+    .option('only', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'probe only these endpoints (id or host)',
+    })
+    .option('ca', { type: 'string', requiresArg: true, describe: 'PEM file with roots to count as public (labs)' })
+    .option('expect', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'YAML file with an egress policy; what is not so is named, exit 1',
+    })
+    .option('save-evidence', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'write everything gathered to FILE (sanitized unless --raw)',
+    })
+    .option('from-evidence', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'judge saved evidence instead of probing',
+    });
+}
+
+type Parsed = Awaited<ReturnType<typeof reportOptions>['argv']>;
+
+/** The options of a run, checked. */
+export interface RunOptions {
+  readonly format: Format;
+  readonly output: string | null;
+  readonly raw: boolean;
+  readonly verbose: boolean;
+  readonly timeoutMs: number;
+  readonly budgetMs: number;
+  readonly families: readonly Family[];
+  /** As given; a secret until it has been parsed by who uses it. */
+  readonly proxy: string | null;
+  readonly noProxy: string | null;
+  readonly envFrom: EnvFrom;
+  readonly endpoints: string | null;
+  readonly only: readonly string[];
+  readonly ca: string | null;
+  readonly expect: string | null;
+  readonly saveEvidence: string | null;
+  readonly fromEvidence: string | null;
+}
+
+export function readOptions(parsed: Parsed): RunOptions {
+  const format = FORMATS.find((name) => name === parsed.format) ?? 'text';
+  if (parsed.raw && format === 'markdown' && !parsed.force) {
+    throw new UsageError(
+      '--raw with --format markdown would publish private data as it is: leave out --raw, or add --force',
+    );
+  }
+  const envFrom = parseEnvFrom(parsed.envFrom);
+  if (!envFrom.ok) throw new UsageError(`--env-from: ${envFrom.problem}`);
+  const proxy = parsed.proxy === undefined ? null : ProxyUrl.parse(parsed.proxy);
+  // The value itself is never repeated: it may hold a password.
+  if (proxy && !proxy.ok) throw new UsageError(`--proxy: ${proxy.problem}`);
+  return {
+    format,
+    output: parsed.output ?? null,
+    raw: parsed.raw,
+    verbose: parsed.verbose,
+    timeoutMs: parseDuration('timeout', parsed.timeout),
+    budgetMs: parseDuration('budget', parsed.budget),
+    families: parsed.family === '4' ? [4] : parsed.family === '6' ? [6] : [4, 6],
+    proxy: parsed.proxy ?? null,
+    noProxy: parsed.noProxy ?? null,
+    envFrom: envFrom.value,
+    endpoints: parsed.endpoints ?? null,
+    only: parsed.only?.flatMap((item) => item.split(',')).filter((item) => item !== '') ?? [],
+    ca: parsed.ca ?? null,
+    expect: parsed.expect ?? null,
+    saveEvidence: parsed.saveEvidence ?? null,
+    fromEvidence: parsed.fromEvidence ?? null,
+  };
+}
