@@ -72,9 +72,13 @@ export interface Check {
   run(facts: Facts): readonly Finding[];
 }
 
+/** Reasons that say that there is nothing to look at, rather than that nobody could look. */
+const NOTHING_TO_JUDGE: ReadonlySet<string> = new Set(['NO_PROXY_CONFIGURED']);
+
 /**
  * Defines a check. Undeclared evidence, an unknown message id and a missing placeholder are compile errors.
- * Evidence that failed or was not run makes it `inconclusive` without calling `evaluate`; a throw makes it `crashed`.
+ * Evidence that failed or was not run makes it `inconclusive` (`not-applicable` where there is nothing to look at) without
+ * calling `evaluate`; a throw makes it `crashed`.
  */
 export function defineCheck<
   const Needs extends FactKey,
@@ -114,7 +118,8 @@ export function defineCheck<
       for (const need of needs) {
         const item = facts[need];
         if (item.state !== 'ok') {
-          return [finding('inconclusive', item.reason.code, item.reason.message, { args: { needs: need } })];
+          const verdict = NOTHING_TO_JUDGE.has(item.reason.code) ? 'not-applicable' : 'inconclusive';
+          return [finding(verdict, item.reason.code, item.reason.message, { args: { needs: need } })];
         }
         values[need] = item.value;
       }

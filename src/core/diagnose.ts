@@ -1,6 +1,6 @@
 import { CAUSE_WORDS } from './causes.ts';
 import { fill } from './check.ts';
-import { valueOf, type AttemptRecord, type ProxyVariable, type Reason, type SettingsSource } from './evidence.ts';
+import { valueOf, type ProxyVariable, type Reason, type SettingsSource } from './evidence.ts';
 import type { FactItems, Facts } from './facts.ts';
 import type { Family, Outcome } from './outcome.ts';
 import {
@@ -39,7 +39,6 @@ interface Scene {
   readonly settings: FactItems['settings'];
   readonly routing: FactItems['routing'];
   readonly proxies: FactItems['proxies'];
-  readonly attempts: readonly AttemptRecord[];
   readonly facts: Facts;
 }
 
@@ -88,16 +87,14 @@ function sceneOf(facts: Facts): Scene | { readonly missing: Reason } {
   if (results.state !== 'ok') return { missing: results.reason };
   if (routing.state !== 'ok') return { missing: routing.reason };
   if (settings.state !== 'ok') return { missing: settings.reason };
-  const attempts = [...(valueOf(facts['attempts.direct']) ?? []), ...(valueOf(facts['attempts.proxy']) ?? [])];
   const ways = pmsWays(results.value, routing.value)
     .filter((way) => way.result.need === 'scan')
-    .map((way) => ({ ...way, usable: usableByPms(way, attempts), direct: usability(way.result.direct) }));
+    .map((way) => ({ ...way, usable: usableByPms(way), direct: usability(way.result.direct) }));
   return {
     ways,
     routing: routing.value,
     settings: settings.value,
     proxies: valueOf(facts.proxies) ?? [],
-    attempts,
     facts,
   };
 }
@@ -283,7 +280,7 @@ function proxyTrouble(way: PmsWay, scene: Scene): ProxyErrorKind | 'no-answer' |
 
 const tlsIntercepted: Rule = (scene) => {
   const swapped = scene.ways.filter((way) => isOneOf(way.found?.outcome, 'intercepted', 'tls-untrusted'));
-  const refused = scene.ways.filter((way) => refusedByPmsBundle(way, scene.attempts));
+  const refused = scene.ways.filter((way) => refusedByPmsBundle(way));
   const certain = swapped.filter((way) => way.found?.outcome === 'intercepted');
   const because = [
     ...swapped.map((way) => `${tellRoute(way.result, way.decision.route)}${issuedBy(way)}`),
@@ -355,7 +352,7 @@ const loopbackThroughProxy: Rule = (scene) => {
 
 const ipv6Differs: Rule = (scene) => {
   const split = scene.ways.flatMap((way) => {
-    const families = familiesOf(way.endpoint.id, scene);
+    const families = familiesOf(way);
     return families.open.length > 0 && families.blocked.length > 0 ? [{ way, ...families }] : [];
   });
   if (split.length > 0) {
@@ -387,13 +384,9 @@ const BLOCKED: readonly Outcome[] = [
   'captive',
 ];
 
-function familiesOf(
-  id: string,
-  scene: Scene,
-): { readonly open: readonly Family[]; readonly blocked: readonly Family[] } {
-  const attempts = scene.attempts.filter((a) => a.endpoint === id && a.route === 'direct');
+function familiesOf(way: PmsWay): { readonly open: readonly Family[]; readonly blocked: readonly Family[] } {
   const families = (wanted: (outcome: Outcome) => boolean): Family[] =>
-    attempts.flatMap((a) => (a.family !== null && wanted(a.outcome) ? [a.family] : []));
+    way.attempts.direct.flatMap((a) => (a.family !== null && wanted(a.outcome) ? [a.family] : []));
   const open = families((outcome) => outcome === 'ok');
   const blocked = families((outcome) => BLOCKED.includes(outcome)).filter((family) => !open.includes(family));
   return { open: unique(open), blocked: unique(blocked) };

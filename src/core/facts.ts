@@ -1,12 +1,15 @@
 import type { Endpoint } from './endpoint.ts';
 import type { Decision, DialectId } from './dialects/dialect.ts';
-import type { EvidenceItems, Gathered } from './evidence.ts';
+import type { AttemptRecord, EvidenceItems, Gathered } from './evidence.ts';
+import type { Route } from './outcome.ts';
 import type { EndpointResult } from './report.ts';
 
 /** One endpoint with what both routes gave and what the variables say. */
 export interface JudgedEndpoint {
   readonly endpoint: Endpoint;
   readonly result: EndpointResult;
+  /** The attempts behind the result, interception marked; empty for a route that was not tried. */
+  readonly attempts: { readonly [R in Route]: readonly AttemptRecord[] };
 }
 
 /** What the judged settings mean, client by client. */

@@ -1,5 +1,5 @@
 import type { Decision } from './dialects/dialect.ts';
-import type { AttemptRecord, ProxyProbe } from './evidence.ts';
+import type { ProxyProbe } from './evidence.ts';
 import type { JudgedEndpoint, Routing } from './facts.ts';
 import type { Outcome, Route } from './outcome.ts';
 import type { EndpointResult, RouteResult } from './report.ts';
@@ -8,6 +8,7 @@ import type { EndpointResult, RouteResult } from './report.ts';
 export interface PmsWay {
   readonly endpoint: JudgedEndpoint['endpoint'];
   readonly result: EndpointResult;
+  readonly attempts: JudgedEndpoint['attempts'];
   readonly decision: Decision;
   /** What that route gave; null when it was not attempted. */
   readonly found: RouteResult | null;
@@ -15,9 +16,9 @@ export interface PmsWay {
 
 /** One way per endpoint that has a decision; endpoints that are never connected to (LAN, DNS only) have none. */
 export function pmsWays(results: readonly JudgedEndpoint[], routing: Routing): readonly PmsWay[] {
-  return results.flatMap(({ endpoint, result }) => {
+  return results.flatMap(({ endpoint, result, attempts }) => {
     const decision = routing.decisions[endpoint.id]?.[routing.pmsDialect];
-    return decision === undefined ? [] : [{ endpoint, result, decision, found: result[decision.route] }];
+    return decision === undefined ? [] : [{ endpoint, result, attempts, decision, found: result[decision.route] }];
   });
 }
 
@@ -33,16 +34,14 @@ export function usability(found: RouteResult | null): Usability {
  * Whether PMS could use the endpoint on its way. A certificate that the public roots accept but PMS's own bundle does not is
  * of no use to it, so the attempts of that route are asked as well.
  */
-export function usableByPms(way: PmsWay, attempts: readonly AttemptRecord[]): Usability {
+export function usableByPms(way: PmsWay): Usability {
   if (way.decision.error !== null) return 'unusable';
-  return refusedByPmsBundle(way, attempts) ? 'unusable' : usability(way.found);
+  return refusedByPmsBundle(way) ? 'unusable' : usability(way.found);
 }
 
 /** true when every verified connection on PMS's way ends at a root that PMS's own bundle does not hold. */
-export function refusedByPmsBundle(way: PmsWay, attempts: readonly AttemptRecord[]): boolean {
-  const verified = attempts.filter(
-    (a) => a.endpoint === way.endpoint.id && a.route === way.decision.route && a.outcome === 'ok' && a.tls !== null,
-  );
+export function refusedByPmsBundle(way: PmsWay): boolean {
+  const verified = way.attempts[way.decision.route].filter((a) => a.outcome === 'ok' && a.tls !== null);
   return verified.length > 0 && verified.every((a) => a.tls?.trustedByPms === false);
 }
 

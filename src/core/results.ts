@@ -21,10 +21,15 @@ export function judgeEndpoints(
     .map((endpoint) => {
       const raw = { direct: directOf.get(endpoint.id) ?? [], proxy: proxiedOf.get(endpoint.id) ?? [] };
       const own = { direct: withoutOriginAnswers(raw.direct, []), proxy: withoutOriginAnswers(raw.proxy, raw.direct) };
-      const directResult = routeResult(markInterception(own.direct, own.proxy, 'direct'));
-      const proxyResult = proxied === null ? null : routeResult(markInterception(own.proxy, own.direct, 'proxy'));
+      const attempts = {
+        direct: markInterception(own.direct, own.proxy, 'direct'),
+        proxy: markInterception(own.proxy, own.direct, 'proxy'),
+      };
+      const directResult = routeResult(attempts.direct);
+      const proxyResult = proxied === null ? null : routeResult(attempts.proxy);
       return {
         endpoint,
+        attempts,
         result: {
           id: endpoint.id,
           host: endpoint.host,
@@ -57,7 +62,10 @@ function byEndpoint(records: readonly AttemptRecord[]): ReadonlyMap<string, read
  * A forwarding proxy hands the endpoint's own 403 or 503 through, and it looks like the proxy's refusal. When the direct route got
  * the same status from the endpoint itself, it was the endpoint's answer.
  */
-function withoutOriginAnswers(records: readonly AttemptRecord[], direct: readonly AttemptRecord[]): readonly AttemptRecord[] {
+function withoutOriginAnswers(
+  records: readonly AttemptRecord[],
+  direct: readonly AttemptRecord[],
+): readonly AttemptRecord[] {
   const answered = new Set(direct.filter((r) => r.outcome === 'ok').map((r) => r.status));
   return records.map((r) =>
     r.form === 'absolute' && r.outcome !== 'ok' && r.http !== null && r.status !== null && answered.has(r.status)

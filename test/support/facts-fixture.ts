@@ -380,6 +380,7 @@ function judged(
   const decisions = Object.entries(routing.decisions[id] ?? {});
   return {
     endpoint: e,
+    attempts: { direct, proxy: proxied },
     result: {
       id,
       host,
