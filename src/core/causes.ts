@@ -1,3 +1,4 @@
+import type { Outcome } from './outcome.ts';
 import type { CauseId } from './report.ts';
 
 /** The words of one cause of the scan condition; diagnosis, `explain` and the documentation take them from here. */
@@ -60,7 +61,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: 'Somebody decrypts the connection',
     why: 'PMS accepts nobody in the middle of its TLS connections: the certificate must end at a root that PMS itself knows.',
     judgedBy:
-      'The certificate chain of each route is verified against public roots and, where it is found, against the bundle of PMS. Confirmed when the chain on the way PMS takes ends at somebody else’s root.',
+      "The certificate chain of each route is verified against public roots and, where it is found, against the bundle of PMS. Confirmed when the chain on the way PMS takes ends at somebody else's root.",
     remedy: 'Exclude {hosts} from TLS inspection (Squid: splice instead of bump).',
     explainedBy: [],
   },
@@ -69,7 +70,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     why: 'PMS decides about its sign-in earlier and refuses to refresh a music library without one; nothing is sent at the time of the scan.',
     judgedBy: 'Only PMS knows: its own interface has to be asked for its sign-in state.',
     remedy:
-      'Mend the way to plex.tv first, then restart PMS or sign in again, and look at Settings → General for its state.',
+      'Mend the way to plex.tv first, then restart PMS or sign in again, and look at Settings > General for its state.',
     explainedBy: [],
   },
   'provider-offline': {
@@ -89,7 +90,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     explainedBy: [],
   },
   'loopback-through-proxy': {
-    title: 'PMS’s calls to itself go to the proxy',
+    title: "PMS's calls to itself go to the proxy",
     why: 'PMS, its scanner and its plug-ins talk to each other over HTTP on 127.0.0.1:32400. Without an entry in no_proxy these calls go to the proxy, whose 127.0.0.1 is another machine.',
     judgedBy:
       'The rules of the libcurl that PMS bundles are applied to localhost, 127.0.0.1 and ::1. Likely at most: only watching PMS can show that a call went wrong.',
@@ -107,10 +108,37 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
   },
   'endpoint-down': {
     title: 'The endpoint itself does not answer',
-    why: 'When Plex’s own service fails, no setting here helps.',
+    why: "When Plex's own service fails, no setting here helps.",
     judgedBy:
       'An endpoint of a scan fails in the same way on both routes, in a way that is not explained by this network: likely when other endpoints work directly, possible when the direct route is closed for everything.',
     remedy: 'Try again later, and look at status.plex.tv for a disruption that concerns {hosts}.',
     explainedBy: [],
   },
+};
+
+const ALLOW_OR_PROXY =
+  'Nothing, when PMS uses the proxy and the proxy route works: an isolated network is meant to do this. Otherwise open the packet filter for the endpoint, or configure the proxy.';
+
+/** What to do about an outcome; the meanings stand beside the outcomes themselves. */
+export const OUTCOME_ADVICE: Readonly<Record<Outcome, string>> = {
+  ok: 'Nothing.',
+  unresolved:
+    'Nothing, when PMS uses the proxy: it leaves names to it. Otherwise look at /etc/resolv.conf and at the name server that it names.',
+  refused: ALLOW_OR_PROXY,
+  prohibited: ALLOW_OR_PROXY,
+  'no-route': ALLOW_OR_PROXY,
+  'no-reply': ALLOW_OR_PROXY,
+  'proxy-unreachable': 'Check host and port of the proxy in the variables, and that it runs and accepts this host.',
+  'proxy-silent': 'Look at the log and the load of the proxy, and check that its port is that of a proxy.',
+  'proxy-auth': 'Let the PMS host through without authentication, or put user and password into the variable.',
+  denied: 'Allow the endpoint on the proxy if it is needed; the column of what it is needed for says so.',
+  'proxy-error': 'Resolve and reach the endpoint from the machine of the proxy; the code repeats what the proxy said.',
+  'tls-untrusted':
+    'Look at the issuer: an expired or private certificate of the endpoint, or a root that is missing here.',
+  intercepted: 'Exclude the endpoint from TLS inspection: PMS accepts nobody in the middle.',
+  'tls-failed': 'Look at the code: a filter that cuts the handshake, or a server that speaks another protocol.',
+  cut: 'Look for a filter that judges by name (SNI) and resets the connection.',
+  stalled: 'Look for a filter that drops silently after the connection, and for a path that loses large packets (MTU).',
+  captive: 'Sign in at the portal, or exempt this host from it.',
+  'not-run': 'Look at the code: it says what was missing.',
 };

@@ -125,7 +125,7 @@ function ruledOutBySettings(scene: Scene, because: string): Judgement {
   return scene.settings.basis === 'assumed'
     ? {
         state: 'unknown',
-        because: [because, `but the settings judged are only assumed to be PMS’s: ${scene.settings.why}`],
+        because: [because, `but the settings judged are only assumed to be PMS's: ${scene.settings.why}`],
       }
     : { state: 'ruled-out', because: [because] };
 }
@@ -139,7 +139,7 @@ function isProxied(way: PmsWay): boolean {
 }
 
 const NOTHING_TO_SCAN: Judgement = { state: 'unknown', because: ['no endpoint that a scan needs was looked at'] };
-const NOT_ASKED: Judgement = { state: 'unknown', because: ['needs PMS’s own state: not asked in this run'] };
+const NOT_ASKED: Judgement = { state: 'unknown', because: ["needs PMS's own state: not asked in this run"] };
 
 // ── one rule per cause ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -249,7 +249,7 @@ const proxyUnreachable: Rule = (scene) => {
   const refusing = scene.ways.filter((way) => way.decision.error !== null);
   if (refusing.length > 0) {
     const because = refusing.map(
-      ({ decision }) => `PMS’s client refuses the value of ${decision.variable}: ${decision.error}`,
+      ({ decision }) => `PMS's client refuses the value of ${decision.variable}: ${decision.error}`,
     );
     return { state: proven(scene), because: unique(because), hosts: hostsOf(refusing) };
   }
@@ -270,7 +270,7 @@ const proxyUnreachable: Rule = (scene) => {
   return { state: dead ? proven(scene) : 'likely', because, hosts: hostsOf(ways) };
 };
 
-/** What is wrong with the proxy itself, judged by one endpoint; null when nothing is, or it is the endpoint’s connection that failed. */
+/** What is wrong with the proxy itself, judged by one endpoint; null when nothing is, or it is the endpoint's connection that failed. */
 function proxyTrouble(way: PmsWay, scene: Scene): ProxyErrorKind | 'no-answer' | null {
   const found = way.result.proxy;
   if (found === null) return null;
@@ -285,7 +285,7 @@ const tlsIntercepted: Rule = (scene) => {
   const because = [
     ...swapped.map((way) => `${tellRoute(way.result, way.decision.route)}${issuedBy(way)}`),
     ...refused.map(
-      (way) => `${way.result.host} presents a certificate that PMS’s own bundle does not accept${issuedBy(way)}`,
+      (way) => `${way.result.host} presents a certificate that PMS's own bundle does not accept${issuedBy(way)}`,
     ),
   ];
   const hosts = hostsOf([...swapped, ...refused]);
@@ -340,7 +340,7 @@ const loopbackThroughProxy: Rule = (scene) => {
   const proxied = scene.routing.loopback.filter(
     ({ decisions }) => decisions[scene.routing.pmsDialect].route === 'proxy',
   );
-  if (proxied.length === 0) return ruledOutBySettings(scene, 'PMS’s calls to itself go direct');
+  if (proxied.length === 0) return ruledOutBySettings(scene, "PMS's calls to itself go direct");
   const named = proxied.map(({ host }) => host);
   // ::1 alone is not what PMS calls itself by: it serves itself on 127.0.0.1 (support article 200430283).
   const used = named.some((host) => host !== '::1');

@@ -1,4 +1,4 @@
-import { CAUSE_WORDS } from '../core/causes.ts';
+import { CAUSE_WORDS, OUTCOME_ADVICE } from '../core/causes.ts';
 import { fill, type Check } from '../core/check.ts';
 import { OUTCOMES, OUTCOME_MEANING } from '../core/outcome.ts';
 import { CAUSES } from '../core/report.ts';
@@ -75,7 +75,7 @@ export function outcomesPage(): string {
   return page([
     '# Outcomes',
     'What became of an attempt: one word of a closed list.',
-    bullets(OUTCOMES.map((outcome) => `\`${outcome}\`: ${OUTCOME_MEANING[outcome]}`)),
+    bullets(OUTCOMES.map((outcome) => `\`${outcome}\`: ${OUTCOME_MEANING[outcome]}. ${OUTCOME_ADVICE[outcome]}`)),
   ]);
 }
 
