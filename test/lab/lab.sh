@@ -1,0 +1,494 @@
+#!/usr/bin/env bash
+# A network in network namespaces: a PMS host, a router, a proxy host and an internet of its own. There is no uplink: nothing leaves it.
+#
+#   lab.sh up [NAME]                       build it (NAME: up to eight of a-z0-9, default "lab"; labs do not see each other)
+#   lab.sh down [NAME]                     remove everything that carries the name, also after a crash or kill -9
+#   lab.sh status [NAME]                   what is there, and which policy is in force
+#   lab.sh run NAME COMMAND...             up, COMMAND, down; down also on Ctrl-C and on failure
+#   lab.sh policy NAME KEY=VALUE...        switch the router (keys and values: see policy_keys below)
+#   lab.sh resolver NAME MODE              what the PMS host's DNS says: normal rebind sinkhole private nxdomain refused
+#   lab.sh internet NAME JSON              how the internet behaves: {"skewSeconds":0,"cut":[],"stall":[]}
+#   lab.sh pms NAME start [VAR=VALUE...]   a stand-in for Plex Media Server and its scanner, with this environment; or: stop
+#   lab.sh exec NAME HOST COMMAND...       run COMMAND on HOST: pms, router, proxy or net
+#   lab.sh proxies [NAME]                  every proxy: name, URL, what it does
+#   lab.sh possible                        exit 0 when a lab can be built here, else say what is missing
+#   lab.sh dir [NAME]                      where its files are: ca.pem, logs, captures
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+hosts_file=${PMS_LAB_HOSTS:-$here/hosts.json}
+roles=(pms router proxy net)
+
+# LAN ranges are private; the internet's look public to every classifier, and exist in these namespaces only.
+proxy4=10.77.2.2
+proxy_name=forward-proxy.int.example.com
+lan_dns4=10.77.1.1
+world_dns4=45.76.255.53
+world_dns6=2a10:dead:beef:ff::53
+
+die() {
+  echo "lab: $*" >&2
+  exit 2
+}
+
+use() {
+  name=${1:-lab}
+  [[ $name =~ ^[a-z0-9]{1,8}$ ]] || die "a name is up to eight of a-z0-9, not '$name'"
+  prefix=pmslab-$name
+  dir=/tmp/$prefix
+}
+
+ns() { echo "$prefix-$1"; }
+on() { ip netns exec "$(ns "$1")" "${@:2}"; }
+must_be_up() { [[ -e $dir/policy ]] || die "no lab '$name'; start it with: lab.sh up $name"; }
+
+# ── topology ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+link() { # link HOST ROUTER_INTERFACE: the host's end is called eth0
+  ip -n "$(ns "$1")" link add eth0 type veth peer name "$2" netns "$(ns router)"
+}
+
+wire() { # wire HOST ROUTER_INTERFACE: the same, with a latency
+  start router wire perl "$here/servers/wire.pl" "$2" far
+  wait_until 'the wire did not come up' ip -n "$(ns router)" link show far
+  ip -n "$(ns router)" link set far netns "$(ns "$1")" name eth0
+}
+
+address() { # address HOST INTERFACE ADDRESS...
+  local host=$1 interface=$2 each
+  shift 2
+  for each; do ip -n "$(ns "$host")" addr add "$each" dev "$interface"; done
+  ip -n "$(ns "$host")" link set "$interface" up
+}
+
+default_route() { # default_route HOST 4|6 GATEWAY
+  ip -n "$(ns "$1")" "-$2" route replace default via "$3"
+}
+
+build_network() {
+  local role
+  for role in "${roles[@]}"; do
+    mkdir -p "/etc/netns/$(ns "$role")"
+    cp "$dir/hosts" "/etc/netns/$(ns "$role")/hosts"
+    echo "nameserver $world_dns4" >"/etc/netns/$(ns "$role")/resolv.conf"
+    ip netns add "$(ns "$role")"
+    # Duplicate address detection would keep an address unusable for its first second.
+    on "$role" sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.dad_transmits=0
+    ip -n "$(ns "$role")" link set lo up
+  done
+  echo "nameserver $lan_dns4" >"/etc/netns/$(ns pms)/resolv.conf"
+  # Linux sends six ICMP errors a second to one host by default: a burst of refused SYNs would look like drops.
+  on router sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000 net.ipv6.icmp.ratelimit=0
+  on router sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+
+  wire pms pms
+  link proxy proxy
+  link net net
+  address router pms 10.77.1.1/24 fd77:1::1/64 2a10:dead:1::1/64
+  address pms eth0 10.77.1.2/24 fd77:1::2/64 2a10:dead:1::2/64
+  address router proxy 10.77.2.1/24 fd77:2::1/64 2a10:dead:2::1/64
+  address proxy eth0 $proxy4/24 fd77:2::2/64 2a10:dead:2::2/64
+  address router net 45.76.255.1/24 45.76.255.10/24 45.76.255.20/24 2a10:dead:beef:ff::1/64
+  address net eth0 45.76.255.2/24 $world_dns4/24 2a10:dead:beef:ff::2/64 $world_dns6/64
+  # Every address of these ranges is the internet server's, without listing them.
+  ip -n "$(ns net)" route add local 45.76.0.0/17 dev lo
+  ip -n "$(ns net)" -6 route add local 2a10:dead:beef::/64 dev lo
+  ip -n "$(ns pms)" route add 10.77.0.0/16 via 10.77.1.1
+  ip -n "$(ns pms)" -6 route add fd77::/16 via fd77:1::1
+  default_route proxy 4 10.77.2.1
+  default_route proxy 6 2a10:dead:2::1
+  default_route router 4 45.76.255.2
+  default_route router 6 2a10:dead:beef:ff::2
+  default_route net 4 45.76.255.1
+  default_route net 6 2a10:dead:beef:ff::1
+}
+
+# ── the router's policy ──────────────────────────────────────────────────────────────────────────────────────────────
+
+# pms4, pms6      the PMS host to the internet: open, drop, reject (ICMP: administratively prohibited),
+#                 reject-port (ICMP: port unreachable, nft's default), reset, no-route (the host has no default route)
+# dns             the PMS host to its name server: open, drop, reject-port
+# to-proxy        the PMS host to the proxy host: open, drop, reject, reject-port, reset
+# proxy-egress    the proxy host to the internet, DNS apart: the same
+# proxy-dns       the proxy host to its name server: open, drop, reject-port
+policy_keys=(pms4 pms6 dns to-proxy proxy-egress proxy-dns)
+
+rule() { # rule MATCH VALUE
+  case $2 in
+    open | no-route) ;;
+    drop) echo "    $1 counter drop" ;;
+    reject) echo "    $1 counter reject with icmpx type admin-prohibited" ;;
+    reject-port) echo "    $1 counter reject" ;;
+    reset) echo "    $1 meta l4proto tcp counter reject with tcp reset" && echo "    $1 counter drop" ;;
+    *) die "no such policy value: $2" ;;
+  esac
+}
+
+ruleset() {
+  cat <<NFT
+table inet lab
+delete table inet lab
+table inet lab {
+  chain input {
+    type filter hook input priority filter; policy accept;
+$(rule 'iifname "pms" th dport 53' "${policy[dns]}")
+  }
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+$(rule 'iifname "pms" oifname "net" meta nfproto ipv4' "${policy[pms4]}")
+$(rule 'iifname "pms" oifname "net" meta nfproto ipv6' "${policy[pms6]}")
+$(rule 'iifname "pms" oifname "proxy"' "${policy[to-proxy]}")
+$(rule 'iifname "proxy" oifname "net" th dport 53' "${policy[proxy-dns]}")
+$(rule 'iifname "proxy" oifname "net" th dport != 53' "${policy[proxy-egress]}")
+  }
+  chain postrouting {
+    type nat hook postrouting priority srcnat; policy accept;
+    iifname "pms" oifname "net" meta nfproto ipv4 snat ip to 45.76.255.10
+    iifname "proxy" oifname "net" meta nfproto ipv4 snat ip to 45.76.255.20
+  }
+}
+NFT
+}
+
+read_policy() {
+  declare -gA policy
+  local key
+  for key in "${policy_keys[@]}"; do policy[$key]=open; done
+  [[ ! -e $dir/policy ]] || source "$dir/policy"
+}
+
+set_policy() {
+  read_policy
+  local pair rules
+  for pair; do
+    [[ " ${policy_keys[*]} " == *" ${pair%%=*} "* ]] || die "no such policy key: ${pair%%=*} (known: ${policy_keys[*]})"
+    policy[${pair%%=*}]=${pair#*=}
+  done
+  rules=$(ruleset)
+  on router nft -f - <<<"$rules"
+  if [[ ${policy[pms4]} == no-route ]]; then
+    ip -n "$(ns pms)" route flush default
+  else
+    default_route pms 4 10.77.1.1
+  fi
+  if [[ ${policy[pms6]} == no-route ]]; then
+    ip -n "$(ns pms)" -6 route flush default
+  else
+    default_route pms 6 2a10:dead:1::1
+  fi
+  declare -p policy | sed 's/^declare -A/declare -gA/' >"$dir/policy"
+}
+
+# ── certificates ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+new_key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1" 2>>"$dir/log/openssl.log"; }
+
+new_root() { # new_root NAME SUBJECT
+  new_key "$dir/$1.key"
+  openssl req -x509 -new -key "$dir/$1.key" -subj "$2" -days 30 -out "$dir/$1.pem" \
+    -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign 2>>"$dir/log/openssl.log"
+}
+
+signed() { # signed OUT KEY SUBJECT ISSUER EXTENSIONS
+  openssl req -new -key "$2" -subj "$3" 2>>"$dir/log/openssl.log" |
+    openssl x509 -req -CA "$dir/$4.pem" -CAkey "$dir/$4.key" -set_serial "0x$(openssl rand -hex 8)" -days 20 \
+      -extfile <(echo "$5") -out "$1" 2>>"$dir/log/openssl.log"
+}
+
+make_certificates() {
+  local host leaf
+  new_root ca "/O=Lab/CN=Lab Root CA"
+  new_root bump-ca "/O=Example Inspection/CN=Example Inspection CA"
+  new_key "$dir/intermediate.key"
+  signed "$dir/intermediate.pem" "$dir/intermediate.key" "/O=Lab/CN=Lab Issuing CA" ca \
+    $'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign'
+  new_key "$dir/leaf.key"
+  while read -r host; do
+    leaf=$dir/certificates/$host.pem
+    signed "$leaf" "$dir/leaf.key" "/CN=$host" intermediate "subjectAltName=DNS:$host,DNS:*.$host"
+    cat "$dir/intermediate.pem" >>"$leaf"
+  done < <(node "$here/servers/zone.mjs" tls-names "$hosts_file")
+  signed "$dir/proxy.pem" "$dir/leaf.key" "/CN=$proxy_name" intermediate "subjectAltName=DNS:$proxy_name,IP:$proxy4,IP:fd77:2::2"
+  cat "$dir/intermediate.pem" "$dir/leaf.key" >>"$dir/proxy.pem"
+  cat "$dir/bump-ca.pem" "$dir/bump-ca.key" >"$dir/bump.pem"
+}
+
+# ── servers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+start() { # start ROLE LOG COMMAND...: in the background, away from the terminal, its output in log/LOG.log
+  local namespace log=$2
+  namespace=$(ns "$1")
+  shift 2
+  ip netns exec "$namespace" setsid "$@" </dev/null >>"$dir/log/$log.log" 2>&1 &
+}
+
+wait_until() { # wait_until COMPLAINT COMMAND...: until the command succeeds, ten seconds at most
+  local complaint=$1 tries
+  shift
+  for ((tries = 0; tries < 200; tries++)); do
+    if "$@" >/dev/null 2>&1; then return; fi
+    sleep 0.05
+  done
+  tail -n 20 "$dir"/log/*.log >&2
+  die "$complaint (waited ten seconds)"
+}
+
+listens() { # listens ROLE tcp|udp PORT
+  local flag=-t
+  [[ $2 == tcp ]] || flag=-u
+  [[ -n $(on "$1" ss -Hln $flag "sport = :$3") ]]
+}
+
+wait_for_port() { wait_until "nothing listens on $2 port $3 of $1" listens "$@"; }
+
+port() { awk -F'\t' -v name="$1" '$1 == name { print $3 }' "$here/proxies.tsv"; }
+
+start_internet() {
+  echo '{}' >"$dir/internet.json"
+  node "$here/servers/zone.mjs" dnsmasq "$hosts_file" >"$dir/zone.conf"
+  start net internet node "$here/servers/internet.mjs" "$dir" "$hosts_file"
+  start net dns dnsmasq --keep-in-foreground --conf-file="$dir/zone.conf" --pid-file= --user=root --log-facility=- --log-queries
+  wait_for_port net udp 53
+  wait_for_port net tcp 443
+}
+
+stop_resolver() {
+  [[ -s $dir/resolver.pid ]] || return 0
+  local pid
+  pid=$(<"$dir/resolver.pid")
+  kill "$pid" 2>/dev/null || true
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
+  rm -f "$dir/resolver.pid"
+}
+
+start_resolver() { # start_resolver MODE: the PMS host's name server, on the router as in most homes
+  local options=() upstream=(--server=$world_dns4)
+  case $1 in
+    normal) ;;
+    rebind) options=(--stop-dns-rebind) ;;
+    sinkhole) options=(--address=/plex.tv/0.0.0.0 --address=/plex.tv/::) ;;
+    private) options=(--address=/metadata.provider.plex.tv/10.77.9.9 --address=/metadata.provider.plex.tv/fd77:9::9) ;;
+    nxdomain) options=('--address=/#/') upstream=() ;;
+    refused) upstream=() ;; # a name server without an upstream answers REFUSED
+    *) die "no such resolver mode: $1" ;;
+  esac
+  stop_resolver
+  start router resolver dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file="$dir/resolver.pid" --user=root --no-resolv --no-hosts \
+    --interface=pms --bind-dynamic --cache-size=0 --log-facility=- --log-queries \
+    --host-record=$proxy_name,$proxy4,fd77:2::2 "${upstream[@]}" "${options[@]}"
+  wait_for_port router udp 53
+  echo "$1" >"$dir/resolver"
+}
+
+start_proxies() {
+  squid_configuration >"$dir/squid.conf"
+  printf 'lab:%s\n' "$(openssl passwd -apr1 'se:cr@t')" >"$dir/htpasswd"
+  /usr/lib/squid/security_file_certgen -c -s "$dir/squid/certificates" -M 4MB >/dev/null
+  chown -R proxy: "$dir/squid" "$dir/htpasswd" "$dir/bump.pem" "$dir/proxy.pem"
+  # Squid keeps its TLS session cache in /dev/shm under a fixed name: its own /dev/shm lets two labs run, and leaves nothing behind.
+  start proxy squid unshare --mount sh -c "mount -t tmpfs tmpfs /dev/shm && exec squid -N -f $dir/squid.conf"
+  printf '%s\n' "Port $(port tinyproxy)" "User proxy" "Group proxy" "Timeout 20" "ConnectPort 443" "LogLevel Notice" >"$dir/tinyproxy.conf"
+  start proxy tinyproxy tinyproxy -d -c "$dir/tinyproxy.conf"
+  start proxy socks node "$here/servers/socks.mjs" "$(port socks)"
+  start proxy socks-auth node "$here/servers/socks.mjs" "$(port socks-auth)" lab 'se:cr@t'
+  start proxy misbehaving node "$here/servers/misbehaving.mjs" "$dir" "$here/proxies.tsv"
+  local each
+  for each in allowed tinyproxy socks socks-auth silent; do wait_for_port proxy tcp "$(port "$each")"; done
+}
+
+# One Squid, one port for each way of treating a client.
+squid_configuration() {
+  cat <<SQUID
+visible_hostname $proxy_name
+cache_effective_user proxy
+http_port $(port allowed) name=allowed
+http_port $(port denied-scan) name=denied-scan
+http_port $(port denied-all) name=denied-all
+http_port $(port auth) name=auth
+http_port $(port bump) name=bump ssl-bump generate-host-certificates=on tls-cert=$dir/bump.pem
+http_port $(port open) name=open
+https_port $(port tls) name=tls tls-cert=$dir/proxy.pem
+
+acl on_denied_scan myportname denied-scan
+acl on_denied_all myportname denied-all
+acl on_auth myportname auth
+acl on_open myportname open
+acl scan dstdomain metadata.provider.plex.tv
+acl catalogue dstdomain "$dir/allowed-names"
+acl tls_ports port 443 8443
+auth_param basic program /usr/lib/squid/basic_ncsa_auth $dir/htpasswd
+auth_param basic children 1
+auth_param basic realm Lab Realm
+acl known proxy_auth REQUIRED
+http_access deny CONNECT !tls_ports
+http_access deny on_denied_all
+http_access deny on_denied_scan scan
+http_access deny on_auth !known
+http_access allow on_open
+http_access allow catalogue
+http_access deny all
+
+sslcrtd_program /usr/lib/squid/security_file_certgen -s $dir/squid/certificates -M 4MB
+sslcrtd_children 2 startup=1
+tls_outgoing_options cafile=$dir/ca.pem
+acl client_hello at_step SslBump1
+ssl_bump peek client_hello
+ssl_bump bump all
+
+dns_nameservers $world_dns4
+# Squid's own defaults are 30 s and 60 s: it would still be waiting when the client has given up.
+dns_timeout 1 second
+connect_timeout 1 second
+forward_max_tries 2
+dns_retransmit_interval 1 second
+# No answer outlives a change of policy.
+negative_dns_ttl 1 second
+positive_dns_ttl 2 seconds
+shutdown_lifetime 0 seconds
+cache deny all
+cache_mem 8 MB
+max_filedescriptors 4096
+pinger_enable off
+pid_filename $dir/squid/squid.pid
+cache_log $dir/squid/cache.log
+access_log stdio:$dir/squid/access.log squid
+coredump_dir $dir/squid
+SQUID
+}
+
+# ── the PMS host ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# The PMS host has its own process namespace as well: a PMS of another lab, or of this machine, is not found in it.
+start_pms_host() {
+  start pms pms-host unshare --pid --fork --kill-child --mount-proc --uts bash -c 'hostname plex; while :; do sleep 86400 & wait $!; done'
+  local outer=$!
+  wait_until 'the PMS host did not start' grep -q . "/proc/$outer/task/$outer/children"
+  tr -d ' ' <"/proc/$outer/task/$outer/children" >"$dir/pms-host.pid"
+  mkdir -p "$dir/usr/lib/plexmediaserver/Resources"
+  local program
+  for program in 'Plex Media Server' 'Plex Media Scanner'; do cp /bin/sleep "$dir/usr/lib/plexmediaserver/$program"; done
+  cp "$dir/ca.pem" "$dir/usr/lib/plexmediaserver/Resources/cacert.pem"
+}
+
+in_pms_host() { nsenter --target "$(<"$dir/pms-host.pid")" --mount --uts --net --pid --wdns="$PWD" -- "$@"; }
+
+stop_pms() {
+  local pid
+  for pid in $(ip netns pids "$(ns pms)"); do
+    case $(readlink "/proc/$pid/exe" || true) in "$dir/usr/lib/plexmediaserver/"*) kill -9 "$pid" ;; esac
+  done
+}
+
+start_pms() { # start_pms VAR=VALUE...
+  stop_pms
+  rm -f "$dir/pms.pid"
+  # The shell starts the scanner and then becomes PMS: the scanner is a child of PMS, with the same environment.
+  in_pms_host env -i "PLEX_MEDIA_SERVER_HOME=$dir/usr/lib/plexmediaserver" "$@" /bin/sh -c '
+    "$PLEX_MEDIA_SERVER_HOME/Plex Media Scanner" infinity & echo $$ >"$0"; exec "$PLEX_MEDIA_SERVER_HOME/Plex Media Server" infinity' \
+    "$dir/pms.pid" </dev/null >/dev/null 2>&1 &
+  wait_until 'the PMS stand-in did not start' pms_runs
+}
+
+pms_runs() { [[ -s $dir/pms.pid && $(in_pms_host readlink "/proc/$(<"$dir/pms.pid")/exe") == *'/Plex Media Server' ]]; }
+
+# ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+requirements() {
+  local tool missing=()
+  [[ $(id -u) == 0 ]] || die 'needs root'
+  for tool in ip:iproute2 nft:nftables squid:squid-openssl tinyproxy:tinyproxy dnsmasq:dnsmasq-base openssl:openssl nsenter:util-linux perl:perl-base node:nodejs; do
+    command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
+  done
+  [[ -x /usr/lib/squid/security_file_certgen || ${#missing[@]} -gt 0 ]] || missing+=(squid-openssl)
+  [[ ${#missing[@]} == 0 ]] || die "missing packages: ${missing[*]}"
+  [[ -c /dev/net/tun ]] || die 'no /dev/net/tun'
+  unshare --net --pid --fork true 2>/dev/null || die 'network namespaces are not allowed here'
+}
+
+up() {
+  requirements
+  [[ ! -e $dir && -z $(namespaces) ]] || die "lab '$name' is there already (or its remains: lab.sh down $name)"
+  trap remove EXIT
+  trap 'exit 130' INT TERM
+  mkdir -p "$dir/log" "$dir/certificates" "$dir/squid"
+  printf '127.0.0.1 localhost plex\n::1 localhost ip6-localhost\n' >"$dir/hosts"
+  node "$here/servers/zone.mjs" squid "$hosts_file" >"$dir/allowed-names"
+  build_network
+  set_policy
+  make_certificates
+  start_internet
+  start_resolver normal
+  start_proxies
+  start_pms_host
+  trap - EXIT INT TERM
+}
+
+namespaces() { ip netns list | awk -v prefix="$prefix-" 'index($1, prefix) == 1 { print $1 }'; }
+
+remove() {
+  local each pids
+  for each in $(namespaces); do
+    pids=$(ip netns pids "$each")
+    [[ -z $pids ]] || kill -9 $pids 2>/dev/null || true
+    ip netns del "$each"
+  done
+  rm -rf /etc/netns/"$prefix"-{pms,router,proxy,net}
+  [[ ! -d /etc/netns ]] || rmdir --ignore-fail-on-non-empty /etc/netns
+  # What was just killed may still hold its log open for a moment: removing it is no race, the directory is ours.
+  rm -rf "$dir"
+}
+
+status() {
+  local each
+  if [[ -z $(namespaces) ]]; then
+    echo "lab '$name': down"
+    [[ ! -e $dir ]] || echo "remains in $dir"
+    return
+  fi
+  read_policy
+  echo "lab '$name': up, files in $dir"
+  for each in "${policy_keys[@]}"; do echo "  $each=${policy[$each]}"; done
+  echo "  resolver $(<"$dir/resolver")"
+  for each in $(namespaces); do echo "  $each: $(ip netns pids "$each" | wc -l) processes"; done
+}
+
+proxies() {
+  awk -F'\t' -v host=$proxy4 '!/^#/ { printf "%-16s %-40s %s\n", $1, $2 "://" host ":" $3 ($2 ~ /^pac/ ? "/proxy.pac" : ""), $4 }' "$here/proxies.tsv"
+}
+
+command=${1:-}
+use "${2:-}"
+shift $(($# < 2 ? $# : 2))
+case $command in
+  up) up ;;
+  down) remove ;;
+  status) status ;;
+  run)
+    trap remove EXIT
+    trap 'exit 130' INT TERM
+    (up)
+    "$@"
+    ;;
+  policy) must_be_up && set_policy "$@" ;;
+  resolver) must_be_up && start_resolver "${1:-normal}" ;;
+  internet) must_be_up && node -e 'JSON.parse(process.argv[1])' "${1:-{\}}" && echo "${1:-{\}}" >"$dir/internet.json" ;;
+  pms)
+    must_be_up
+    case ${1:-} in
+      start) start_pms "${@:2}" ;;
+      stop) stop_pms ;;
+      *) die 'pms start [VAR=VALUE...] or pms stop' ;;
+    esac
+    ;;
+  exec)
+    must_be_up
+    if [[ ${1:-} == pms ]]; then in_pms_host "${@:2}"; else on "${1:?which host: pms, router, proxy or net}" "${@:2}"; fi
+    ;;
+  proxies) proxies ;;
+  possible) requirements ;;
+  dir) echo "$dir" ;;
+  *)
+    sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,146 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const SCRIPT = fileURLToPath(new URL('lab.sh', import.meta.url));
+const PROXIES = fileURLToPath(new URL('proxies.tsv', import.meta.url));
+const PROXY_ADDRESS = '10.77.2.2';
+
+/** The proxy host's name, for tests in which PMS's own DNS matters. */
+export const PROXY_NAME = 'forward-proxy.int.example.com';
+
+export type PolicyKey = 'pms4' | 'pms6' | 'dns' | 'to-proxy' | 'proxy-egress' | 'proxy-dns';
+export type Verdict = 'open' | 'drop' | 'reject' | 'reject-port' | 'reset' | 'no-route';
+export type Policy = Readonly<Partial<Record<PolicyKey, Verdict>>>;
+export type ResolverMode = 'normal' | 'rebind' | 'sinkhole' | 'private' | 'nxdomain' | 'refused';
+
+const OPEN: Policy = {
+  pms4: 'open',
+  pms6: 'open',
+  dns: 'open',
+  'to-proxy': 'open',
+  'proxy-egress': 'open',
+  'proxy-dns': 'open',
+};
+
+/** What a command on the PMS host gave back. */
+export interface Ran {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+/**
+ * Why the lab cannot run here, null when it can. Where a run without the lab would pass for a run with it (CI, or
+ * PMS_DOCTOR_LAB=required), an error instead.
+ */
+export function labMissing(): string | null {
+  const answer = spawnSync(SCRIPT, ['possible'], { encoding: 'utf8' });
+  if (answer.status === 0) return null;
+  const reason = answer.stderr.trim();
+  if (process.env['CI'] === 'true' || process.env['PMS_DOCTOR_LAB'] === 'required') throw new Error(reason);
+  console.warn(`the lab is skipped: ${reason}`);
+  return reason;
+}
+
+/** URL of a proxy of proxies.tsv by its name; with `at`, another name or address for the proxy host; `login` as `user:password`. */
+export function proxyUrl(name: string, at: { readonly host?: string; readonly login?: string } = {}): string {
+  const row = readFileSync(PROXIES, 'utf8')
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .find((cells) => cells[0] === name);
+  const [, scheme, port] = row ?? [];
+  if (scheme === undefined || port === undefined) throw new Error(`no proxy "${name}" in proxies.tsv`);
+  const login = at.login === undefined ? '' : `${at.login}@`;
+  return `${scheme}://${login}${at.host ?? PROXY_ADDRESS}:${port}${scheme.startsWith('pac') ? '/proxy.pac' : ''}`;
+}
+
+/** One lab, by its name. `hostsFile` replaces the names that its internet answers for. */
+export class Lab {
+  readonly #name: string;
+  readonly #hostsFile: string | undefined;
+
+  constructor(name: string, hostsFile?: string) {
+    this.#name = name;
+    this.#hostsFile = hostsFile;
+  }
+
+  get directory(): string {
+    return `/tmp/pmslab-${this.#name}`;
+  }
+
+  /** The root that signs the lab's internet. */
+  get ca(): string {
+    return `${this.directory}/ca.pem`;
+  }
+
+  /** Builds it, after removing what a killed run may have left. */
+  up(): void {
+    this.down();
+    this.#run('up');
+  }
+
+  down(): void {
+    this.#run('down');
+  }
+
+  /** What is not named is open. */
+  policy(policy: Policy): void {
+    this.#run('policy', ...Object.entries({ ...OPEN, ...policy }).map(([key, value]) => `${key}=${value}`));
+  }
+
+  resolver(mode: ResolverMode): void {
+    this.#run('resolver', mode);
+  }
+
+  internet(behaviour: {
+    readonly skewSeconds?: number;
+    readonly cut?: readonly string[];
+    readonly stall?: readonly string[];
+  }): void {
+    this.#run('internet', JSON.stringify(behaviour));
+  }
+
+  startPms(environment: Readonly<Record<string, string>>): void {
+    this.#run('pms', 'start', ...Object.entries(environment).map(([name, value]) => `${name}=${value}`));
+  }
+
+  stopPms(): void {
+    this.#run('pms', 'stop');
+  }
+
+  /** Runs a command on the PMS host; a command that outlives `limitMs` is killed and has exit code null. */
+  onPmsHost(command: readonly string[], limitMs = 50_000): Promise<Ran> {
+    return new Promise((resolve, reject) => {
+      const startedAt = performance.now();
+      // A process group of its own: nsenter does not hand signals on to the command.
+      const child = spawn(SCRIPT, ['exec', this.#name, 'pms', ...command], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
+      const limit = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), limitMs);
+      const stdout: Buffer[] = [];
+      const stderr: Buffer[] = [];
+      child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+      child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+      child.on('error', reject);
+      child.on('close', (exitCode) => {
+        clearTimeout(limit);
+        resolve({
+          exitCode,
+          stdout: Buffer.concat(stdout).toString(),
+          stderr: Buffer.concat(stderr).toString(),
+          ms: performance.now() - startedAt,
+        });
+      });
+    });
+  }
+
+  #run(command: string, ...rest: readonly string[]): void {
+    execFileSync(SCRIPT, [command, this.#name, ...rest], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: this.#hostsFile === undefined ? process.env : { ...process.env, PMS_LAB_HOSTS: this.#hostsFile },
+    });
+  }
+}

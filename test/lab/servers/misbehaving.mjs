@@ -1,0 +1,93 @@
+// Proxies that do wrong, each by its name in proxies.tsv, and the server of the PAC file: `misbehaving.mjs DIRECTORY PROXIES`.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+
+const [, , directory, proxiesFile] = process.argv;
+const OK = 'HTTP/1.1 200 Connection established\r\n\r\n';
+const pac = 'function FindProxyForURL(url, host) { return "PROXY 10.77.2.2:3128"; }\n';
+
+/** Each is called with an accepted socket. */
+const behaviours = {
+  silent: () => {},
+  garbage: (socket) => onRequest(socket, () => socket.write('\x00\x01\x02 nonsense \xff\r\n\r\n', 'latin1')),
+  'huge-header': (socket) =>
+    onRequest(socket, () => pour(socket, 'HTTP/1.1 200 OK\r\n', `X-Filler: ${'x'.repeat(1000)}\r\n`)),
+  close: (socket) => socket.end(),
+  reset: (socket) =>
+    onRequest(
+      socket,
+      () => socket.write(OK),
+      () => socket.resetAndDestroy(),
+    ),
+  drip: (socket) =>
+    onRequest(socket, () => drip(socket, 'HTTP/1.1 200 Connection established, as slowly as can be\r\n\r\n')),
+  'then-garbage': (socket) => onRequest(socket, () => socket.write(`${OK}these bytes are not TLS at all\r\n`)),
+  'status-407': (socket) =>
+    onRequest(socket, () =>
+      socket.end(
+        'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+      ),
+    ),
+  banner: (socket) => {
+    socket.write('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n');
+    socket.once('data', () => socket.end('Protocol mismatch.\r\n'));
+  },
+  web: (socket) =>
+    onRequest(socket, () =>
+      socket.end(
+        'HTTP/1.1 405 Method Not Allowed\r\nServer: nginx\r\nAllow: GET, HEAD\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+      ),
+    ),
+  'then-silent': (socket) => onRequest(socket, () => socket.write(OK)),
+  pac: (socket) =>
+    onRequest(socket, () =>
+      socket.end(
+        `HTTP/1.1 200 OK\r\nContent-Type: application/x-ns-proxy-autoconfig\r\nContent-Length: ${pac.length}\r\nConnection: close\r\n\r\n${pac}`,
+      ),
+    ),
+};
+
+/** Waits for a whole request header, answers it, and hands on what comes afterwards. */
+function onRequest(socket, answer, afterwards = () => {}) {
+  let seen = '';
+  const read = (chunk) => {
+    seen += chunk.toString('latin1');
+    if (!seen.includes('\r\n\r\n')) return;
+    socket.off('data', read);
+    socket.on('data', afterwards);
+    answer();
+  };
+  socket.on('data', read);
+}
+
+function pour(socket, first, line) {
+  socket.write(first);
+  const more = () => {
+    while (!socket.destroyed && socket.write(line));
+  };
+  socket.on('drain', more);
+  more();
+}
+
+function drip(socket, text) {
+  let at = 0;
+  const timer = setInterval(() => socket.write(text[at++ % text.length]), 1_000);
+  socket.on('close', () => clearInterval(timer));
+}
+
+for (const row of readFileSync(proxiesFile, 'utf8').trim().split('\n')) {
+  const [name, , port] = row.split('\t');
+  const behave = behaviours[name];
+  if (behave === undefined) continue;
+  createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    behave(socket);
+  }).listen(Number(port), '::');
+}
+
+const speaksTls = readFileSync(proxiesFile, 'utf8').match(/^speaks-tls\t\w+\t(\d+)/m)[1];
+const pem = readFileSync(`${directory}/proxy.pem`);
+createTlsServer({ key: pem, cert: pem })
+  .on('tlsClientError', (_error, socket) => socket.destroy())
+  .listen(Number(speaksTls), '::');
