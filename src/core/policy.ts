@@ -72,11 +72,14 @@ export function countExpectations(policy: Policy, results: readonly EndpointResu
     .filter((expected) => expected !== 'any').length;
 }
 
-export function expectationFor(
-  { default: fallback, endpoints }: Policy,
-  { id, host }: Pick<EndpointResult, 'id' | 'host'>,
-): Expectation {
-  return { ...fallback, ...own(endpoints, host), ...own(endpoints, id) };
+/**
+ * What the policy asks of one endpoint. A wildcard without a representative name cannot be attempted; of its routes is asked
+ * only what the policy says about this very endpoint, so that a default does not fail for it on every host.
+ */
+function expectationFor({ default: fallback, endpoints }: Policy, { id, host, direct }: EndpointResult): Expectation {
+  const unprobed = direct.outcome === 'not-run' && direct.code === 'NO_REPRESENTATIVE_NAME';
+  const forAll = unprobed ? { ...NO_EXPECTATION, bypass: fallback.bypass } : fallback;
+  return { ...forAll, ...own(endpoints, host), ...own(endpoints, id) };
 }
 
 /** Object.hasOwn: a host named like a member of Object.prototype must not find that member. */
@@ -118,15 +121,8 @@ function blockedActual(route: RouteResult): string | null {
   const attempts = route.attempts.length > 0 ? route.attempts : [{ ...route, family: null }];
   const open = attempts.find(({ outcome }) => DIRECT_EVIDENCE[outcome] === 'answered');
   if (open) return `${open.outcome}${open.family === null ? '' : ` over IPv${open.family}`}`;
-  const decided = attempts.filter((attempt) => !nothingToTry(attempt));
-  const unclear = decided.find(({ outcome }) => DIRECT_EVIDENCE[outcome] === 'unclear');
-  if (unclear) return describeRoute(unclear);
-  return decided.length > 0 ? null : describeRoute(route);
-}
-
-/** A family in which the host has no address is no way out, so it needs no attempt. */
-function nothingToTry({ outcome, code }: Pick<RouteResult, 'outcome' | 'code'>): boolean {
-  return outcome === 'not-run' && (code === 'NO_A' || code === 'NO_AAAA');
+  const unclear = attempts.find(({ outcome }) => DIRECT_EVIDENCE[outcome] === 'unclear');
+  return unclear ? describeRoute(unclear) : null;
 }
 
 function describeRoute({ outcome, code }: Pick<RouteResult, 'outcome' | 'code'>): string {

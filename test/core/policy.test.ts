@@ -81,12 +81,7 @@ describe('direct: blocked', () => {
       route('no-reply', [attempt(4, 'no-reply'), attempt(6, 'intercepted')]),
       'intercepted over IPv6',
     ],
-    ['no IPv6 address', route('refused', [attempt(4, 'refused'), attempt(6, 'not-run', 'NO_AAAA')]), null],
-    [
-      'no address at all',
-      route('not-run', [attempt(4, 'not-run', 'NO_A'), attempt(6, 'not-run', 'NO_AAAA')], 'NO_A'),
-      'undecided (NO_A)',
-    ],
+    ['no IPv6 address', route('refused', [attempt(4, 'refused'), attempt(6, 'unresolved', 'ENODATA')]), null],
     [
       'no time for IPv6',
       route('refused', [attempt(4, 'refused'), attempt(6, 'not-run', 'BUDGET_SPENT')]),
@@ -135,6 +130,21 @@ describe('which expectation counts', () => {
   it('is not found among the members of every object', () => {
     const named = result(route('ok'), null, 'constructor', 'toString');
     expect(evaluatePolicy(policy({ direct: 'ok' }), [named], [])).toEqual([]);
+  });
+});
+
+describe('a wildcard that nobody can probe', () => {
+  const relay = result(route('not-run', [], 'NO_REPRESENTATIVE_NAME'), null, '*.plex.direct', 'relay');
+  it.each<[string, Policy, readonly string[]]>([
+    ['is not judged by the default', policy({ direct: 'blocked', proxy: 'ok' }), []],
+    [
+      'is undecided when the policy names it',
+      policy({ proxy: 'ok' }, { relay: { direct: 'blocked' } }),
+      ['undecided (NO_REPRESENTATIVE_NAME)'],
+    ],
+  ])('%s', (_, rules, actual) => {
+    expect(evaluatePolicy(rules, [relay], []).map((v) => v.actual)).toEqual(actual);
+    expect(countExpectations(rules, [relay])).toBe(actual.length);
   });
 });
 
