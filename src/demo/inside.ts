@@ -13,7 +13,7 @@ import {
 } from './order.ts';
 import { CA_FILE, runOutside } from './outside.ts';
 import { runStep, StepFailed, toolPath } from './step.ts';
-import { conclusion, stepRefused } from './story.ts';
+import { conclusion, INTERRUPTED, stepRefused } from './story.ts';
 
 /**
  * A temporary file system of the demo's own covers /run: nothing is written to the machine's disk, and services that talk over
@@ -56,12 +56,13 @@ async function playPmsSide(order: PmsSideOrder): Promise<number> {
     const check = startCheck(order);
     children.push(check);
     const code = await ending(check, interrupted);
+    if (interrupted.aborted) return sayInterrupted();
     const finished = await within(FINISH_BUDGET_MS, 'the end of the demo', outside.finish());
     say(conclusion(code, finished));
-    return interrupted.aborted ? 130 : exitCodeFor(code);
+    return exitCodeFor(code);
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
-    if (interrupted.aborted) return 130;
+    if (interrupted.aborted) return sayInterrupted();
     say(stepRefused(error));
     return 3;
   } finally {
@@ -72,6 +73,11 @@ async function playPmsSide(order: PmsSideOrder): Promise<number> {
 
 function say(lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`${line}\n`);
+}
+
+function sayInterrupted(): number {
+  say([INTERRUPTED]);
+  return 130;
 }
 
 /** Findings (1) and undecided points (3) are a report like any other; with every other code there was none. */

@@ -72,10 +72,10 @@ function endpointServer(world: World, authority: Authority, scheme: 'https' | 'h
 }
 
 function hostsOf(log: readonly AccessLogEntry[]): { readonly served: string[]; readonly denied: string[] } {
-  const hosts = (denied: boolean): string[] => [
-    ...new Set(log.filter(({ status }) => (status === 403) === denied).map(({ host }) => host)),
+  const hosts = (matches: (status: number) => boolean): string[] => [
+    ...new Set(log.filter(({ status }) => matches(status)).map(({ host }) => host)),
   ];
-  return { served: hosts(false), denied: hosts(true) };
+  return { served: hosts((status) => status < 400), denied: hosts((status) => status === 403) };
 }
 
 /** Packets that arrived for addresses that are not the outside's: the kernel counts them as InAddrErrors and says nothing. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { INSIDE_COMMAND, type Order } from './order.ts';
 import { findSealing } from './sealing.ts';
 import { toolPath } from './step.ts';
-import { introduction, NEEDS_LINUX } from './story.ts';
+import { ENDED_EARLY, introduction, NEEDS_LINUX } from './story.ts';
 
 export { runDemoInside } from './inside.ts';
 
@@ -60,22 +60,34 @@ function runSealed(unshareArguments: readonly string[], options: DemoOptions): P
   child.stdin?.on('error', () => undefined);
 
   let killer: NodeJS.Timeout | undefined;
+  let interrupted = false;
   const end = (): void => {
     child.stdin?.end();
     // `--kill-child` takes the inside along, and the end of its first process ends all others in it.
     killer ??= setTimeout(() => child.kill('SIGKILL'), ENDING_BUDGET_MS);
   };
   const bound = setTimeout(end, DEMO_BUDGET_MS);
+  const interrupt = (): void => {
+    interrupted = true;
+    end();
+  };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, end);
+  for (const signal of signals) process.on(signal, interrupt);
   return new Promise<number>((resolveCode, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolveCode(code ?? 130));
+    child.once('close', (code) => resolveCode(interrupted ? 130 : played(code, options.stderr)));
   }).finally(() => {
     clearTimeout(bound);
     clearTimeout(killer);
-    for (const signal of signals) process.off(signal, end);
+    for (const signal of signals) process.off(signal, interrupt);
   });
+}
+
+/** 1 is `unshare`'s own failure and no code at all a kill: the inside ends with neither. */
+function played(code: number | null, stderr: NodeJS.WritableStream): number {
+  if (code !== null && code !== 1) return code;
+  stderr.write(`${ENDED_EARLY}\n`);
+  return 70;
 }
 
 /** The stream's own descriptor where it has one, so that the check inside sees a terminal when we have one. */

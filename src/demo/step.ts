@@ -53,6 +53,6 @@ export async function runStep(name: string, command: string, args: readonly stri
 
 /** PATH with the directories of system tools, which unprivileged users of Debian do not have in theirs. */
 export function toolPath(): string {
-  const directories = [process.env['PATH'], '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
-  return directories.filter((directory) => directory !== undefined && directory !== '').join(':');
+  const own = (process.env['PATH'] ?? '').split(':').filter((directory) => directory !== '');
+  return [...new Set([...own, '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'])].join(':');
 }

@@ -18,20 +18,22 @@ export function introduction(checkArguments: readonly string[]): readonly string
   ];
 }
 
+export const INTERRUPTED = 'demo: interrupted; the network is gone.';
+export const ENDED_EARLY = 'demo: ended before it was played to the end; everything that it started is gone.';
+
 const EXIT_CODE_MEANING: Readonly<Record<number, string>> = {
   0: 'nothing wrong',
   1: 'something was found',
   2: 'wrong usage',
   3: 'could not decide',
   70: 'a bug',
-  130: 'interrupted',
 };
 
 export function conclusion(checkCode: number, seen: Finished): readonly string[] {
   const denied = seen.denied.length > 0 ? ` and denied ${countOf(seen.denied.length, 'name')}` : '';
   return [
     '',
-    `demo: check ended with exit code ${checkCode} (${EXIT_CODE_MEANING[checkCode] ?? 'ended by a signal'}).`,
+    `demo: check ended with exit code ${checkCode} (${EXIT_CODE_MEANING[checkCode] ?? 'unexpected'}).`,
     `demo: the proxy was asked ${countOf(seen.requests, 'time')}, served ${countOf(seen.served.length, 'name')}${denied}.`,
     ...(seen.vanished === null
       ? []

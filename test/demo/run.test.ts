@@ -1,0 +1,141 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findSealing } from '../../src/demo/sealing.ts';
+import { buildEntry, runCommand, type Ran } from './sealed/built.ts';
+
+const isLinux = process.platform === 'linux';
+const isRoot = process.geteuid?.() === 0;
+const sealing = isLinux ? await findSealing(isRoot) : null;
+if (sealing?.ok !== true) {
+  console.warn(`skipped: no sealed network here: ${sealing === null ? 'not Linux' : sealing.because.join(' ')}`);
+}
+
+let entry = '';
+let remove: () => void;
+beforeAll(async () => {
+  const built = await buildEntry();
+  entry = built.file;
+  remove = built.remove.bind(built);
+});
+afterAll(() => remove());
+
+/** Processes of this demo that are still there, by the path of its file. */
+function leftovers(): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(entry);
+    } catch {
+      // It ended while we looked.
+      return false;
+    }
+  });
+}
+
+describe.skipIf(sealing?.ok !== true)('the sealed network', () => {
+  let ran: Ran;
+  let seen: Record<string, unknown> & { readonly run?: readonly string[] };
+  beforeAll(async () => {
+    const env = { https_proxy: 'http://user:secret@elsewhere:1', NODE_OPTIONS: '--no-deprecation' };
+    ran = await runCommand([process.execPath, entry, 'demo', 'EXIT=1'], { env });
+    seen = JSON.parse(ran.stdout || '{}');
+  });
+
+  it.each<[string, string, unknown]>([
+    [
+      'gives check its root, a timeout and our arguments',
+      'argv',
+      ['--ca', '/run/pms-proxy-doctor-demo/ca.pem', '--timeout', '3s', 'EXIT=1'],
+    ],
+    ['resolves plex.direct names to the address they carry', 'plexDirect', ['10.20.30.40']],
+    ['knows no other name', 'unknownName', 'ENOTFOUND'],
+    ['never answers a direct connection, not even by ICMP', 'direct', 'no reply'],
+    ['lets the proxy reach an endpoint', 'allowed', 200],
+    ['lets the proxy deny telemetry', 'telemetry', 403],
+    ['lets the proxy deny what is not listed', 'notListed', 403],
+    ['forwards plain HTTP', 'plain', 200],
+    ['has a root of its own', 'ca', '-----BEGIN CERTIFICATE-----'],
+    ['hides the proxy variables of the shell', 'environment', []],
+  ])('%s', (_, key, expected) => {
+    expect(seen[key]).toEqual(expected);
+  });
+
+  it('resolves names locally', () => {
+    expect(seen['addressOfPlex']).toMatch(/^192\.88\.99\.\d+$/);
+  });
+
+  it('hides the services of the machine that talk over sockets in /run', () => {
+    // `mount` is where mount(8) keeps its notes; `systemd` may lead to a resolv.conf, which is ours then.
+    expect(['mount', 'pms-proxy-doctor-demo', 'systemd']).toEqual(
+      expect.arrayContaining([...(seen.run ?? ['nothing was seen'])]),
+    );
+  });
+
+  it('runs a process that looks like PMS, with the proxy variables', () => {
+    expect(seen['processes']).toContainEqual({
+      exe: expect.stringMatching(/\/usr\/lib\/plexmediaserver\/Plex Media Server$/),
+      proxy: [
+        'http_proxy=http://forward-proxy.int.example.com:3128',
+        'https_proxy=http://forward-proxy.int.example.com:3128',
+        'no_proxy=localhost,127.0.0.1,.int.example.com',
+      ],
+    });
+  });
+
+  it('shows nothing but its own processes', () => {
+    expect(seen['processes']).toHaveLength(4);
+  });
+
+  it('was played, and says with what result', () => {
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/exit code 1 \(something was found\)/);
+    expect(ran.stderr).toMatch(/asked 4 times, served 2 names and denied 2 names/);
+    expect(ran.stderr).toMatch(/[12] packets? that tried to go around the proxy vanished/);
+  });
+
+  it('leaves nothing behind', () => {
+    expect({ processes: leftovers(), folder: existsSync('/run/pms-proxy-doctor-demo') }).toEqual({
+      processes: [],
+      folder: false,
+    });
+  });
+
+  it('passes on the code of a check that could not run', async () => {
+    expect((await runCommand([process.execPath, entry, 'demo', 'EXIT=2'])).code).toBe(2);
+  });
+});
+
+describe.skipIf(sealing?.ok !== true)('the demo, ended early', () => {
+  it.each<[NodeJS.Signals, number | null, RegExp]>([
+    ['SIGINT', 130, /interrupted; the network is gone/],
+    ['SIGTERM', 130, /interrupted; the network is gone/],
+    ['SIGKILL', null, /^demo: /],
+  ])('by %s leaves nothing behind', async (name, code, says) => {
+    const ran = await runCommand([process.execPath, entry, 'demo', 'WAIT_MS=15000'], {
+      signal: { name, afterMs: 1_200 },
+    });
+    expect(ran.code).toBe(code);
+    expect(ran.stderr).toMatch(says);
+    expect(ran.durationMs).toBeLessThan(5_000);
+    await expect.poll(leftovers, { timeout: 4_000 }).toEqual([]);
+  });
+});
+
+describe.skipIf(!isLinux || sealing?.ok !== true)('without user namespaces', () => {
+  it('says which step is refused, why, and what to do', async () => {
+    // A user namespace without any below it, and without the rights of root in it: what a locked-down machine looks like.
+    const lock = 'echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all "$@"';
+    const locked = ['unshare', '--user', '--map-root-user', 'sh', '-c', lock, 'sh'];
+    const ran = await runCommand([...locked, '--securebits=+noroot', process.execPath, entry, 'demo']);
+    expect(ran.code).toBe(3);
+    expect(ran.stdout).toBe('');
+    expect(ran.stderr).toMatch(/does not allow a user namespace/);
+    expect(ran.stderr).toMatch(/user\.max_user_namespaces is 0; .* sysctl -w user\.max_user_namespaces=/);
+    expect(ran.stderr).toMatch(/run `pms-proxy-doctor check`/);
+  });
+});
+
+it('refuses the hidden command without an order', async () => {
+  const ran = await runCommand([process.execPath, entry, 'demo-inside', '{"role":"unknown"}']);
+  expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('pms-proxy-doctor demo') });
+});
