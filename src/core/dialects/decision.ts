@@ -1,3 +1,4 @@
+import { parseIpv6 } from './address.ts';
 import type { Decision, Target, Variables } from './dialect.ts';
 
 /** A proxy's address as one client understands it. */
@@ -35,7 +36,15 @@ export function refused(setting: Setting, error: string): Decision {
 }
 
 export function decided(setting: Setting, reading: Reading): Decision {
-  return reading.ok ? through(setting, reading.address) : refused(setting, reading.error);
+  if (!reading.ok) return refused(setting, reading.error);
+  return isHostName(reading.address.host)
+    ? through(setting, reading.address)
+    : refused(setting, 'the proxy’s host is neither a name nor an address');
+}
+
+/** What a resolver takes at all (res_hnok in glibc); names outside ASCII are converted by those who can. */
+function isHostName(host: string): boolean {
+  return /^[\w.\P{ASCII}][\w.\P{ASCII}-]*$/u.test(host) || parseIpv6(host.replace(/%.*$/, '')) !== null;
 }
 
 export function unreadable(error: string): Reading {

@@ -38,6 +38,9 @@ function readUndiciProxy(masked: string): Reading {
   if (!isSocks && scheme !== 'http' && scheme !== 'https') {
     return unreadable('InvalidArgumentError: Invalid URL protocol: the URL must start with `http:` or `https:`.');
   }
+  // Its pool wants a bare origin (parseOrigin in lib/core/util.js).
+  if (!isSocks && `${url.pathname}${url.search}${url.hash}` !== '/')
+    return unreadable('InvalidArgumentError: invalid url');
   const defaultPort = scheme === 'http' || scheme === 'https' ? DEFAULT_PORT[scheme] : 1080;
   const port = Number(url.port) || defaultPort;
   const hasCredentials = url.username !== '' || url.password !== '';
@@ -108,22 +111,6 @@ function readNodeProxy(masked: string): Reading | null {
   return { ok: true, address: { scheme, host: bare(url.hostname), port, hasCredentials } };
 }
 
-function nodeSetting(variables: Variables, scheme: Scheme): Setting | null {
-  return firstFilled(variables, [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]);
-}
-
-/** Node builds undici's agent before the program's first line and its two global agents when they are first loaded. */
-function nodeRefusal(variables: Variables): Decision | null {
-  const startup = undiciRefusal(variables);
-  if (startup) return startup;
-  for (const scheme of SCHEMES) {
-    const setting = nodeSetting(variables, scheme);
-    const reading = setting && readNodeProxy(setting.value);
-    if (setting && reading && !reading.ok) return refused(setting, reading.error);
-  }
-  return null;
-}
-
 function nodeBypass(host: string, port: number, list: string): string | null {
   return (
     list
@@ -152,11 +139,13 @@ export const NODE_HTTP: Dialect = {
   id: 'node-http',
   title: 'Node http (NODE_USE_ENV_PROXY=1)',
   decide(variables, target) {
-    const refusal = nodeRefusal(variables);
-    if (refusal) return refusal;
-    const setting = nodeSetting(variables, target.scheme);
+    // Node builds undici's agent before the program's first line: what that one refuses ends the process.
+    const startup = undiciRefusal(variables);
+    if (startup) return startup;
+    const setting = firstFilled(variables, [`${target.scheme}_proxy`, `${target.scheme.toUpperCase()}_PROXY`]);
     const reading = setting && readNodeProxy(setting.value);
     if (!setting || !reading) return UNSET;
+    if (!reading.ok) return refused(setting, reading.error);
     const url = parseUrl(`${target.scheme}://${authorityOf(target)}/`);
     if (!url) return refused(setting, 'TypeError: Invalid URL');
     const list = firstFilled(variables, ['no_proxy', 'NO_PROXY']);

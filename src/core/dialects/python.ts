@@ -71,25 +71,22 @@ function splitUser(authority: string): { userinfo: string | null; hostPort: stri
   return { userinfo: at < 0 ? null : authority.slice(0, at), hostPort: authority.slice(at + 1) };
 }
 
+type ProxyType = 'http' | 'https' | 'ftp';
+const PROXY_PORT = { ...DEFAULT_PORT, ftp: 21 } as const;
+
 /** http.client's _get_hostport, with Python's int() for the port: blanks, a sign and underscores are all right. */
-function readHostPort(hostPort: string, scheme: 'http' | 'https', hasCredentials: boolean): Reading {
+function readHostPort(hostPort: string, scheme: ProxyType, hasCredentials: boolean): Reading {
   const text = percentDecoded(hostPort);
   if (text === '') return unreadable('urlopen error no host given');
   const colon = text.lastIndexOf(':');
   const hasPort = colon > text.lastIndexOf(']');
   const digits = hasPort ? text.slice(colon + 1) : '';
-  const port = digits === '' ? DEFAULT_PORT[scheme] : pythonInt(digits);
+  const port = digits === '' ? PROXY_PORT[scheme] : pythonInt(digits);
   if (port === null) return unreadable('http.client.InvalidURL: nonnumeric port');
   const host = (hasPort ? text.slice(0, colon) : text).replace(/^\[([^]*)\]$/, '$1');
   if (hasControlOrSpace(host)) return unreadable('http.client.InvalidURL: URL can’t contain control characters');
   if (port < 0 || port > 65_535) return unreadable('OverflowError: port must be 0-65535');
-  if (!isResolvable(host)) return unreadable('urlopen error: Name or service not known');
   return { ok: true, address: { scheme, host, port, hasCredentials } };
-}
-
-/** A text that no resolver takes for a name or an address: the client fails before it connects anywhere. */
-function isResolvable(host: string): boolean {
-  return parseIpv6(host.replace(/%.*$/, '')) !== null || (host !== '' && !/[\s:/?#@[\]\\"<>]/.test(host));
 }
 
 function pythonInt(text: string): number | null {
@@ -128,6 +125,8 @@ function openUrl(settings: ReadonlyMap<string, Setting>, request: UrllibRequest)
   if (request.scheme === 'https' || type === 'http') {
     return decided(setting, readHostPort(parts.hostPort, request.scheme, parts.userinfo !== null));
   }
+  // FTPHandler takes the proxy for an FTP server.
+  if (type === 'ftp') return decided(setting, readHostPort(parts.hostPort, 'ftp', parts.userinfo !== null));
   if (type !== 'https') return refused(setting, `urlopen error unknown url type: ${type}`);
   const via = decided(setting, readHostPort(parts.hostPort, 'https', parts.userinfo !== null));
   return openUrl(settings, { scheme: 'https', host: percentDecoded(parts.hostPort), via });
