@@ -40,7 +40,7 @@ export async function attempt(job: Job, route: ProxyRoute | null, context: Proxy
     const result = await (job.route === 'direct' ? run.direct() : run.proxied(route));
     return run.record(result);
   } finally {
-    run.close();
+    await run.close();
   }
 }
 
@@ -80,8 +80,8 @@ class AttemptRun {
     this.#deadline = Deadline.after(context.timeoutMs);
   }
 
-  close(): void {
-    this.#sockets.destroyAll();
+  close(): Promise<void> {
+    return this.#sockets.destroyAll();
   }
 
   async direct(): Promise<StageResult<HttpRecord>> {

@@ -138,7 +138,7 @@ export class Proxy {
       const target: TcpTarget = { address, port: this.url.port, family: familyOf(address) ?? 4 };
       const share = deadline.capped(deadline.leftMs() / (addresses.length - index));
       const dialled = await dial(target, sockets, share, this.#context.signal);
-      sockets.destroyAll();
+      await sockets.destroyAll();
       if (dialled.ok) return { ok: true, value: target };
       last = dialled;
     }
@@ -167,7 +167,7 @@ export class Proxy {
       if (!head.ok) return { outcome: head.outcome, code: head.code, detail: head.detail };
       return describeReply(head.value);
     } finally {
-      sockets.destroyAll();
+      await sockets.destroyAll();
     }
   }
 

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { Deadline } from '../../core/deadline.ts';
 import type { Family } from '../../core/outcome.ts';
 import { codeOf, failure, waitFor, type StageFailure, type StageResult } from './wait.ts';
@@ -21,8 +22,13 @@ export class SocketSet {
     return socket;
   }
 
-  destroyAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
+  /**
+   * Destroys the outermost layer first, and never from within a callback of the sockets themselves: destroying the carrier of a TLS
+   * socket while its handshake callback is still on the stack crashes Node 20 (SIGSEGV).
+   */
+  async destroyAll(): Promise<void> {
+    await setImmediate();
+    for (const socket of [...this.#sockets].reverse()) socket.destroy();
     this.#sockets.clear();
   }
 }
