@@ -1,4 +1,5 @@
 import type { Attempt, EndpointResult, Report, RouteResult } from '../core/report.ts';
+import { DEFAULT_OPTIONS, type RenderOptions } from './style.ts';
 import {
   adviceOf,
   byNeed,
@@ -31,7 +32,7 @@ import {
  * The report as a forum post (Discourse, GitHub): the answer on top, the long parts folded. Every value is either in a code
  * span or escaped, because `<lan-ip-1>` would vanish as an unknown HTML tag and host names would become links.
  */
-export function renderMarkdown(report: Report): string {
+export function renderMarkdown(report: Report, { verbose }: Pick<RenderOptions, 'verbose'> = DEFAULT_OPTIONS): string {
   const blocks: readonly (readonly string[])[] = [
     summary(report),
     expectations(report),
@@ -41,7 +42,8 @@ export function renderMarkdown(report: Report): string {
     details('Causes, and how they were judged', causes(report)),
     details('Findings', findings(report)),
     details('Variables and clients', variables(report)),
-    details('Every attempt', attempts(report)),
+    // A forum takes posts of a limited length (Discourse: 32,000 characters), so the longest table is asked for.
+    ...(verbose ? [details('Every attempt', attempts(report))] : []),
     [`<sub>${escape(footer(report))}</sub>`],
   ];
   return `${blocks
@@ -57,7 +59,7 @@ function summary(report: Report): readonly string[] {
   const observed = report.bypasses.filter(({ kind }) => kind === 'observed');
   const bypassWords = [
     ...(observed.length > 0 ? [`${observed.length} observed`] : []),
-    ...(bypasses.length > 0 ? [`${new Set(bypasses).size} endpoints configured to go direct by some client`] : []),
+    ...(bypasses.length > 0 ? [`configured to go direct for some client: ${new Set(bypasses).size}`] : []),
     ...(wasWatched(report) ? (observed.length === 0 ? ['none seen while watching'] : []) : [NOT_WATCHED]),
   ].join('; ');
   return [

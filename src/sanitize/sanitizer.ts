@@ -55,6 +55,9 @@ export const NO_SEEDS: Seeds = {
   assigned: {},
 };
 
+/** Two passes do for anything a program writes; more are for hostile input. */
+const MAX_PASSES = 10;
+
 // While rules run, what is decided stands as one private-use character, so that no later rule can read it again.
 const FIRST_SENTINEL = 0xf_00_00;
 const LAST_SENTINEL = 0xf_ff_fd;
@@ -97,7 +100,7 @@ const RULES = {
   ipv6: /(?<![\p{L}\p{N}_:.])(?=[0-9a-f:.]*:[0-9a-f.]*:)([0-9a-f:.]{2,60})(%[\w.-]+)?(\/\d{1,3}(?![\w.]))?/giu,
   ipv4: /(?<![\p{L}\p{N}_.])(\/\/)?(\d{1,3}(?:\.\d{1,3}){3})(?![\p{L}\p{N}_]|\.\d)(\/\d{1,2}(?![\w.]))?/gu,
   gluedIpv4: /(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?!\d|\.\d)/g,
-  dashedIpv4: /(?<![\d-])\d{1,3}(?:-\d{1,3}){3}(?![\d-])/g,
+  dashedIpv4: /(?<!\d-?)\d{1,3}(?:-\d{1,3}){3}(?!-?\d)/g,
   partialIpv4:
     /(?<![\w.])(\d{1,3}(?:\.\d{1,3}){1,2})(?=\.\*)|(?<=^|[,="'])(\d{1,3}(?:\.\d{1,3}){1,2})(?=\.(?:[,"']|$))/g,
   homeUnix: /((?:\/|^)(?:home|Users)\/)([^/\\\s"'<>:,;|]+)/gm,
@@ -106,6 +109,9 @@ const RULES = {
   dotted: /(?<![\p{L}\p{N}_])[\p{L}\p{N}_](?:[\p{L}\p{N}_-]*[\p{L}\p{N}_])?(?:\.[\p{L}\p{N}_-]+)+/gu,
   cacheHeader: /\b((?:HIT|MISS|NONE|PASS) from )([\w.-]+)/g,
 } as const;
+
+/** `getty@tty1.service` is an instance of a template unit, not a mailbox. */
+const UNIT = /\.(?:service|socket|timer|mount)$/;
 
 /** Whole private blocks of RFC 1918 and RFC 4193: everybody's, so nobody's. */
 const EVERYBODYS_NETS = new Set(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10']);
@@ -178,16 +184,31 @@ export class Sanitizer {
     return this.#replace('ca', known ?? name);
   }
 
-  /** Sanitizes any text: a message, a line of a log, an address. */
+  /**
+   * Sanitizes any text: a message, a line of a log, an address. Passes are repeated until one finds nothing, because what was
+   * glued to a value that is gone now stands alone: so that the result is its own sanitized form.
+   */
   text(input: string): string {
+    let text = input.replace(new RegExp(SENTINEL, 'gu'), '\u{FFFD}');
+    for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+      const clean = this.#pass(text);
+      if (clean === text) break;
+      text = clean;
+    }
+    return text;
+  }
+
+  #pass(input: string): string {
     const kept: string[] = [];
     const keep = (value: string): string => {
       if (FIRST_SENTINEL + kept.length > LAST_SENTINEL) return '<removed-token>';
       kept.push(value);
       return String.fromCodePoint(FIRST_SENTINEL + kept.length - 1);
     };
-    const out = this.#apply(input.replace(new RegExp(SENTINEL, 'gu'), '\u{FFFD}'), keep);
-    return out.replace(new RegExp(SENTINEL, 'gu'), (c) => kept[(c.codePointAt(0) ?? 0) - FIRST_SENTINEL] ?? '');
+    return this.#apply(input, keep).replace(
+      new RegExp(SENTINEL, 'gu'),
+      (c) => kept[(c.codePointAt(0) ?? 0) - FIRST_SENTINEL] ?? '',
+    );
   }
 
   #apply(input: string, keep: (value: string) => string): string {
@@ -309,7 +330,7 @@ export class Sanitizer {
     secret: (kind: RemovedKind) => string,
   ): string {
     return text.replace(RULES.mail, (whole, _name: string, domain: string) => {
-      if (/\.(?:service|socket|timer|mount)$/.test(domain)) return whole;
+      if (UNIT.test(domain)) return whole;
       if (this.#proxyHosts.has(normalName(domain))) return `${secret('credentials')}@${domain}`;
       return pseudonym('mail', whole.toLowerCase());
     });
@@ -382,11 +403,11 @@ export class Sanitizer {
     return text.replace(RULES.dotted, (whole, offset: number, all: string) => {
       const name = whole.replace(/[.-]+$/, '');
       const trail = whole.slice(name.length);
+      const lower = normalName(name);
       const context = {
-        afterAuthority: /(?:\/\/|@)$/.test(all.slice(Math.max(0, offset - 2), offset)),
+        afterAuthority: /(?:\/\/|@)$/.test(all.slice(Math.max(0, offset - 2), offset)) && !UNIT.test(lower),
         beforePort: /^\.?:\d/.test(all.slice(offset + name.length, offset + name.length + 3)),
       };
-      const lower = normalName(name);
       const seeded = this.#proxyHosts.has(lower) || this.#domains.some((d) => lower === d || lower.endsWith(`.${d}`));
       if (!seeded && !isHostLike(lower, context)) return whole;
       return this.#host(name, keep, false) + trail;
