@@ -1,4 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
+import { gravityOf, pmsWays } from '../src/core/pms-way.ts';
 
 export default defineCheck({
   id: 'certificate-swapped',
@@ -6,22 +7,21 @@ export default defineCheck({
   why: 'PMS accepts nobody in the middle of its TLS connections: it verifies against its own roots and gives up.',
   remedy: 'Exclude {host} from TLS inspection on the {route} route (Squid: splice it instead of bumping it).',
   severity: 'high',
-  needs: ['results'],
+  needs: ['results', 'routing'],
   causes: ['tls-intercepted'],
   messages: {
     swapped:
       '{host} is answered on the {route} route with a certificate issued by "{issuer}", which no public root vouches for.',
     none: 'No endpoint is answered with a certificate of somebody in the middle.',
   },
-  evaluate({ results }, say) {
-    const found = results.flatMap(({ result }) =>
+  evaluate({ results, routing }, say) {
+    const found = pmsWays(results, routing).flatMap((way) =>
       (['direct', 'proxy'] as const).flatMap((route) => {
+        const { result } = way;
         const on = result[route];
         if (on?.outcome !== 'intercepted') return [];
-        const issuer = on.attempts.find((a) => a.tls)?.tls?.issuer ?? 'unknown';
-        return [
-          say(result.need === 'scan' ? 'fail' : 'warn', 'swapped', { host: result.host, route, issuer }, result.id),
-        ];
+        const issuer = on.attempts.find((a) => a.outcome === 'intercepted' && a.tls)?.tls?.issuer ?? 'unknown';
+        return [say(gravityOf(way, route), 'swapped', { host: result.host, route, issuer }, result.id)];
       }),
     );
     return found.length > 0 ? found : say('pass', 'none', {});

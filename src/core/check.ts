@@ -151,14 +151,21 @@ export function fill(template: string, args: Readonly<Record<string, string | nu
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
 }
 
-/** Runs every check and marks the findings that are consequences of another check's failure. */
+/**
+ * Runs every check and marks the findings that are consequences of another check's failure. A failure of one endpoint has
+ * consequences for that endpoint only.
+ */
 export function runChecks(checks: readonly Check[], facts: Facts): Finding[] {
   const findings = checks.flatMap((check) => check.run(facts));
-  const failing = new Set(findings.filter((f) => f.verdict === 'fail').map((f) => f.check));
-  const roots = new Map(
-    checks.map((check) => [check.id, check.supersededBy.find((root) => failing.has(root)) ?? null]),
-  );
-  return findings.map((f) =>
-    f.verdict === 'fail' || f.verdict === 'warn' ? { ...f, supersededBy: roots.get(f.check) ?? null } : f,
-  );
+  const failing = findings.filter((f) => f.verdict === 'fail');
+  const rootsOf = new Map(checks.map((check) => [check.id, check.supersededBy]));
+  const rootOf = (finding: Finding): string | null =>
+    rootsOf
+      .get(finding.check)
+      ?.find((root) => failing.some((f) => f.check === root && concernsSame(f.endpoint, finding.endpoint))) ?? null;
+  return findings.map((f) => (f.verdict === 'fail' || f.verdict === 'warn' ? { ...f, supersededBy: rootOf(f) } : f));
+}
+
+function concernsSame(endpoint: string | null, other: string | null): boolean {
+  return endpoint === null || other === null || endpoint === other;
 }

@@ -86,7 +86,7 @@ export function invalidNameAnswer(proxies: readonly ProxyProbe[]): InvalidNameAn
 /** Why a refusal with `proxy-error` was given, from its code and from how this proxy answers for an impossible name. */
 export function proxyErrorKind(found: RouteResult, invalidName: InvalidNameAnswer): ProxyErrorKind {
   // RFC 1928 section 6: a SOCKS server has reply codes instead of statuses.
-  if (/^SOCKS_/.test(found.code ?? '')) return invalidName?.error === found.code ? 'as-for-unknown-name' : 'connect';
+  if (found.code?.startsWith('SOCKS_')) return invalidName?.error === found.code ? 'as-for-unknown-name' : 'connect';
   if (found.status === null) return 'garbage';
   // Squid's page names (src/error/forward.h) as its X-Squid-Error header carries them.
   if (found.code?.includes('ERR_DNS_FAIL')) return 'dns';
@@ -115,8 +115,8 @@ const NOT_CONNECTED: readonly Outcome[] = ['refused', 'no-reply', 'prohibited', 
 
 /** How serious a trouble on a route is: a failure where it stops what a scan needs on the way PMS takes, else a warning. */
 export function gravityOf(way: PmsWay, route: Route): 'fail' | 'warn' {
-  const stopsScan = way.result.need === 'scan' && way.decision.route === route && usability(way.found) === 'unusable';
-  return stopsScan ? 'fail' : 'warn';
+  const stops = way.result.need === 'scan' && way.decision.route === route && usability(way.found) === 'unusable';
+  return stops ? 'fail' : 'warn';
 }
 
 /** Whether PMS sends something that a scan needs to this proxy and does not get through. */

@@ -1,0 +1,31 @@
+import { defineCheck } from '../src/core/check.ts';
+import { gravityOf, pmsWays } from '../src/core/pms-way.ts';
+
+export default defineCheck({
+  id: 'captive-portal',
+  title: 'Something answers in the place of an endpoint',
+  why: 'A captive portal or a block page answers every request over plain HTTP itself. PMS takes the page for the answer of the endpoint.',
+  remedy: 'Sign in at the portal, or exempt this host from it, so that {host} answers itself on the {route} route.',
+  severity: 'high',
+  needs: ['results', 'routing'],
+  supersededBy: ['certificate-swapped'],
+  messages: {
+    captured: '{host} is answered by something else on the {route} route ({code}, {redirect}).',
+    'other-route': 'Something answers in the place of {host} on the {route} route, which PMS does not take for it.',
+    none: 'No endpoint is answered by something else.',
+  },
+  evaluate({ results, routing }, say) {
+    const found = pmsWays(results, routing).flatMap((way) =>
+      (['direct', 'proxy'] as const).flatMap((route) => {
+        const { host, id } = way.result;
+        const on = way.result[route];
+        if (on?.outcome !== 'captive') return [];
+        if (way.decision.route !== route) return [say('pass', 'other-route', { host, route }, id)];
+        const elsewhere = way.attempts[route].find((a) => a.http?.redirectHost)?.http?.redirectHost;
+        const redirect = elsewhere ? `redirect to ${elsewhere}` : 'no redirect';
+        return [say(gravityOf(way, route), 'captured', { host, route, code: on.code ?? 'captive', redirect }, id)];
+      }),
+    );
+    return found.length > 0 ? found : say('pass', 'none', {});
+  },
+});

@@ -1,0 +1,40 @@
+import { defineCheck } from '../src/core/check.ts';
+import { gravityOf, pmsWays } from '../src/core/pms-way.ts';
+
+export default defineCheck({
+  id: 'needed-endpoint-denied',
+  title: 'The proxy denies an endpoint that PMS needs',
+  why: 'An allow-list that lacks an endpoint stops what PMS needs it for, and PMS rarely says that it was the proxy.',
+  remedy:
+    'Allow {host} port {port} on the proxy for the PMS host (Squid: an acl of type dstdomain, allowed before the deny).',
+  severity: 'high',
+  needs: ['results', 'routing'],
+  supersededBy: ['proxy-authentication'],
+  causes: ['proxy-denies'],
+  messages: {
+    everything:
+      'The proxy denies every one of the {count} endpoints, {host} among them: is this host allowed to use it at all?',
+    denied: 'The proxy denies {host}:{port} ({code}), needed for {purpose}.',
+    none: 'The proxy denies no endpoint that PMS needs.',
+    unasked: 'No proxy was asked for an endpoint.',
+  },
+  evaluate({ results, routing }, say) {
+    const asked = pmsWays(results, routing).filter(
+      ({ result }) => result.proxy !== null && result.proxy.outcome !== 'not-run',
+    );
+    const denied = asked.filter(({ result }) => result.proxy?.outcome === 'denied');
+    const [first] = denied.toSorted((a, b) => Number(b.result.need === 'scan') - Number(a.result.need === 'scan'));
+    if (asked.length === 0) return say('not-applicable', 'unasked', {});
+    if (first !== undefined && asked.length > 1 && denied.length === asked.length) {
+      const { host, port } = first.result;
+      return say(gravityOf(first, 'proxy'), 'everything', { count: denied.length, host, port });
+    }
+    const needed = denied.filter(({ result }) => result.need !== 'optional');
+    if (needed.length === 0) return say('pass', 'none', {});
+    return needed.map((way) => {
+      const { host, port, purpose, id, proxy } = way.result;
+      const code = proxy?.code ?? 'denied';
+      return say(gravityOf(way, 'proxy'), 'denied', { host, port, code, purpose }, id);
+    });
+  },
+});

@@ -1,0 +1,61 @@
+import { defineCheck } from '../src/core/check.ts';
+import {
+  gravityOf,
+  invalidNameAnswer,
+  nameList,
+  pmsWays,
+  proxyErrorKind,
+  type ProxyErrorKind,
+} from '../src/core/pms-way.ts';
+
+/** What is not said by the proxy's own page is told by comparing with its answer to a name that cannot exist. */
+const MESSAGE: Readonly<Record<Exclude<ProxyErrorKind, 'garbage'>, 'dns' | 'connect' | 'unknown-name' | 'other'>> = {
+  dns: 'dns',
+  connect: 'connect',
+  'as-for-unknown-name': 'unknown-name',
+  other: 'other',
+};
+
+export default defineCheck({
+  id: 'proxy-cannot-reach',
+  title: 'The proxy allows an endpoint and cannot reach it',
+  why: 'The proxy resolves names and opens connections itself. Its own DNS, routes and packet filter decide whether an allowed endpoint works.',
+  remedy:
+    "On the machine of the proxy, resolve {host} and connect to it; mend its resolver, or open its way out. This host's DNS has no part in it.",
+  severity: 'high',
+  needs: ['results', 'routing', 'proxies'],
+  supersededBy: ['proxy-garbage'],
+  causes: ['proxy-unreachable', 'endpoint-down'],
+  messages: {
+    resolver: 'The proxy cannot resolve any endpoint ({code}), {host} among them: its own DNS fails.',
+    dns: 'The proxy cannot resolve {host} ({code}).',
+    connect: 'The proxy cannot connect to {host} ({code}).',
+    'unknown-name': 'The proxy answers for {host} as for a name that does not exist ({code}), without saying why.',
+    other: 'The proxy fails for {host} with {code}.',
+    none: 'The proxy reaches every needed endpoint that it allows.',
+  },
+  evaluate({ results, routing, proxies }, say) {
+    const invalidName = invalidNameAnswer(proxies);
+    const asked = pmsWays(results, routing).filter(
+      ({ result }) => result.proxy !== null && result.proxy.outcome !== 'not-run',
+    );
+    const failing = asked.flatMap((way) => {
+      const found = way.result.proxy;
+      if (found?.outcome !== 'proxy-error' || way.result.need === 'optional') return [];
+      const kind = proxyErrorKind(found, invalidName);
+      const code = found.code ?? `HTTP ${found.status ?? '?'}`;
+      return kind === 'garbage' ? [] : [{ way, kind, code }];
+    });
+    const needed = asked.filter(({ result }) => result.need !== 'optional');
+    const [first] = failing;
+    if (first === undefined) return say('pass', 'none', {});
+    if (failing.length > 1 && failing.length === needed.length && failing.every(({ kind }) => kind === 'dns')) {
+      const host = nameList(failing.map(({ way }) => way.result.host));
+      const verdict = failing.some(({ way }) => gravityOf(way, 'proxy') === 'fail') ? 'fail' : 'warn';
+      return say(verdict, 'resolver', { host, code: first.code });
+    }
+    return failing.map(({ way, kind, code }) =>
+      say(gravityOf(way, 'proxy'), MESSAGE[kind], { host: way.result.host, code }, way.result.id),
+    );
+  },
+});

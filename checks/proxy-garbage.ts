@@ -1,0 +1,48 @@
+import { defineCheck } from '../src/core/check.ts';
+import { invalidNameAnswer, pmsWays, proxyErrorKind, stopsScan } from '../src/core/pms-way.ts';
+
+export default defineCheck({
+  id: 'proxy-garbage',
+  title: "What answers on the proxy's port is no working proxy",
+  why: 'A wrong port or scheme reaches something that is not an HTTP proxy: a web server, a TLS port, another service. PMS gets nothing through it.',
+  remedy:
+    'Check scheme and port of {proxy} in {from}: Squid listens on 3128 by default, and https:// in front of the proxy means TLS to the proxy itself.',
+  severity: 'high',
+  needs: ['proxies', 'results', 'routing'],
+  supersededBy: ['proxy-unreachable', 'proxy-silent', 'proxy-authentication'],
+  causes: ['proxy-unreachable'],
+  messages: {
+    'not-http': 'The reply of {proxy} to CONNECT is not that of a proxy: {code}.',
+    'refuses-all': '{proxy} refuses every endpoint with {status}, as a web server would that is no proxy.',
+    speaks: '{proxy} speaks the language of a proxy.',
+    unreached: '{proxy} could not be asked: {outcome}.',
+  },
+  evaluate({ proxies, results, routing }, say) {
+    const ways = pmsWays(results, routing);
+    const answers = results.flatMap(({ result }) =>
+      result.proxy === null || result.proxy.outcome === 'not-run' ? [] : [result.proxy],
+    );
+    const strange = answers.filter(
+      (found) => found.outcome === 'proxy-error' && proxyErrorKind(found, null) === 'other' && isNotForUs(found.status),
+    );
+    return proxies.map((proxy) => {
+      const verdict = stopsScan(proxy, proxies, ways) ? 'fail' : 'warn';
+      const args = { proxy: proxy.url, from: proxy.from };
+      if (proxy.outcome === 'proxy-unreachable' || proxy.outcome === 'not-run' || proxy.outcome === 'proxy-silent') {
+        return say('not-applicable', 'unreached', { proxy: proxy.url, outcome: proxy.outcome });
+      }
+      if (proxy.outcome !== 'ok' && proxy.outcome !== 'proxy-auth') {
+        return say(verdict, 'not-http', { ...args, code: proxy.code ?? proxy.outcome });
+      }
+      const status = invalidNameAnswer([proxy])?.status ?? null;
+      return status !== null && isNotForUs(status) && strange.length > 0 && strange.length === answers.length
+        ? say(verdict, 'refuses-all', { ...args, status })
+        : say('pass', 'speaks', { proxy: proxy.url });
+    });
+  },
+});
+
+/** Statuses by which a server says that it does not do what was asked (RFC 9110 section 15): 4xx other than refusals, and 501. */
+function isNotForUs(status: number | null): boolean {
+  return status !== null && ((status >= 400 && status < 500) || status === 501);
+}

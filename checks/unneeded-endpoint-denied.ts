@@ -1,0 +1,24 @@
+import { defineCheck } from '../src/core/check.ts';
+import { nameList } from '../src/core/pms-way.ts';
+
+export default defineCheck({
+  id: 'unneeded-endpoint-denied',
+  title: 'The proxy denies endpoints that nobody needs',
+  why: 'PMS also contacts endpoints that it can do without. That the proxy denies them is the purpose of an allow-list.',
+  remedy: 'Nothing needs to be done.',
+  severity: 'info',
+  needs: ['results'],
+  messages: {
+    denied: 'Denied, and not needed: {hosts}.',
+    none: 'The proxy denies no endpoint that PMS can do without.',
+    unasked: 'No proxy was asked for an endpoint.',
+  },
+  evaluate({ results }, say) {
+    const asked = results.filter(({ result }) => result.proxy !== null && result.proxy.outcome !== 'not-run');
+    const denied = asked.filter(({ result }) => result.need === 'optional' && result.proxy?.outcome === 'denied');
+    if (asked.length === 0) return say('not-applicable', 'unasked', {});
+    return denied.length > 0
+      ? say('pass', 'denied', { hosts: nameList(denied.map(({ result }) => result.host)) })
+      : say('pass', 'none', {});
+  },
+});
