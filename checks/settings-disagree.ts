@@ -1,0 +1,68 @@
+import { defineCheck } from '../src/core/check.ts';
+import type { Settings, SettingsSource } from '../src/core/evidence.ts';
+import { decidingValue, proxyAddresses, proxyExclusions, runningPms } from '../src/core/settings-compare.ts';
+
+export default defineCheck({
+  id: 'settings-disagree',
+  title: 'Two places name different proxies or exclusions',
+  why: 'Only one of them is what PMS uses. A test made with the other one, or the next restart of PMS, gives another result.',
+  remedy:
+    'Make {other} and {judged} say the same about {variable}, or remove it from the one that nobody reads; then restart PMS.',
+  severity: 'medium',
+  needs: ['settings'],
+  messages: {
+    proxy: '{other} sets {variable} to {theirs}, {judged} to {ours}.',
+    exclusions: '{other} excludes {theirs}, {judged} excludes {ours}.',
+    agree: 'No place contradicts {judged}.',
+    single: 'Only one place names a proxy.',
+  },
+  evaluate({ settings }, say) {
+    const judged = baseline(settings);
+    const others = settings.sources.filter(
+      (source) => source !== judged && isIndependent(source) && proxyAddresses(source).length > 0,
+    );
+    if (!judged || proxyAddresses(judged).length === 0 || others.length === 0)
+      return say('not-applicable', 'single', {});
+    const statements = others.flatMap((source) => {
+      const between = { other: source.id, judged: judged.id };
+      const proxies = ['https_proxy', 'http_proxy', 'all_proxy'].flatMap((variable) => {
+        const theirs = decidingValue(proxyAddresses(source), variable);
+        const ours = decidingValue(proxyAddresses(judged), variable);
+        return theirs === null || ours === null || theirs === ours
+          ? []
+          : [say('warn', 'proxy', { ...between, variable, theirs, ours })];
+      });
+      const theirs = excludedBy(source);
+      const ours = excludedBy(judged);
+      return theirs.join() === ours.join()
+        ? proxies
+        : [
+            ...proxies,
+            say('warn', 'exclusions', { ...between, variable: 'no_proxy', theirs: spoken(theirs), ours: spoken(ours) }),
+          ];
+    });
+    return statements.length > 0 ? statements : say('pass', 'agree', { judged: judged.id });
+  },
+});
+
+/** What the user asserts on the command line is meant to differ; then the running PMS is what others are compared with. */
+function baseline(settings: Settings): SettingsSource | null {
+  const used = settings.sources.find(({ id }) => id === settings.used) ?? null;
+  return used?.kind === 'option' ? runningPms(settings) : used;
+}
+
+/** Children inherit, and have a check of their own; options are meant to differ. */
+function isIndependent({ kind }: SettingsSource): boolean {
+  return kind !== 'child' && kind !== 'option';
+}
+
+/** The entries, in an order that does not depend on how they were written. */
+function excludedBy(source: SettingsSource): readonly string[] {
+  const list = decidingValue(proxyExclusions(source), 'no_proxy') ?? '';
+  const entries = list.toLowerCase().split(/[\s,]+/);
+  return [...new Set(entries.filter((entry) => entry !== ''))].sort();
+}
+
+function spoken(entries: readonly string[]): string {
+  return entries.length === 0 ? 'nothing' : entries.join(', ');
+}
