@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_SEEDS, Sanitizer, type Seeds } from '../../src/sanitize/sanitizer.ts';
 
@@ -13,7 +13,7 @@ const SEEDS: Seeds = {
 const RUNS = { numRuns: 400 };
 
 const letters = (alphabet: string, minLength: number, maxLength: number): fc.Arbitrary<string> =>
-  fc.array(fc.constantFrom(...alphabet), { minLength, maxLength }).map((chars) => chars.join(''));
+  fc.array(fc.constantFrom(...alphabet.split('')), { minLength, maxLength }).map((chars) => chars.join(''));
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const WORD = `${LOWER}${LOWER.toUpperCase()}0123456789_-`;
 
