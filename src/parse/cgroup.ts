@@ -33,7 +33,7 @@ const PARENTS: Readonly<Record<string, ContainerId['runtime']>> = {
   lxc: 'lxc',
 };
 
-/** Reads `/proc/PID/cgroup`, v1 or v2. Of several hierarchies the first that knows a container or a unit counts. */
+/** Reads `/proc/PID/cgroup`, v1 or v2. Of several hierarchies one that knows a container counts first, then one that knows a unit. */
 export function parseCgroup(text: string): CgroupFacts {
   const paths = text
     .split('\n')
@@ -44,7 +44,7 @@ export function parseCgroup(text: string): CgroupFacts {
     .sort((a, b) => Number(isSystemd(b)) - Number(isSystemd(a)))
     .map((match) => match[3] ?? '/');
   const facts = paths.map(factsOf);
-  return facts.find((f) => f.container ?? f.unit) ?? facts[0] ?? { ...factsOf('/') };
+  return facts.find((f) => f.container) ?? facts.find((f) => f.unit) ?? facts[0] ?? factsOf('/');
 }
 
 function isSystemd(match: RegExpExecArray): boolean {

@@ -19,7 +19,8 @@ const DECLARING = new Set(['export', 'readonly', 'typeset', 'declare', 'local'])
 /**
  * Finds the assignments of a file that a shell would source (`/etc/default/plexmediaserver`): POSIX.1-2024 XCU 2.2 quoting,
  * `export`, several on a line, `;`. Nothing is executed or expanded: what holds `$` or a backquote outside single quotes
- * is marked as unresolved. Assignments in front of a command are for that command alone and do not count.
+ * is marked as unresolved. Assignments in front of a command are for that command alone and do not count; those inside of
+ * a condition count as if it held.
  */
 export function parseShellAssignments(text: string): ShellAssignments {
   const assignments = new Map<string, Assignment>();
