@@ -4,19 +4,20 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Authority } from './certificates.ts';
 
 /**
- * An HTTPS server that presents, per SNI, a certificate of its own for each of `names`, issued when first asked for.
- * A name that is not in the list, and a client without SNI, get a certificate for `names[0]`.
+ * An HTTPS server that presents, per SNI, a certificate of its own for each of `names`. All are issued before it is returned, so
+ * that issuing does not slow the first answers down. A name that is not in the list, and a client without SNI, get the
+ * certificate for `names[0]`.
  */
 export function secureServer(authority: Authority, names: readonly string[], handler: RequestListener): HttpsServer {
   const fallback = names[0] ?? 'unnamed.invalid';
-  const known = new Set(names);
-  const contexts = contextCache(authority);
+  const contextFor = contextCache(authority);
+  const contexts = new Map(names.map((name) => [name, contextFor(name)]));
   const { certificatePem, keyPem } = authority.issue([fallback]);
   return createHttpsServer(
     {
       cert: certificatePem,
       key: keyPem,
-      SNICallback: (name, callback) => callback(null, contexts(known.has(name) ? name : fallback)),
+      SNICallback: (name, callback) => callback(null, contexts.get(name) ?? contextFor(fallback)),
     },
     handler,
   );

@@ -208,7 +208,7 @@ function startCheck({ entry, checkArguments }: PmsSideOrder): ChildProcess {
   );
   return spawn(process.execPath, [entry, 'check', '--ca', CA_FILE, '--timeout', '3s', ...checkArguments], {
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...environment, PATH: toolPath(), HOME: FOLDER, TMPDIR: temporary },
+    env: { ...environment, PATH: toolPath(), HOME: '/', TMPDIR: temporary },
   });
 }
 

@@ -75,7 +75,12 @@ function hostsOf(log: readonly AccessLogEntry[]): { readonly served: string[]; r
   const hosts = (matches: (status: number) => boolean): string[] => [
     ...new Set(log.filter(({ status }) => matches(status)).map(({ host }) => host)),
   ];
-  return { served: hosts((status) => status < 400), denied: hosts((status) => status === 403) };
+  return { served: hosts((status) => status < 400), denied: hosts((status) => status === 403).filter(exists) };
+}
+
+/** RFC 6761 6.4: a probe asks for such a name to learn how the proxy refuses; it is nothing that PMS wants. */
+function exists(host: string): boolean {
+  return !host.endsWith('.invalid');
 }
 
 /** Packets that arrived for addresses that are not the outside's: the kernel counts them as InAddrErrors and says nothing. */

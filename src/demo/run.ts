@@ -39,13 +39,17 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     say(sealing.because);
     return 3;
   }
-  say(introduction(options.argv));
-  return runSealed(sealing.unshareArguments, options);
+  const checkArguments = [...options.argv, ...(options.verbose ? ['--verbose'] : [])];
+  say(introduction(checkArguments));
+  return runSealed(sealing.unshareArguments, checkArguments, options);
 }
 
-function runSealed(unshareArguments: readonly string[], options: DemoOptions): Promise<number> {
+function runSealed(
+  unshareArguments: readonly string[],
+  checkArguments: string[],
+  options: DemoOptions,
+): Promise<number> {
   const entry = resolve(options.entry);
-  const checkArguments = options.verbose ? [...options.argv, '--verbose'] : [...options.argv];
   const order: Order = { role: 'pms-side', entry, checkArguments };
   const inside = [process.execPath, entry, INSIDE_COMMAND, JSON.stringify(order)];
   const child = spawn('unshare', [...unshareArguments, '--', ...inside], {

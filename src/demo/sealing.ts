@@ -12,6 +12,8 @@ const NAMESPACES: readonly (readonly [string, readonly string[]])[] = [
   ['a user namespace', ['--user', '--map-root-user']],
   ['a network namespace', ['--net']],
   ['a mount namespace', ['--mount']],
+  // Without it, the control groups of the machine would tell PMS's stand-in apart from a service, or make it a container.
+  ['a cgroup namespace', ['--cgroup']],
   ['a process namespace', ['--pid', '--fork', '--kill-child']],
   ['a /proc of its own', ['--mount-proc']],
 ];

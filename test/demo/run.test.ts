@@ -56,6 +56,7 @@ describe.skipIf(sealing?.ok !== true)('the sealed network', () => {
     ['forwards plain HTTP', 'plain', 200],
     ['has a root of its own', 'ca', '-----BEGIN CERTIFICATE-----'],
     ['hides the proxy variables of the shell', 'environment', []],
+    ['hides the control groups of the machine', 'cgroups', ['/']],
   ])('%s', (_, key, expected) => {
     expect(seen[key]).toEqual(expected);
   });

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findSealing } from '../../src/demo/sealing.ts';
+import { runCommand, type Ran } from './sealed/built.ts';
+
+const entry = fileURLToPath(new URL('../../dist/pms-proxy-doctor.js', import.meta.url));
+const sealing = process.platform === 'linux' ? await findSealing(process.geteuid?.() === 0) : null;
+if (sealing?.ok !== true) {
+  console.warn(`skipped: no sealed network here: ${sealing === null ? 'not Linux' : sealing.because.join(' ')}`);
+}
+
+/** The rows of the endpoint table, by host. */
+function rowOf(report: string, host: string): string {
+  return report.split('\n').find((line) => line.trim().split(/\s+/)[1] === host) ?? `no row for ${host}`;
+}
+
+describe.skipIf(sealing?.ok !== true)('the demo of the built file', () => {
+  let ran: Ran;
+  beforeAll(async () => {
+    ran = await runCommand([process.execPath, entry, 'demo'], { env: { https_proxy: 'http://u:hunter2@elsewhere:1' } });
+  }, 40_000);
+
+  it('is played to its end', () => {
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/check ended with exit code [013] /);
+    expect(ran.durationMs).toBeLessThan(30_000);
+  });
+
+  it.each([
+    ['plex.tv', /no reply.* 200 .*proxy only/],
+    ['metadata.provider.plex.tv', /no reply.* 200 .*proxy only/],
+    ['metrics.plex.tv', /no reply.* 403 .*not needed/],
+  ])('shows %s as the sealed network has it', (host, expected) => {
+    expect(rowOf(ran.stdout, host)).toMatch(expected);
+  });
+
+  it('finds the settings of the process that stands in for PMS', () => {
+    expect(ran.stdout).toMatch(/environment of pid \d+/);
+  });
+
+  it('uses nothing of the shell it was started from', () => {
+    expect(ran.stdout + ran.stderr).not.toMatch(/hunter2|elsewhere/);
+  });
+
+  it('leaves no folder behind', () => {
+    expect(existsSync('/run/pms-proxy-doctor-demo')).toBe(false);
+  });
+});
