@@ -5,8 +5,11 @@ import type { Endpoint, Need } from '../core/endpoint.ts';
 import { parseHostName } from './host-name.ts';
 import { describe, isText, quote, YamlFile, type Field } from './yaml-file.ts';
 
-/** Larger than any list of endpoints; the reader of the file refuses more before it reads. */
-export const ENDPOINTS_FILE_LIMIT_BYTES = 1_048_576;
+/**
+ * Room for some thousand endpoints; the reader of the file refuses more before it reads. Hostile YAML of this size keeps
+ * the parser busy for about a second (quadratic in its uniqueness checks), of ten times the size for minutes.
+ */
+export const ENDPOINTS_FILE_LIMIT_BYTES = 262_144;
 
 export type EndpointsFileResult =
   | {
@@ -105,6 +108,8 @@ function readChange(
 
 function readAdd(file: YamlFile, section: Field | undefined, existing: readonly Endpoint[]): readonly Endpoint[] {
   const added: Endpoint[] = [];
+  const byId = new Map(existing.map((endpoint) => [endpoint.id, endpoint]));
+  const byTarget = new Map(existing.map((endpoint) => [targetOf(endpoint), endpoint]));
   for (const item of section ? file.items(section.value, 'a list of endpoints') : []) {
     const { settings, fields } = readSettings(file, item, ['id', ...SETTING_KEYS]);
     const idField = fields.get('id');
@@ -114,7 +119,7 @@ function readAdd(file: YamlFile, section: Field | undefined, existing: readonly 
     }
     if (settings.host === undefined || id === undefined) continue;
     const endpoint = withDefaults(file, item, id, settings.host, settings);
-    const twin = [...existing, ...added].find((other) => other.id === id || sameTarget(other, endpoint));
+    const twin = byId.get(id) ?? byTarget.get(targetOf(endpoint));
     if (twin) {
       const found = twin.id === id ? `the id ${quote(id)}, which exists` : `${quote(endpoint.host)} once more`;
       file.reject(
@@ -125,6 +130,8 @@ function readAdd(file: YamlFile, section: Field | undefined, existing: readonly 
       );
     } else {
       added.push(endpoint);
+      byId.set(id, endpoint);
+      byTarget.set(targetOf(endpoint), endpoint);
     }
   }
   return added;
@@ -284,8 +291,8 @@ function idFromHost(host: string): string {
     .slice(0, LONGEST_ID);
 }
 
-function sameTarget(a: Endpoint, b: Endpoint): boolean {
-  return a.host === b.host && a.port === b.port && a.scheme === b.scheme && a.kind === b.kind;
+function targetOf({ kind, scheme, host, port }: Endpoint): string {
+  return `${kind} ${scheme}://${host}:${port}`;
 }
 
 function defaultPort(scheme: Endpoint['scheme']): number {

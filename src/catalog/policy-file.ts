@@ -1,11 +1,11 @@
 import type { Node } from 'yaml';
 import type { Endpoint } from '../core/endpoint.ts';
 import { NO_EXPECTATION, type Expectation, type Policy } from '../core/policy.ts';
-import { findEndpoints } from './endpoints-file.ts';
+import { ENDPOINTS_FILE_LIMIT_BYTES, findEndpoints } from './endpoints-file.ts';
 import { quote, YamlFile } from './yaml-file.ts';
 
-/** Larger than any policy; the reader of the file refuses more before it reads. */
-export const POLICY_FILE_LIMIT_BYTES = 1_048_576;
+/** A policy names the endpoints that such a file can hold; the reader of the file refuses more before it reads. */
+export const POLICY_FILE_LIMIT_BYTES = ENDPOINTS_FILE_LIMIT_BYTES;
 
 export type PolicyFileResult =
   | { readonly ok: true; readonly policy: Policy }

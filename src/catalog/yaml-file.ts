@@ -6,6 +6,15 @@ import { nearest } from '../core/nearest.ts';
 const MAX_PROBLEMS = 20;
 const LONGEST_QUOTE = 60;
 
+type Words = readonly [found: string, expected: string, todo: string];
+
+/** The codes of the YAML parser whose own message does not help. */
+const SYNTAX_WORDS: Readonly<Record<string, Words>> = {
+  DUPLICATE_KEY: ['a key that stands here twice', 'every key once', 'remove one of them'],
+  RESOURCE_EXHAUSTION: ['nesting that is too deep', 'a few levels', 'write it flatter'],
+  MULTIPLE_DOCS: ['a second YAML document', 'one', 'remove the line with ---'],
+};
+
 /** One entry of a mapping: where its key stands, and its value (null when there is none at all). */
 export interface Field {
   readonly key: Node;
@@ -14,7 +23,10 @@ export interface Field {
 
 interface Problem {
   readonly offset: number;
-  readonly text: string;
+  readonly found: string;
+  readonly expected: string;
+  /** A function where it costs a search: only the problems that are shown need it. */
+  readonly todo: string | (() => string);
 }
 
 /**
@@ -33,9 +45,7 @@ export class YamlFile {
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' });
     const byCode = new Map([...document.warnings, ...document.errors].toReversed().map((e) => [e.code, e]));
     for (const { pos, code, message } of byCode.values()) {
-      const found = code === 'DUPLICATE_KEY' ? 'a key that stands here twice' : `broken YAML (${oneLine(message)})`;
-      const expected = code === 'DUPLICATE_KEY' ? 'every key once' : 'one YAML 1.2 document';
-      const todo = code === 'DUPLICATE_KEY' ? 'remove one of them' : 'correct this place; indent with spaces';
+      const [found, expected, todo] = SYNTAX_WORDS[code] ?? brokenYaml(message);
       this.reject(pos[0], found, expected, todo);
     }
     this.root = this.sound && isNode(document.contents) ? document.contents : null;
@@ -49,18 +59,19 @@ export class YamlFile {
   /** The problems in the order of the file, one line each: `file:line:column: found; expected; what to do`. */
   get problems(): readonly string[] {
     const sorted = this.#problems.toSorted((a, b) => a.offset - b.offset);
-    const shown = sorted.slice(0, MAX_PROBLEMS).map(({ offset, text }) => {
+    const shown = sorted.slice(0, MAX_PROBLEMS).map(({ offset, found, expected, todo }) => {
       const { line, col } = this.#lines.linePos(offset);
-      return `${this.#fileName}:${Math.max(1, line)}:${Math.max(1, col)}: ${text}`;
+      const place = `${this.#fileName}:${Math.max(1, line)}:${Math.max(1, col)}`;
+      return `${place}: found ${found}; expected ${expected}; ${typeof todo === 'string' ? todo : todo()}`;
     });
     const hidden = sorted.length - shown.length;
     return hidden > 0 ? [...shown, `${this.#fileName}: and ${hidden} more of the kind; correct these first`] : shown;
   }
 
   /** Records one problem; gives undefined, so that readers can return it. */
-  reject(at: Node | number | null, found: string, expected: string, todo: string): undefined {
+  reject(at: Node | number | null, found: string, expected: string, todo: Problem['todo']): undefined {
     const offset = typeof at === 'number' ? at : (at?.range?.[0] ?? 0);
-    this.#problems.push({ offset, text: `found ${found}; expected ${expected}; ${todo}` });
+    this.#problems.push({ offset, found, expected, todo });
     return undefined;
   }
 
@@ -139,15 +150,14 @@ export class YamlFile {
     const value = isScalar(node) ? node.value : null;
     const word = words.find((candidate) => candidate === value);
     if (word !== undefined) return word;
-    const near = typeof value === 'string' ? nearest(value, words) : null;
-    return this.reject(node, describe(node), `${what}: ${words.join(', ')}`, near ? didYouMean(near) : 'choose one');
+    const todo = suggestion(typeof value === 'string' ? value : '', words, 'choose one');
+    return this.reject(node, describe(node), `${what}: ${words.join(', ')}`, todo);
   }
 
   /** Rejects a word that is none of the known ones, with the nearest of them as the suggestion. */
   unknown(at: Node, found: string, word: string, known: readonly string[]): undefined {
-    const near = nearest(word, known);
     const expected = known.length <= MAX_PROBLEMS ? `one of ${known.join(', ')}` : 'a name that the catalogue has';
-    return this.reject(at, found, expected, near ? didYouMean(near) : 'correct or remove it');
+    return this.reject(at, found, expected, suggestion(word, known, 'correct or remove it'));
   }
 }
 
@@ -173,8 +183,15 @@ export function quote(value: string): string {
   return `"${masked.length > LONGEST_QUOTE ? `${masked.slice(0, LONGEST_QUOTE)}…` : masked}"`;
 }
 
-function didYouMean(near: string): string {
-  return `did you mean "${near}"?`;
+function brokenYaml(message: string): Words {
+  return [`broken YAML (${oneLine(message)})`, 'one YAML 1.2 document', 'correct this place; indent with spaces'];
+}
+
+function suggestion(word: string, known: readonly string[], otherwise: string): () => string {
+  return () => {
+    const near = nearest(word, known);
+    return near === null ? otherwise : `did you mean "${near}"?`;
+  };
 }
 
 function oneLine(text: string): string {

@@ -300,7 +300,11 @@ describe('problems', () => {
       'add: "x',
       'my.yaml:1:8: found broken YAML (Missing closing "quote); expected one YAML 1.2 document;',
     ],
-    ['a second document', '- host: a.example\n---\n- host: b.example', 'my.yaml:2:1: found broken YAML ('],
+    [
+      'a second document',
+      '- host: a.example\n---\n- host: b.example',
+      'my.yaml:2:1: found a second YAML document; expected one; remove the line with ---',
+    ],
     ['deep nesting', '['.repeat(20_000), 'my.yaml:1:'],
     ['an own tag', '- !evil { host: a.example }', 'my.yaml:1:3: found broken YAML ('],
   ])('broken YAML: %s', (_, text, beginning) => {
