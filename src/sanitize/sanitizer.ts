@@ -78,7 +78,7 @@ const RULES = {
   challengeAnswer: /\b(basic|bearer|negotiate|ntlm)(\s+)([a-z0-9+/=._~-]{8,})/gi,
   cookie: /((?:set-)?cookie["']?\s*:\s*["']?)([^\r\n"']+)/gi,
   urlUserinfo: /(["'])?([a-z][a-z0-9+.-]*:(?:\\?\/){2})(\S*@)/giu,
-  bareUserinfo: /([^\s:@/=,;"'(<>[\]]+):([^\s/@][^\s]*|[^\s@]+)@(?=[\p{L}\p{N}[\u{F0000}-\u{FFFFD}])/gu,
+  bareUserinfo: /([^\s:@/=,;"'(<>[\]]+):\S*@(?=[\p{L}\p{N}[\u{F0000}-\u{FFFFD}])/gu,
   percent: /[^\s"'<>]*%[0-9a-f]{2}[^\s"'<>]*/gi,
   namedSecret: new RegExp(
     `((?<![a-z])(?:[\\w-]*[_-])?${SECRET_NAME}["']?\\s*(?:=|%3d|["']\\s*:|(?<=x-plex-token):|(?<=(?:online|admin)token):)\\s*["']?)([^\\s"'&;,<>)}\\]]+)`,
@@ -178,6 +178,12 @@ export class Sanitizer {
     return isReadableHost(normalName(name), this.#readableHosts);
   }
 
+  /** A certificate's subject that is but a readable host: `plex.tv`, `CN=*.plex.tv`. */
+  isReadableSubject(name: string): boolean {
+    const common = /^(?:CN\s*=\s*)?(?:\*\.)?([\w.-]+)$/i.exec(name.trim())?.[1];
+    return common !== undefined && this.isReadableHost(common);
+  }
+
   /** The pseudonym of an authority's or a subject's name that no public root vouches for. */
   authority(name: string): string {
     const known = this.#seeds.authorities.find((spellings) => spellings.includes(name))?.[0];
@@ -264,7 +270,7 @@ export class Sanitizer {
       .replace(RULES.urlUserinfo, (whole, quote: string | undefined, scheme: string, rest: string) =>
         this.#withoutUserinfo(whole, quote ?? '', scheme, rest, secret),
       )
-      .replace(RULES.bareUserinfo, (whole, name: string, _password, offset: number, all: string) =>
+      .replace(RULES.bareUserinfo, (whole, name: string, offset: number, all: string) =>
         // `scheme://…` was dealt with above; `://` here means that a URL without user information ends before an address.
         /^\\?\/\\?\//.test(all.slice(offset + name.length + 1)) ? whole : `${secret('credentials')}@`,
       );
@@ -444,7 +450,9 @@ export class Sanitizer {
       ...seeds.users.filter((name) => !name.includes('<') && !isCommonWord(name)).map((name) => word(name, 'user')),
       ...seeds.authorities.flatMap((spellings) =>
         spellings
-          .filter((name) => name.length > 2 && !name.includes('<') && !isCommonWord(name) && !this.isReadableHost(name))
+          .filter(
+            (name) => name.length > 2 && !name.includes('<') && !isCommonWord(name) && !this.isReadableSubject(name),
+          )
           .map((name) => word(name, 'ca', spellings[0])),
       ),
     ].sort((a, b) => b.length - a.length);

@@ -84,7 +84,5 @@ function field(value: string, key: string, sanitizer: Sanitizer): string {
 
 /** A certificate may rightly name a Plex host although nobody vouches for it; any other name is somebody's own. */
 function distinguishedName(name: string, sanitizer: Sanitizer): string {
-  const common = /^(?:CN\s*=\s*)?(?:\*\.)?([\w.-]+)$/.exec(name.trim())?.[1];
-  if (/^<ca-\d+>$/.test(name) || (common !== undefined && sanitizer.isReadableHost(common))) return name;
-  return sanitizer.authority(name);
+  return /^<ca-\d+>$/.test(name) || sanitizer.isReadableSubject(name) ? name : sanitizer.authority(name);
 }
