@@ -5,20 +5,20 @@ export function parseIPv6(text: string): readonly number[] | null {
   const bare = text.replace(/%.*$/, '');
   const halves = bare.split('::');
   if (halves.length > 2) return null;
-  const groupsOf = (part: string): number[] | null => {
+  const groupsOf = (part: string, endsAddress: boolean): number[] | null => {
     if (part === '') return [];
     const groups: number[] = [];
     const pieces = part.split(':');
     for (const [index, piece] of pieces.entries()) {
-      const dotted = index === pieces.length - 1 ? parseIPv4(piece) : null;
+      const dotted = endsAddress && index === pieces.length - 1 ? parseIPv4(piece) : null;
       if (dotted !== null) groups.push(dotted >>> 16, dotted & 0xffff);
       else if (/^[0-9a-f]{1,4}$/i.test(piece)) groups.push(Number.parseInt(piece, 16));
       else return null;
     }
     return groups;
   };
-  const head = groupsOf(halves[0] ?? '');
-  const tail = halves.length === 2 ? groupsOf(halves[1] ?? '') : [];
+  const head = groupsOf(halves[0] ?? '', halves.length === 1);
+  const tail = halves.length === 2 ? groupsOf(halves[1] ?? '', true) : [];
   if (head === null || tail === null) return null;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null;

@@ -1,42 +1,11 @@
-/**
- * The bytes of an IP address in text form: 4 for IPv4, 16 for IPv6 (RFC 4291 2.2, all three spellings, no zone).
- * null when the text is not an address.
- */
+import { parseIPv4, parseIPv6 } from '../core/address.ts';
+
+/** The bytes of an IP address in text form: 4 for IPv4, 16 for IPv6 (a zone is ignored). null when the text is not an address. */
 export function ipToBytes(text: string): Uint8Array | null {
-  return text.includes(':') ? ipv6ToBytes(text) : ipv4ToBytes(text);
-}
-
-function ipv4ToBytes(text: string): Uint8Array | null {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return null;
-  return Uint8Array.from(parts, Number);
-}
-
-function ipv6ToBytes(text: string): Uint8Array | null {
-  const halves = text.split('::');
-  if (halves.length > 2) return null;
-  const groups = halves.map((half, index) => groupsToBytes(half, index === halves.length - 1));
-  const [head, tail] = groups;
-  if (!head || tail === null) return null;
-  if (tail === undefined) return head.length === 16 ? Uint8Array.from(head) : null;
-  const zeros = 16 - head.length - tail.length;
-  // RFC 4291 2.2: "::" stands for one or more groups.
-  if (zeros < 2) return null;
-  return Uint8Array.from([...head, ...Array<number>(zeros).fill(0), ...tail]);
-}
-
-function groupsToBytes(half: string, last: boolean): number[] | null {
-  if (half === '') return [];
-  const groups = half.split(':');
-  const bytes: number[] = [];
-  for (const [index, group] of groups.entries()) {
-    const embedded = last && index === groups.length - 1 && group.includes('.') ? ipv4ToBytes(group) : null;
-    if (embedded) bytes.push(...embedded);
-    else if (/^[0-9a-f]{1,4}$/i.test(group))
-      bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255);
-    else return null;
-  }
-  return bytes;
+  const v4 = parseIPv4(text);
+  if (v4 !== null) return Uint8Array.of(v4 >>> 24, v4 >>> 16, v4 >>> 8, v4);
+  const groups = parseIPv6(text);
+  return groups && Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
 }
 
 /** The address that 4 or 16 bytes stand for, IPv6 in the canonical form of RFC 5952; null for any other length. */
