@@ -19,6 +19,6 @@ if (argv.length === 1 && argv[0] === '--version') {
   const load: (file: string) => typeof Application = new Script(APPLICATION_SOURCE, {
     filename: 'pms-proxy-doctor',
   }).runInThisContext();
-  // A question to the system's resolver cannot be taken back and would keep the process for as long as it likes.
+  // Everything is written by now; a socket of a library that is still closing must not keep the process.
   process.exit(await load(import.meta.url).run(argv));
 }

@@ -11,7 +11,9 @@ export function configuredBypasses(results: readonly JudgedEndpoint[], routing: 
   const clients: readonly DialectId[] = [routing.pmsDialect, 'python-urllib'];
   return results.flatMap(({ endpoint, result }): Bypass[] => {
     const decisions = routing.decisions[endpoint.id];
-    const dialects = decisions ? clients.filter((id) => decisions[id].route === 'direct') : [];
+    const dialects = decisions
+      ? clients.filter((id) => decisions[id].route === 'direct' && decisions[id].error === null)
+      : [];
     if (dialects.length === 0) return [];
     const { outcome } = result.direct;
     return [

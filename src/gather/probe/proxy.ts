@@ -64,7 +64,10 @@ export class Proxy {
   /** Opens a connection for one attempt. Failures are the proxy's: `proxy-unreachable`. */
   async open(sockets: SocketSet, deadline: Deadline): Promise<StageResult<ProxyConnection>> {
     const { target, probe } = await this.reach();
-    if (target === null) return failure(probe.outcome, probe.code ?? 'PROXY', probe.detail);
+    if (target === null) {
+      const failedStage = probe.stages.at(-1)?.stage ?? 'tcp';
+      return { ...failure(probe.outcome, probe.code ?? 'PROXY', probe.detail), stage: failedStage };
+    }
     const dialled = await dial(target, sockets, deadline, this.#context.signal);
     if (!dialled.ok) return asProxyFailure(dialled);
     return this.url.scheme === 'https'
@@ -199,13 +202,10 @@ export class Proxy {
     const { head, rest } = reply.value;
     // RFC 9110 section 9.3.6: any 2xx switches to the tunnel.
     if (head.status >= 200 && head.status < 300) {
-      return rest === 0
-        ? { ok: true, value: socket, detail: `CONNECT ${head.status}` }
-        : failure(
-            'tls-failed',
-            'BYTES_BEFORE_HANDSHAKE',
-            `${rest} bytes followed the reply to CONNECT before anything was sent`,
-          );
+      if (rest === 0) return { ok: true, value: socket, detail: `CONNECT ${head.status}` };
+      // A TLS server never speaks first: what follows the reply is not the endpoint's.
+      const early = `${rest} bytes followed the reply to CONNECT before anything was sent`;
+      return { ...failure('tls-failed', 'BYTES_BEFORE_HANDSHAKE', early), stage: 'tls' };
     }
     return refusal(head.status, head.headers);
   }
@@ -266,10 +266,14 @@ export class Proxy {
     let destination = host;
     // socks4 and socks5 resolve here, socks4a and socks5h at the proxy (curl CURLOPT_PROXYTYPE).
     if (scheme === 'socks4' || scheme === 'socks5') {
-      const lookup = await this.#context.resolver.lookup(host, 4, deadline);
-      const address = lookup.addresses[0]?.address;
-      if (address === undefined)
-        return failure('unresolved', lookup.code ?? 'ENODATA', `${scheme} resolves names on this side`);
+      const lookups = await Promise.all(
+        ([4, 6] as const).map((family) => this.#context.resolver.lookup(host, family, deadline)),
+      );
+      const address = lookups.flatMap((l) => l.addresses)[0]?.address;
+      if (address === undefined) {
+        const code = lookups[0]?.code ?? 'ENODATA';
+        return { ...failure('unresolved', code, `${scheme} resolves names on this side`), stage: 'dns' };
+      }
       destination = address;
     }
     const { username, password } = this.#credentials();

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import { lookup as systemLookup } from 'node:dns';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { familyOf, scopeOf } from '../../core/address.ts';
 import type { Deadline } from '../../core/deadline.ts';
@@ -11,6 +11,13 @@ export type Lookup = ResolverFacts['lookups'][number];
 
 /** Two questions a server fit into the budget of an attempt; a resolver that is well answers the first within a round trip. */
 const DNS_TRIES = 2;
+
+/**
+ * Prints how many addresses getaddrinfo gives, or its error code. In a child, because it cannot be cancelled: its thread would hold
+ * up the end of this process for as long as the C library waits (ten seconds and more).
+ */
+const ASK_SYSTEM =
+  "require('dns').lookup(process.argv[1], { all: true }, (e, a) => process.stdout.write(e ? e.code : String(a.length)))";
 
 const HOSTS_FILE = process.platform === 'win32' ? 'C:\\Windows\\System32\\drivers\\etc\\hosts' : '/etc/hosts';
 
@@ -58,19 +65,18 @@ export class NameResolver {
     return Promise.all(this.#lookups.values());
   }
 
-  /** Asks the system's own resolver (getaddrinfo) one question. null when it did not answer within the deadline. */
-  async askSystem(host: string, deadline: Deadline): Promise<NonNullable<ResolverFacts['system']> | null> {
+  /** Asks the system's own resolver (getaddrinfo) one question. Code ETIMEOUT when it did not answer within the deadline. */
+  async askSystem(host: string, deadline: Deadline): Promise<NonNullable<ResolverFacts['system']>> {
     const late = failure('unresolved', 'ETIMEOUT');
-    const answer = await waitFor<NonNullable<ResolverFacts['system']>>(deadline, this.#options.signal, late, (done) => {
-      systemLookup(host, { all: true }, (error, addresses) =>
-        done({
-          ok: true,
-          value: { host, code: error ? codeOf(error) : null, addresses: error ? 0 : addresses.length },
-        }),
+    const answer = await waitFor<string>(deadline, this.#options.signal, late, (done) => {
+      const child = execFile(process.execPath, ['-e', ASK_SYSTEM, host], (error, stdout) =>
+        done(error ? failure('unresolved', codeOf(error)) : { ok: true, value: stdout.trim() }),
       );
-      return () => undefined;
+      return () => child.kill('SIGKILL');
     });
-    return answer.ok ? answer.value : { host, code: answer.code, addresses: 0 };
+    if (!answer.ok) return { host, code: answer.code, addresses: 0 };
+    const addresses = Number(answer.value);
+    return Number.isInteger(addresses) ? { host, code: null, addresses } : { host, code: answer.value, addresses: 0 };
   }
 
   async #find(host: string, family: Family, deadline: Deadline): Promise<Lookup> {

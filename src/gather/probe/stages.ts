@@ -19,7 +19,8 @@ export class StageClock {
     const startedAt = performance.now();
     const result = await work();
     const detail = result.ok ? (result.detail ?? null) : (result.detail ?? result.code);
-    this.#records.push({ stage, ms: tenths(performance.now() - startedAt), ok: result.ok, detail });
+    const ended = result.ok ? stage : (result.stage ?? stage);
+    this.#records.push({ stage: ended, ms: tenths(performance.now() - startedAt), ok: result.ok, detail });
     return result;
   }
 }

@@ -1,5 +1,5 @@
 import type { Deadline } from '../../core/deadline.ts';
-import type { Outcome } from '../../core/outcome.ts';
+import type { Outcome, Stage } from '../../core/outcome.ts';
 
 /** What one stage gave: its value, or what became of the attempt. A failure is data, never an exception. */
 export type StageResult<T> = { readonly ok: true; readonly value: T; readonly detail?: string } | StageFailure;
@@ -9,6 +9,8 @@ export interface StageFailure {
   readonly outcome: Outcome;
   readonly code: string;
   readonly detail: string | null;
+  /** The stage that failed, when it is not the one that was running: a proxy's own name fails in `dns`. */
+  readonly stage?: Stage;
   readonly status?: number;
   readonly authSchemes?: readonly string[];
 }
