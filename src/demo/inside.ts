@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LAN, pmsSidePlan, PROXY_VARIABLES } from './network.ts';
@@ -108,6 +108,7 @@ async function within<T>(budgetMs: number, name: string, work: Promise<T>): Prom
 /** Names are resolved by the demo's DNS only: own resolv.conf, hosts and nsswitch.conf, in the private mount namespace. */
 async function sealFiles(): Promise<void> {
   const resolvConf = existsSync('/etc/resolv.conf') ? realpathSync('/etc/resolv.conf') : null;
+  const links = linksIn('/run');
   await runStep('a temporary file system on /run', 'mount', [
     '-t',
     'tmpfs',
@@ -116,11 +117,19 @@ async function sealFiles(): Promise<void> {
     'tmpfs',
     '/run',
   ]);
+  for (const [link, target] of links) symlinkSync(target, link);
   mkdirSync(FOLDER);
   if (resolvConf === null) throw new StepFailed('name resolution', 'there is no /etc/resolv.conf to put ours over');
   await cover(resolvConf, `nameserver ${LAN.outside}\noptions timeout:1 attempts:1\n`);
   await cover('/etc/hosts', `127.0.0.1 localhost\n::1 localhost\n${LAN.pms} pms.${LAN.domain}\n`);
   await cover('/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n');
+}
+
+/** NixOS finds its programs through /run/current-system, a link. */
+function linksIn(folder: string): readonly (readonly [string, string])[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isSymbolicLink())
+    .map(({ name }) => [`${folder}/${name}`, readlinkSync(`${folder}/${name}`)]);
 }
 
 let covered = 0;

@@ -44,10 +44,16 @@ function tell(report: OutsideReport): void {
   writeFileSync(1, `${JSON.stringify(report)}\n`);
 }
 
+const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
+
 async function setUp(): Promise<void> {
   for (const args of OUTSIDE_PLAN) await runStep('the outside of the sealed network', 'ip', args);
   // Namespaces may inherit forwarding from the host (containers' hosts have it on); forwarding answers with ICMP, silence does not.
-  writeFileSync('/proc/sys/net/ipv4/ip_forward', '0');
+  try {
+    writeFileSync(FORWARDING, '0');
+  } catch (error) {
+    throw new StepFailed('silence towards direct connections', error instanceof Error ? error.message : FORWARDING);
+  }
 }
 
 async function serve(world: World, log: AccessLogEntry[]): Promise<readonly Listening[]> {

@@ -70,7 +70,7 @@ async function observe(argv: readonly string[]): Promise<number> {
     ca: readFileSync(argv[argv.indexOf('--ca') + 1] ?? '', 'utf8').split('\n')[0],
     processes: processes(),
     environment: Object.keys(process.env).filter((name) => /proxy/i.test(name)),
-    run: readdirSync('/run'),
+    run: readdirSync('/run', { withFileTypes: true }).flatMap((item) => (item.isSymbolicLink() ? [] : [item.name])),
     cgroups: [
       ...new Set(
         readFileSync('/proc/self/cgroup', 'utf8')
