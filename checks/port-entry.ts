@@ -1,0 +1,24 @@
+import { defineCheck } from '../src/core/check.ts';
+import { entriesMeant, judgedList, proxyVariables, quoted } from '../src/core/dialects/lint.ts';
+
+export default defineCheck({
+  id: 'port-entry',
+  title: 'no_proxy contains a port',
+  why: 'libcurl compares the host alone, so that an entry with a port never matches. Python, Go and Node do compare the port, so that PMS and its plug-ins differ.',
+  remedy: 'In {variable} ({from}), write the host without its port instead of {entries}.',
+  severity: 'medium',
+  needs: ['settings', 'routing'],
+  messages: {
+    ignored: '{entries} in {variable} ({from}) has no effect on PMS: libcurl knows no ports in no_proxy.',
+    none: 'No entry of no_proxy has a port.',
+    unset: 'No variable names a proxy, or there is no no_proxy.',
+  },
+  evaluate({ settings }, say) {
+    const list = judgedList(settings);
+    if (proxyVariables(settings).length === 0 || !list) return say('not-applicable', 'unset', {});
+    const entries = entriesMeant(list.value).filter((entry) => /^(?:\[[^\]]*\]|[^:[\]]+):\d+$/.test(entry));
+    return entries.length > 0
+      ? say('warn', 'ignored', { variable: list.name, from: list.from, entries: quoted(entries) })
+      : say('pass', 'none', {});
+  },
+});

@@ -1,0 +1,42 @@
+import { defineCheck } from '../src/core/check.ts';
+import { entriesMeant, excludes, judgedList, PLUG_INS, proxyVariables, quoted } from '../src/core/dialects/lint.ts';
+import type { DialectId } from '../src/core/dialects/dialect.ts';
+
+/** Entries that the client understands alone, but no longer where they stand in the list. */
+function lostBy(dialect: DialectId, list: string): readonly string[] {
+  const hosts = entriesMeant(list).map((entry) => ({ entry, host: entry.replace(/^\*?\.+/, '') }));
+  return hosts
+    .filter(({ entry, host }) => excludes(dialect, entry, host) && !excludes(dialect, list, host))
+    .map(({ entry }) => entry);
+}
+
+export default defineCheck({
+  id: 'space-separated-list',
+  title: 'no_proxy is not separated by commas alone',
+  why: 'A space ends the list for libcurl since 8.9, and Python takes what stands between two commas, spaces included, for one name. Semicolons and bars separate nothing.',
+  remedy: 'Separate the entries of {variable} in {from} by commas; these are lost: {entries}.',
+  severity: 'medium',
+  needs: ['settings', 'routing'],
+  messages: {
+    lost: 'PMS (as {dialect}) does not see {entries} in {variable} ({from}), because not only commas separate the entries.',
+    'plug-ins':
+      'The Python plug-ins of PMS do not see {entries} in {variable} ({from}), because not only commas separate the entries.',
+    commas: 'Commas alone separate the entries of no_proxy, or what else stands there does no harm.',
+    unset: 'No variable names a proxy, or there is no no_proxy.',
+  },
+  evaluate({ settings, routing }, say) {
+    const list = judgedList(settings);
+    if (proxyVariables(settings).length === 0 || !list) return say('not-applicable', 'unset', {});
+    const where = { variable: list.name, from: list.from };
+    // Without another separator than commas, an entry is lost for other reasons, which are other checks'.
+    if (!/[^\s,;|][\s;|]+[^\s,;|]/.test(list.value)) return say('pass', 'commas', {});
+    const lost = lostBy(routing.pmsDialect, list.value);
+    if (lost.length > 0) {
+      return say('warn', 'lost', { ...where, entries: quoted(lost), dialect: routing.pmsDialect });
+    }
+    const lostByPlugIns = lostBy(PLUG_INS, list.value);
+    return lostByPlugIns.length > 0
+      ? say('warn', 'plug-ins', { ...where, entries: quoted(lostByPlugIns) })
+      : say('pass', 'commas', {});
+  },
+});
