@@ -10,7 +10,9 @@ export const PUBLIC_ADDRESS_PATH = '/pms/:/ip';
 function endpoint(row: Row): Endpoint {
   const kind = row.kind ?? 'host';
   return {
+    id: row.id,
     kind,
+    host: row.host,
     probeHost: kind === 'host' ? row.host : null,
     port: row.scheme === 'http' ? 80 : 443,
     scheme: 'https',

@@ -98,7 +98,12 @@ function text(endpoints: readonly Endpoint[], style: Style): string {
   ]);
   const hosts = new Set(endpoints.map(({ host }) => host)).size;
   const hint = style.verbose ? '' : '; --verbose adds ids and sources';
-  return style.plain(`${[...lines, `${endpoints.length} endpoints, ${hosts} hosts${hint}`].join('\n')}\n`);
+  const total = `${counted(endpoints.length, 'endpoint')}, ${counted(hosts, 'host')}${hint}`;
+  return style.plain(`${[...lines, total].join('\n')}\n`);
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function details(endpoint: Endpoint, style: Style): readonly string[] {

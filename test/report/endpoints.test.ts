@@ -76,8 +76,12 @@ describe('text', () => {
     expect(renderEndpoints(CATALOGUE, 'text', { unicode: false })).not.toMatch(/[^\p{ASCII}]/u);
   });
 
-  it('renders an empty list', () => {
-    expect(renderEndpoints([], 'text')).toContain('0 endpoints, 0 hosts');
+  it.each([
+    [0, '0 endpoints, 0 hosts'],
+    [1, '1 endpoint, 1 host;'],
+    [48, '48 endpoints, 45 hosts;'],
+  ])('counts %d', (count, words) => {
+    expect(renderEndpoints(CATALOGUE.slice(0, count), 'text')).toContain(words);
   });
 });
 
