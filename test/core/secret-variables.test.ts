@@ -6,7 +6,7 @@ const variables = new SecretVariables({ https_proxy: 'http://alice:hunter2@proxy
 
 describe('SecretVariables', () => {
   it.each([
-    ['a template', `${variables}`],
+    ['a template', String(variables)],
     ['JSON', JSON.stringify({ variables })],
     ['inspect', inspect({ variables }, { depth: 9, showHidden: true })],
     ['masked()', JSON.stringify(variables.masked())],

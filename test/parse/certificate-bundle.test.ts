@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countCertificates } from '../../src/parse/certificate-bundle.ts';
 
@@ -17,6 +17,8 @@ describe('countCertificates', () => {
   });
 
   it('counts any number', () => {
-    fc.assert(fc.property(fc.nat({ max: 300 }), (count) => countCertificates(PEM.repeat(count)) === count));
+    expect(() =>
+      fc.assert(fc.property(fc.nat({ max: 300 }), (count) => countCertificates(PEM.repeat(count)) === count)),
+    ).not.toThrow();
   });
 });
