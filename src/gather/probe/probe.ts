@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { Deadline } from '../../core/deadline.ts';
 import type { Endpoint } from '../../core/endpoint.ts';
 import {
@@ -78,9 +79,10 @@ export async function probe(input: ProbeInput): Promise<Probed> {
 
   const before = await countUnreachables();
   try {
-    const [records, rebinding] = await Promise.all([
+    const [records, rebinding, system] = await Promise.all([
       inParallel(plan.jobs, MAX_CONCURRENT_ATTEMPTS, runJob),
       askRebinding(input, context),
+      askSystemWhenSilent(plan.jobs[0]?.host, resolver, budget.capped(timeoutMs)),
       proxies.probeAll(),
     ]);
     const after = await countUnreachables();
@@ -89,8 +91,6 @@ export async function probe(input: ProbeInput): Promise<Probed> {
       before,
       after,
     );
-    const unresolved = direct.find((r) => r.outcome === 'unresolved' && r.code !== 'ENOTFOUND' && r.code !== 'ENODATA');
-    const host = input.endpoints.find((e) => e.id === unresolved?.endpoint)?.probeHost;
     return {
       proxies: proxies.any ? ok(await proxies.probeAll()) : notRun('NO_PROXY_CONFIGURED', 'no proxy is set anywhere'),
       'attempts.direct': ok(direct),
@@ -100,13 +100,34 @@ export async function probe(input: ProbeInput): Promise<Probed> {
       resolver: ok({
         servers: resolver.servers,
         lookups: await resolver.lookups(),
-        system: host ? await resolver.askSystem(host, budget.capped(timeoutMs)) : null,
+        system,
         rebinding,
       }),
     };
   } finally {
     resolver.close();
   }
+}
+
+/** A local DNS server that is well has answered the first question by then. */
+const DNS_SILENCE_MS = 800;
+
+/**
+ * One confirming question to the system's own resolver, when c-ares gets no answer for the first name: it may know more (mDNS, NIS,
+ * another server). Asked while the others still wait, so that it adds nothing to the time of the run. null when not needed.
+ */
+async function askSystemWhenSilent(
+  host: string | undefined,
+  resolver: NameResolver,
+  deadline: Deadline,
+): Promise<EvidenceItems['resolver']['system']> {
+  if (host === undefined) return null;
+  const answer = await Promise.race([
+    resolver.lookup(host, 4, deadline),
+    setTimeout(DNS_SILENCE_MS, null, { ref: false }),
+  ]);
+  const settled = answer !== null && (answer.code === null || answer.code === 'ENOTFOUND' || answer.code === 'ENODATA');
+  return settled ? null : resolver.askSystem(host, deadline);
 }
 
 /** The proxies of one run, each made once, with those that a PAC file names. */
