@@ -7,13 +7,12 @@ type Row = Omit<Endpoint, Optional | 'custom'> & Partial<Pick<Endpoint, Optional
 export const PUBLIC_ADDRESS_PATH = '/pms/:/ip';
 
 /** Most rows are names that PMS was seen to call over https: those are the defaults of a row. */
-function endpoint(row: Row): Endpoint {
-  const kind = row.kind ?? 'host';
+function endpoint({ id, host, kind = 'host', ...row }: Row): Endpoint {
   return {
-    id: row.id,
+    id,
     kind,
-    host: row.host,
-    probeHost: kind === 'host' ? row.host : null,
+    host,
+    probeHost: kind === 'host' ? host : null,
     port: row.scheme === 'http' ? 80 : 443,
     scheme: 'https',
     needByAgent: {},

@@ -1,5 +1,5 @@
 import type { Node } from 'yaml';
-import { isSeq } from 'yaml';
+import { isMap, isSeq } from 'yaml';
 import { agentSchema, endpointKindSchema, markSchema, needSchema } from '../core/endpoint.ts';
 import type { Endpoint, Need } from '../core/endpoint.ts';
 import { parseHostName } from './host-name.ts';
@@ -114,7 +114,7 @@ function readAdd(file: YamlFile, section: Field | undefined, existing: readonly 
     const { settings, fields } = readSettings(file, item, ['id', ...SETTING_KEYS]);
     const idField = fields.get('id');
     const id = idField ? readId(file, idField.value) : settings.host && idFromHost(settings.host);
-    if (settings.host === undefined && !fields.has('host') && fields.size > 0) {
+    if (settings.host === undefined && !fields.has('host') && isMap(item)) {
       file.reject(item, 'an endpoint without host', 'a host', 'add `host: name`');
     }
     if (settings.host === undefined || id === undefined) continue;

@@ -199,6 +199,16 @@ describe('problems', () => {
     ],
     ['no host', 'add:\n  - port: 80', 'my.yaml:2:5: found an endpoint without host; expected a host; add `host: name`'],
     [
+      'nothing at all',
+      'add:\n  - {}',
+      'my.yaml:2:5: found an endpoint without host; expected a host; add `host: name`',
+    ],
+    [
+      'an empty item',
+      'add:\n  -',
+      'my.yaml:2:4: found nothing; expected the settings of an endpoint; write `key: value` lines',
+    ],
+    [
       'an id that exists',
       '- id: plex-tv\n  host: a.example',
       'my.yaml:1:7: found the id "plex-tv", which exists; expected something new; put it under change: plex-tv, or give other values',
