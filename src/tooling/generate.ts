@@ -2,14 +2,16 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
+import { CATALOGUE } from '../catalog/index.ts';
 import type { Check } from '../core/check.ts';
 import { reportSchema } from '../core/report.ts';
+import { catalogueDocument } from '../report/endpoints.ts';
 import { importTypeScript } from './load.ts';
 import { causesPage, checkIndex, checkPage, checksOverview, outcomesPage } from './pages.ts';
 
 const ROOT = process.cwd();
 
-/** Path → content of every generated file; null where a file must not exist (the page of a check that is gone). */
+/** Path > content of every generated file; null where a file must not exist (the page of a check that is gone). */
 type Tree = ReadonlyMap<string, string | null>;
 
 async function generated(): Promise<Tree> {
@@ -24,6 +26,7 @@ async function generated(): Promise<Tree> {
   return new Map<string, string | null>([
     ['checks/index.ts', index],
     ['docs/checks/README.md', checksOverview(checks)],
+    ['docs/catalogue.md', catalogueDocument(CATALOGUE)],
     ['docs/causes.md', causesPage()],
     ['docs/outcomes.md', outcomesPage()],
     // As input: a report of a later version may hold more, and additions are compatible.
