@@ -15,6 +15,7 @@ function endpointsOptions<T>(yargs: Argv<T>) {
       requiresArg: true,
       describe: 'YAML file that adds, changes or removes endpoints',
     })
+    .option('verbose', { type: 'boolean', default: false, describe: 'add source and probe of each endpoint' })
     .option('only', { type: 'string', array: true, requiresArg: true, describe: 'only these endpoints (id or host)' });
 }
 
@@ -24,9 +25,9 @@ export function addEndpoints(yargs: Argv, exit: Exit): Argv {
     'endpoints',
     'list what PMS contacts: host, purpose, need, source',
     endpointsOptions,
-    async ({ format, endpoints = null, only = [] }) => {
+    async ({ format, verbose, endpoints = null, only = [] }) => {
       const list = await loadEndpoints({ endpoints, only });
-      await print(renderEndpoints(list, format, { width: lookOf(process.stdout, process.env).width }));
+      await print(renderEndpoints(list, format, { ...lookOf(process.stdout, process.env), verbose }));
       exit(EXIT.ok);
     },
   );

@@ -5,6 +5,7 @@ import { addCheck } from './check.ts';
 import { addDemo } from './demo.ts';
 import { addEndpoints } from './endpoints.ts';
 import { UsageError } from './errors.ts';
+import { addExplain } from './explain.ts';
 import { isClosed, note } from './terminal.ts';
 
 /** The help is made for this width, so that it is the same everywhere. */
@@ -15,7 +16,7 @@ export type Exit = (code: number) => void;
 
 function cli(argv: readonly string[], exit: Exit): Argv {
   const root: Argv = yargs([...argv]);
-  for (const add of [addCheck, addEndpoints, addDemo]) add(root, exit);
+  for (const add of [addCheck, addEndpoints, addExplain, addDemo]) add(root, exit);
   return root
     .scriptName(TOOL.name)
     .usage('$0 [command]\n\nWhy a Plex Media Server behind a forward proxy says that it needs the internet.')

@@ -3,7 +3,7 @@ import { usedSource } from './derive.ts';
 import { DIALECT_IDS } from './dialects/dialect.ts';
 import { valueOf, type Evidence } from './evidence.ts';
 import type { Facts, Routing } from './facts.ts';
-import { evaluatePolicy, type Policy } from './policy.ts';
+import { countExpectations, evaluatePolicy, type Policy } from './policy.ts';
 import type { Diagnosis, Finding, Report } from './report.ts';
 import { summarize } from './verdict.ts';
 
@@ -25,7 +25,7 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
   const bypasses = routing ? configuredBypasses(results, routing) : [];
   const expectations = policy && {
     policy: policy.name,
-    checked: endpoints.length,
+    checked: countExpectations(policy.policy, endpoints),
     violations: evaluatePolicy(policy.policy, endpoints, bypasses),
   };
   const judged = { endpoints, bypasses, scan: diagnosis, findings, expectations };
@@ -72,9 +72,7 @@ function describeProxy(facts: Facts, routing: Routing | null): Report['proxy'] {
     source: settings?.used ?? 'none',
     basis: settings?.basis ?? 'assumed',
     variables,
-    dialects: routing
-      ? Object.fromEntries(DIALECT_IDS.map((id) => [id, describeDialect(routing, id)]))
-      : {},
+    dialects: routing ? Object.fromEntries(DIALECT_IDS.map((id) => [id, describeDialect(routing, id)])) : {},
   };
 }
 
