@@ -222,22 +222,21 @@ function details(title: string, lines: readonly string[]): readonly string[] {
     : ['<details>', `<summary>${escapeHtml(title)}</summary>`, '', ...lines, '', '</details>'];
 }
 
+/** A pipe would end a cell even inside a code span (GitHub Flavored Markdown, tables extension). */
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replace(/(?<!\\)\|/g, String.raw`\|`)).join(' | ')} |`;
   return [line(titles), line(titles.map(() => '---')), ...rows.map(line)];
 }
 
-/**
- * A code span, fenced by more backticks than the text has in a row. A pipe would end a table cell even inside one
- * (GitHub Flavored Markdown, tables extension), so it is escaped, which all renderers undo inside tables.
- */
+/** A code span, fenced by more backticks than the text has in a row. */
 function code(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim();
   if (flat === '') return '–';
   const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   const space = flat.startsWith('`') || flat.endsWith('`') ? ' ' : '';
-  return `${fence}${space}${flat.replaceAll('|', String.raw`\|`)}${space}${fence}`;
+  return `${fence}${space}${flat}${space}${fence}`;
 }
 
 /** Plain text that must come out as it is: on one line, no HTML, no emphasis, no mention. */
