@@ -9,7 +9,7 @@ export default defineCheck({
   severity: 'high',
   needs: ['results', 'routing'],
   supersededBy: [
-    'unreadable-proxy-value',
+    'refused-proxy-value',
     'proxy-unreachable',
     'proxy-silent',
     'proxy-garbage',

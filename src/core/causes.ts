@@ -28,7 +28,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     judgedBy:
       'The rules of the libcurl that PMS bundles are applied to the variables. Confirmed when they send an endpoint of a scan direct and the direct connection failed.',
     remedy: 'Remove the entry of no_proxy that covers {hosts}, then restart PMS.',
-    explainedBy: ['ip-suffix-entry', 'space-separated-list', 'bare-name-entry', 'leading-dot-entry'],
+    explainedBy: ['bare-name-entry'],
   },
   'proxy-not-in-process': {
     title: 'The proxy variables never reached PMS or its children',
@@ -37,7 +37,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
       'The environments of the running PMS and of its children are read. Confirmed when one of them names no proxy for an endpoint of a scan and the direct connection failed.',
     remedy:
       'Set https_proxy and http_proxy, in lower case, where PMS gets its environment (a drop-in of its unit, or the options of its container), run `systemctl daemon-reload` if it is a unit, and restart PMS.',
-    explainedBy: ['uppercase-http-proxy'],
+    explainedBy: ['uppercase-http-proxy', 'empty-variable'],
   },
   'proxy-denies': {
     title: 'The proxy refuses an endpoint',
@@ -95,7 +95,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     judgedBy:
       'The rules of the libcurl that PMS bundles are applied to localhost, 127.0.0.1 and ::1. Likely at most: only watching PMS can show that a call went wrong.',
     remedy: 'Set no_proxy=localhost,127.0.0.1,::1,[::1] (and your own domains) for PMS, then restart it.',
-    explainedBy: [],
+    explainedBy: ['loopback-name-only', 'ipv6-loopback-spelling'],
   },
   'ipv6-differs': {
     title: 'One address family is blocked, the other is not',

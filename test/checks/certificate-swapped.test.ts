@@ -19,6 +19,15 @@ checkRows(check, [
     expected: { verdict: 'warn', message: 'swapped', endpoint: 'downloads.plex.tv' },
   },
   {
+    name: 'the direct route is inspected, which PMS does not take',
+    facts: factsFixture({ direct: { 'plex.tv': 'intercepted', '*': 'no-reply' } }),
+    expected: {
+      verdict: 'warn',
+      message: 'swapped',
+      args: { host: 'plex.tv', route: 'direct', issuer: 'CN=Inspection CA' },
+    },
+  },
+  {
     name: 'every certificate is the endpoint’s own',
     facts: factsFixture(),
     expected: { verdict: 'pass', message: 'none', args: {} },

@@ -274,7 +274,7 @@ const ROWS: readonly CauseRow[] = [
     options: { decide: () => ({ route: 'direct', proxy: null, error: 'Unsupported proxy syntax' }) },
     cause: 'proxy-unreachable',
     state: 'confirmed',
-    because: 'PMS’s client refuses the value of https_proxy: Unsupported proxy syntax',
+    because: "PMS's client refuses the value of https_proxy: Unsupported proxy syntax",
   },
   {
     name: 'a value that is refused is a value all the same',

@@ -24,6 +24,7 @@ export interface AttemptPlan {
   readonly address?: string | null;
   readonly scope?: AttemptRecord['scope'];
   readonly form?: AttemptRecord['form'];
+  readonly via?: string;
   readonly authSchemes?: readonly string[];
   readonly tls?: Partial<TlsRecord> | null;
   readonly http?: Partial<HttpRecord> | null;
@@ -57,6 +58,7 @@ export interface FixtureOptions {
   readonly pms?: Partial<Pms>;
   readonly resolver?: Partial<ResolverFacts>;
   readonly pmsDialect?: DialectId;
+  readonly pmsDialectKnown?: boolean;
   /** What differs from the plain reading of the variables, per client and target; null or undefined: nothing does. */
   readonly decide?: (dialect: DialectId, target: Target) => Partial<Decision> | null | undefined;
   /** Whole items, given last: `{ resolver: notRun('…', '…') }`. */
@@ -150,7 +152,8 @@ const PMS: Pms = {
   caBundle: ok({ file: '/usr/lib/plexmediaserver/Resources/cacert.pem', roots: 140 }),
 };
 
-const PROXY_PROBE: ProxyProbe = {
+/** The probe of a proxy that works. */
+export const PROXY_PROBE: ProxyProbe = {
   url: PROXY,
   scheme: 'http',
   host: 'forward-proxy.example.net',
@@ -418,7 +421,7 @@ function routingOf(
   const decisions = Object.fromEntries(endpoints.map((e) => [e.id, decideAll(e)]));
   return {
     pmsDialect,
-    pmsDialectKnown: true,
+    pmsDialectKnown: options.pmsDialectKnown ?? true,
     configured: Object.values(decisions).some((d) => d[pmsDialect].route === 'proxy'),
     decisions,
     loopback: ['localhost', '127.0.0.1', '::1'].map((host) => ({
@@ -456,6 +459,6 @@ function plainReading(variables: Readonly<Record<string, string>>, target: Targe
     const name = entry.trim().replace(/^\./, '');
     return name !== '' && (target.host === name || target.host.endsWith(`.${name}`));
   });
-  if (excludedBy !== undefined) return { route: 'direct', ...none, variable, excludedBy: excludedBy.trim() };
+  if (excludedBy !== undefined) return { route: 'direct', ...none, variable: 'no_proxy', excludedBy: excludedBy.trim() };
   return { route: 'proxy', ...none, proxy, variable };
 }

@@ -1,0 +1,40 @@
+import check from '../../checks/needed-endpoint-unreachable.ts';
+import { checkRows } from '../support/check-rows.ts';
+import { factsFixture } from '../support/facts-fixture.ts';
+
+checkRows(check, [
+  {
+    name: 'an endpoint of a scan and a feature fail on the way of PMS',
+    facts: factsFixture({ viaProxy: { 'plex.tv': 'tls-failed', 'downloads.plex.tv': 'cut', '*': 'ok' } }),
+    expected: [
+      {
+        verdict: 'fail',
+        message: 'unreachable',
+        args: { host: 'plex.tv', route: 'proxy', told: 'plex.tv:443 through the proxy: tls-failed' },
+        endpoint: 'plex.tv',
+      },
+      { verdict: 'warn', message: 'unreachable', endpoint: 'downloads.plex.tv' },
+    ],
+  },
+  {
+    name: 'the client of PMS refuses the value',
+    facts: factsFixture({
+      decide: (_, { host }) => (host === 'plex.tv' ? { route: 'direct', error: 'Unsupported proxy syntax' } : null),
+    }),
+    expected: {
+      verdict: 'fail',
+      message: 'unreachable',
+      args: { host: 'plex.tv', route: 'direct', told: 'Unsupported proxy syntax' },
+    },
+  },
+  {
+    name: 'an endpoint of a scan was not attempted',
+    facts: factsFixture({ viaProxy: { 'plex.tv': 'not-run', 'downloads.plex.tv': 'not-run', '*': 'ok' } }),
+    expected: { verdict: 'warn', message: 'undecided', endpoint: 'plex.tv' },
+  },
+  {
+    name: 'what nobody needs fails',
+    facts: factsFixture({ viaProxy: { 'metrics.plex.tv': 'denied', '*': 'ok' } }),
+    expected: { verdict: 'pass', message: 'usable' },
+  },
+]);

@@ -1,0 +1,17 @@
+import check from '../../checks/unneeded-endpoint-denied.ts';
+import { checkRows } from '../support/check-rows.ts';
+import { factsFixture } from '../support/facts-fixture.ts';
+
+checkRows(check, [
+  {
+    name: 'telemetry is denied',
+    facts: factsFixture({ viaProxy: { 'metrics.plex.tv': 'denied', '*': 'ok' } }),
+    expected: { verdict: 'pass', message: 'denied', args: { hosts: 'metrics.plex.tv' } },
+  },
+  { name: 'nothing is denied', facts: factsFixture(), expected: { verdict: 'pass', message: 'none' } },
+  {
+    name: 'no proxy',
+    facts: factsFixture({ viaProxy: null }),
+    expected: { verdict: 'not-applicable', message: 'unasked' },
+  },
+]);
