@@ -97,7 +97,7 @@ function expectations({ expectations: expected }: Report): readonly string[] {
 }
 
 function advice(report: Report): readonly string[] {
-  const remedies = adviceOf(report, true);
+  const remedies = adviceOf(report);
   return remedies.length === 0
     ? []
     : ['**What to do**', '', ...remedies.map((remedy, i) => `${i + 1}. ${escape(remedy)}`)];

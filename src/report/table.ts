@@ -3,6 +3,8 @@ import type { Style, Tone } from './style.ts';
 
 export interface Cell {
   readonly text: string;
+  /** Stands in where the text is too long for its column. */
+  readonly short?: string;
   readonly tone?: Tone;
 }
 
@@ -78,8 +80,8 @@ export function layOut(
   const line = (row: readonly Cell[], room: readonly number[]): string =>
     room
       .map((columnWidth, i) => {
-        const { text, tone = 'plain' } = row[i] ?? { text: '' };
-        const cut = truncate(text, columnWidth, style.ellipsis);
+        const { text, short = text, tone = 'plain' } = row[i] ?? { text: '' };
+        const cut = truncate(stringWidth(text) <= columnWidth ? text : short, columnWidth, style.ellipsis);
         return style.tone(tone, cut) + ' '.repeat(columnWidth - stringWidth(cut));
       })
       .join(GAP)

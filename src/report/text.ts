@@ -131,8 +131,8 @@ function endpoints(report: Report, style: Style): Section {
   const cells = sorted.map((endpoint, i): readonly Cell[] => [
     { text: hostAndPort(endpoint) },
     ...(full ? [{ text: neededFor(endpoint), tone: 'dim' } as const] : []),
-    { text: direct[i] ?? '', tone: routeTone(endpoint.direct, endpoint.proxy, endpoint) },
-    { text: proxied[i] ?? '', tone: routeTone(endpoint.proxy, endpoint.direct, endpoint) },
+    { ...(direct[i] ?? NO_CELL), tone: routeTone(endpoint.direct, endpoint.proxy, endpoint) },
+    { ...(proxied[i] ?? NO_CELL), tone: routeTone(endpoint.proxy, endpoint.direct, endpoint) },
     { text: results[i]?.words ?? '', tone: results[i]?.tone ?? 'plain' },
   ]);
   const [first, ...others] = COLUMNS;
@@ -149,14 +149,19 @@ function endpoints(report: Report, style: Style): Section {
   ];
 }
 
-/** Words on the left, times on the right, so that both can be read down the column. */
-function routeCells(routes: readonly (RouteResult | null)[], withTimes: boolean): readonly string[] {
+const NO_CELL: Cell = { text: '' };
+
+/** Words on the left, times on the right, so that both can be read down the column; the words alone where room is scarce. */
+function routeCells(routes: readonly (RouteResult | null)[], withTimes: boolean): readonly Cell[] {
   const parts = routes.map((route) => ({
     words: route === null ? '–' : outcomeWords(route),
     time: !withTimes || route === null || route.outcome === 'not-run' || route.ms === null ? '' : duration(route.ms),
   }));
   const width = Math.max(...parts.map(({ words, time }) => stringWidth(words) + 1 + stringWidth(time)));
-  return parts.map(({ words, time }) => (time === '' ? words : pad(words, width - stringWidth(time)) + time));
+  return parts.map(({ words, time }) => ({
+    text: time === '' ? words : pad(words, width - stringWidth(time)) + time,
+    short: words,
+  }));
 }
 
 /** A failure is red only where nothing else works and the endpoint is needed. */
@@ -336,13 +341,20 @@ function findings(report: Report, style: Style): Section {
   return lines.length === 0 ? [] : [style.tone('strong', 'Findings'), ...lines];
 }
 
+/** The surest advice comes first; who has followed it runs the tool again. */
+const ADVICE_SHOWN = 7;
+
 function whatToDo(report: Report, style: Style): Section {
-  const advice = adviceOf(report, style.verbose);
-  if (advice.length === 0) return [];
+  const all = adviceOf(report);
+  if (all.length === 0) return [];
+  const advice = style.verbose ? all : all.slice(0, ADVICE_SHOWN);
   const numberWidth = String(advice.length).length;
   return [
     style.tone('strong', 'What to do'),
     ...advice.flatMap((remedy, i) => hanging(`  ${String(i + 1).padStart(numberWidth)}. `, remedy, style)),
+    ...(all.length > advice.length
+      ? hanging('  ', `and ${all.length - advice.length} more with --verbose`, style)
+      : []),
   ];
 }
 

@@ -124,7 +124,9 @@ export function resultOf({ conclusion, need }: EndpointResult, proxyConfigured: 
       : { words: 'direct only', mark: 'good', tone: 'good' },
     neither: { words: needed ? 'unreachable' : 'blocked, not needed', mark, tone: needed ? 'bad' : 'dim' },
     intercepted: { words: 'intercepted', mark: needed ? mark : 'warn', tone: 'bad' },
-    undecided: { words: 'undecided', mark: 'undecided', tone: 'warn' },
+    undecided: needed
+      ? { words: 'undecided', mark: 'undecided', tone: 'warn' }
+      : { words: 'undecided', mark: 'harmless', tone: 'dim' },
   };
   return results[conclusion];
 }
@@ -281,33 +283,36 @@ export function undecidedOf(findings: readonly Finding[]): readonly Undecided[] 
   return [...groups].map(([reason, checks]) => ({ reason, checks }));
 }
 
-/** More advice of one check than this is summed up, unless all of it is wanted. */
-const ADVICE_PER_CHECK = 3;
-
 /**
- * Advice: the causes that stand first, by how sure they are, then the root problems. One remedy is given once,
- * consequences give none, and what is merely possible gives advice only when nothing is surer.
+ * Advice: the causes that stand first, by how sure they are, then the root problems. One remedy is given once, with the other
+ * endpoints that it holds for; consequences give none, and what is merely possible gives advice only when nothing is surer.
  */
-export function adviceOf(report: Report, whole: boolean): readonly string[] {
+export function adviceOf(report: Report): readonly string[] {
   const standing = causesInOrder(report.scan.causes).filter(({ state }) => state === 'confirmed' || state === 'likely');
   const causes = standing.length > 0 ? standing : report.scan.causes.filter(({ state }) => state === 'possible');
   const problems = problemsOf(report.findings).filter(({ severity }) => severity !== 'info');
+  const hosts = new Map(report.endpoints.map((endpoint) => [endpoint.id, hostAndPort(endpoint)]));
   const given: string[] = [];
-  const isNew = (remedy: string): boolean => !given.some((other) => comparable(other).startsWith(comparable(remedy)));
-  const give = (remedies: readonly (string | null)[], limit: number, check: string): void => {
-    const fresh = [...new Set(remedies.filter((remedy) => remedy !== null && remedy.trim() !== '' && isNew(remedy)))];
-    for (const remedy of fresh.slice(0, limit)) given.push(remedy ?? '');
-    if (fresh.length > limit) given.push(`The same for ${fresh.length - limit} more: see ${check} with --verbose.`);
-  };
-  for (const { id, remedy } of causes) give([remedy], 1, id);
-  for (const { check, findings } of problems) {
-    give(
-      findings.map(({ remedy }) => remedy),
-      whole ? Number.POSITIVE_INFINITY : ADVICE_PER_CHECK,
-      check,
-    );
+  const isNew = (remedy: string | null): remedy is string =>
+    remedy !== null && remedy.trim() !== '' && !given.some((other) => comparable(other).startsWith(comparable(remedy)));
+  for (const { remedy } of causes) if (isNew(remedy)) given.push(remedy);
+  for (const { findings } of problems) {
+    const fresh = findings.filter(({ remedy }) => isNew(remedy));
+    const perEndpoint = fresh.flatMap(({ endpoint }) => hosts.get(endpoint ?? '') ?? []);
+    if (fresh.length > 1 && perEndpoint.length === fresh.length) {
+      given.push(`${fresh[0]?.remedy ?? ''} The same for ${listed(perEndpoint.slice(1))}.`);
+    } else {
+      for (const { remedy } of fresh) if (isNew(remedy)) given.push(remedy);
+    }
   }
   return given;
+}
+
+const LISTED = 3;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - LISTED;
+  return names.slice(0, LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /** Two remedies are one when they differ in spacing, case or the full stop, or when one begins with the other. */
@@ -324,24 +329,24 @@ export function verdictTone({ summary, run }: Report): Tone {
   return summary.verdict === 'ok' ? 'good' : 'bad';
 }
 
-const REMOVED_WORDS: Readonly<Record<string, readonly [string, string]>> = {
-  'lan-ip': ['LAN address', 'LAN addresses'],
-  'public-ip': ['public address', 'public addresses'],
-  'lan-net': ['LAN network', 'LAN networks'],
-  'public-net': ['public network', 'public networks'],
-  domain: ['domain', 'domains'],
-  host: ['host name', 'host names'],
-  proxy: ['proxy name', 'proxy names'],
-  user: ['user name', 'user names'],
-  mail: ['mail address', 'mail addresses'],
-  mac: ['MAC address', 'MAC addresses'],
-  'machine-id': ['machine id', 'machine ids'],
-  server: ['server id', 'server ids'],
-  uuid: ['UUID', 'UUIDs'],
-  ca: ['certificate name', 'certificate names'],
-  token: ['token', 'tokens'],
-  credentials: ['credential', 'credentials'],
-  cookie: ['cookie', 'cookies'],
+const REMOVED_WORDS: Readonly<Record<string, string>> = {
+  'lan-ip': 'LAN addresses',
+  'public-ip': 'public addresses',
+  'lan-net': 'LAN networks',
+  'public-net': 'public networks',
+  domain: 'domains',
+  host: 'host names',
+  proxy: 'proxy names',
+  user: 'user names',
+  mail: 'mail addresses',
+  mac: 'MAC addresses',
+  'machine-id': 'machine ids',
+  server: 'server ids',
+  uuid: 'UUIDs',
+  ca: 'certificate names',
+  token: 'tokens',
+  credentials: 'credentials',
+  cookie: 'cookies',
 };
 
 /** One sentence about what the sanitizer did, or that it did not run. */
@@ -349,9 +354,7 @@ export function sanitizerWords(report: Report): string {
   if (!report.run.sanitized) return 'Not sanitized (--raw): names and addresses of your network are in this report.';
   const removed = Object.entries(report.sanitizer.removed).filter(([, count]) => count > 0);
   if (removed.length === 0) return 'Sanitized: nothing private was found.';
-  const parts = removed.map(([kind, count]) => {
-    const [one, many] = REMOVED_WORDS[kind] ?? [kind, kind];
-    return `${count} ${count === 1 ? one : many}`;
-  });
-  return `Sanitized: replaced ${parts.join(', ')}; --raw keeps them.`;
+  const total = removed.reduce((sum, [, count]) => sum + count, 0);
+  const kinds = removed.map(([kind, count]) => `${REMOVED_WORDS[kind] ?? kind} ${count}`).join(', ');
+  return `Sanitized: replaced ${total} times (${kinds}); --raw keeps them.`;
 }

@@ -63,6 +63,15 @@ describe('tables', () => {
     expect(table(COLUMNS, rows, 20, STYLE)).toEqual(['A       B     C', 'aaaaaa  bbb…  cccccc']);
     expect(table(COLUMNS, rows, 18, STYLE)).toEqual(['A      B    C', 'aaaa…  bb…  cccccc']);
   });
+  it('prefers the short form of a cell to a cut', () => {
+    const rows = [[{ text: 'aaa' }, { text: 'no reply 3.0 s', short: 'no reply' }]];
+    const columns = [
+      { title: 'A', shrink: 0, min: 1 },
+      { title: 'B', shrink: 1, min: 8 },
+    ];
+    expect(table(columns, rows, 15, STYLE)[1]).toBe('aaa  no reply');
+    expect(table(columns, rows, 19, STYLE)[1]).toBe('aaa  no reply 3.0 s');
+  });
   it('gives a whole cell the room of the next one, or its own line', () => {
     const columns = [
       { title: 'A', shrink: 1, min: 4, whole: true },

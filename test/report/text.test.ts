@@ -116,6 +116,7 @@ describe('the table of endpoints', () => {
     ['intercepted', 'scan', true, '✗', 'intercepted'],
     ['intercepted', 'optional', true, '!', 'intercepted'],
     ['undecided', 'scan', true, '?', 'undecided'],
+    ['undecided', 'optional', true, '–', 'undecided'],
   ] as const)('%s, %s, proxy configured: %s', (conclusion, need, configured, mark, words) => {
     const text = one({ conclusion, need }, configured);
     expect(text.startsWith(`  ${mark} plex.tv`)).toBe(true);
@@ -253,19 +254,29 @@ describe('what to do', () => {
     expect(advice(report([possible, likely]))).toEqual(['  1. Surely.']);
     expect(advice(report([possible]))).toEqual(['  1. Maybe.']);
   });
-  it('gives none for consequences and information, and sums up', () => {
+  const unknown = { condition: 'unknown', sections: [], causes: allCauses([]) } as const;
+  it('gives none for consequences and information', () => {
     const findings = [
-      ...[1, 2, 3, 4, 5].map((n) => finding('many', { remedy: `Do ${n}.` })),
+      finding('root', { remedy: 'Yes.' }),
       finding('info', { severity: 'info', verdict: 'warn', remedy: 'Nothing.' }),
-      finding('symptom', { supersededBy: 'many', remedy: 'No.' }),
+      finding('symptom', { supersededBy: 'root', remedy: 'No.' }),
     ];
-    const report = reportFixture({ findings, scan: { condition: 'unknown', sections: [], causes: allCauses([]) } });
-    expect(advice(report)).toEqual([
-      '  1. Do 1.',
-      '  2. Do 2.',
-      '  3. Do 3.',
-      '  4. The same for 2 more: see many with --verbose.',
+    expect(advice(reportFixture({ findings, scan: unknown }))).toEqual(['  1. Yes.']);
+  });
+  it('names the endpoints that one remedy is for', () => {
+    const findings = REPORTS.allowed.endpoints
+      .slice(0, 6)
+      .map(({ id, host }) => finding('many', { remedy: `Allow ${host}.`, endpoint: id }));
+    expect(advice(reportFixture({ findings, scan: unknown }))).toEqual([
+      expect.stringMatching(/^ {2}1\. Allow plex\.tv\. The same for (?:\S+, ){2}\S+ and 2 more\.$/),
     ]);
+  });
+  it('stops somewhere without --verbose', () => {
+    const findings = Array.from({ length: 9 }, (_, i) => finding(`check-${i}`));
+    const report = reportFixture({ findings, scan: unknown });
+    expect(advice(report)).toHaveLength(8);
+    expect(advice(report).at(-1)).toBe('  and 2 more with --verbose');
+    expect(section(render(report, { verbose: true }), 'What to do')).toContain('  9. Mend check-8.');
   });
 });
 
@@ -283,7 +294,7 @@ describe('the end', () => {
   });
   it('says what the sanitizer did', () => {
     expect(render(REPORTS.allowed)).toContain(
-      'Sanitized: replaced 4 proxy names, 2 domains, 31 public addresses; --raw keeps them.',
+      'Sanitized: replaced 37 times (proxy names 4, domains 2, public addresses 31); --raw keeps them.',
     );
   });
   it('warns when it did nothing', () => {
