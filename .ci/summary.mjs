@@ -1,7 +1,7 @@
 // Adds up the test runs and prints the one line that ends `.ci/run`.
 import { readFileSync } from 'node:fs';
 
-const [other = '0', ...files] = process.argv.slice(2).reverse();
+const [other = '0', ...files] = process.argv.slice(2).toReversed();
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const file of files) {
   const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(

@@ -1,9 +1,11 @@
 import { Script } from 'node:vm';
+import { brotliDecompressSync } from 'node:zlib';
 import { TOOL } from '../core/version.ts';
 import type * as Application from './run.ts';
 
 // Filled in by src/tooling/build.mjs.
-declare const APPLICATION_SOURCE: string;
+/** JavaScript, compressed by brotli, in base64. */
+declare const APPLICATION_PACKED: string;
 declare const HELP_TEXT: string;
 
 // https-proxy-agent prints proxy passwords when DEBUG is set, and Node's own env-proxy must never act on our probes or children.
@@ -16,7 +18,8 @@ if (argv.length === 1 && argv[0] === '--version') {
 } else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h')) {
   process.stdout.write(HELP_TEXT);
 } else {
-  const load: (file: string) => typeof Application = new Script(APPLICATION_SOURCE, {
+  const source = brotliDecompressSync(Buffer.from(APPLICATION_PACKED, 'base64')).toString('latin1');
+  const load: (file: string) => typeof Application = new Script(source, {
     filename: 'pms-proxy-doctor',
   }).runInThisContext();
   // Everything is written by now; a socket of a library that is still closing must not keep the process.

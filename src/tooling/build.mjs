@@ -27,21 +27,24 @@ const lazyBuiltins = {
   },
 };
 
-/** quickjs-wasi (PAC) reads `quickjs.wasm` beside its own file, which a bundle does not have: it travels inside, compressed. */
+/** Text or bytes as a string literal's content that unpacks by {@link UNPACK}. */
+function pack(content) {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 22 };
+  return brotliCompressSync(content, { params }).toString('base64');
+}
+
+const UNPACK = "process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from(PACKED, 'base64'))";
+
+/** quickjs-wasi (PAC) reads `quickjs.wasm` beside its own file, which a bundle does not have: it travels inside. */
 const inlineWasm = {
   name: 'inline-wasm',
   setup(builder) {
     builder.onLoad({ filter: /quickjs-wasi[\\/]dist[\\/]index\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const wasm = await readFile(new URL('../quickjs.wasm', `file://${path}`));
-      const packed = brotliCompressSync(wasm, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).toString('base64');
       const read = /await readFile\(new URL\('\.\.\/quickjs\.wasm', import\.meta\.url\)\)/;
       if (!read.test(source)) throw new Error('quickjs-wasi loads its wasm in a new way: adapt src/tooling/build.mjs');
-      const inlined = source.replace(
-        read,
-        () =>
-          `process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from(${JSON.stringify(packed)}, 'base64'))`,
-      );
+      const inlined = source.replace(read, () => UNPACK.replace('PACKED', () => JSON.stringify(pack(wasm))));
       return { contents: inlined, loader: 'js' };
     });
   },
@@ -76,6 +79,6 @@ await build({
   outfile,
   format: 'esm',
   banner: { js: '#!/usr/bin/env node' },
-  define: { APPLICATION_SOURCE: JSON.stringify(source), HELP_TEXT: JSON.stringify(await helpText()) },
+  define: { APPLICATION_PACKED: JSON.stringify(pack(source)), HELP_TEXT: JSON.stringify(await helpText()) },
 });
 await chmod(outfile, 0o755);

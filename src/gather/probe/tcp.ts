@@ -28,7 +28,7 @@ export class SocketSet {
    */
   async destroyAll(): Promise<void> {
     await setImmediate();
-    for (const socket of [...this.#sockets].reverse()) socket.destroy();
+    for (const socket of [...this.#sockets].toReversed()) socket.destroy();
     this.#sockets.clear();
   }
 }
