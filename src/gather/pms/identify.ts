@@ -12,7 +12,7 @@ export interface Identified {
 }
 
 /** Names under which packages run PMS as a service: Plex's own, snap's, NixOS's. */
-const PMS_UNIT = /^(?:snap\.)?plexmediaserver(?:[.@-].*)?\.service$|^plex\.service$/;
+const PMS_UNIT = /^(?:(?:snap\.plexmediaserver\.)?plexmediaserver(?:@.*)?|plex)\.service$/;
 
 export function isPmsUnit(unit: string): boolean {
   return PMS_UNIT.test(unit);
@@ -31,11 +31,14 @@ export function identifyPms(
   inHintedContainer: ContainerMatch = () => false,
 ): Identified | null {
   const byPid = new Map(processes.map((process) => [process.pid, process]));
-  const found = candidates(processes, byPid, hint);
+  const isHinted = (p: ProcessRecord): boolean => matchesHint(p, hint, byPid, inHintedContainer);
+  const groups = candidates(processes, byPid, hint);
+  // What was named by hand wins even over a process that is PMS by better evidence.
+  const found = groups.find(({ instances }) => instances.some(isHinted)) ?? groups[0];
   if (!found) return null;
   const ranked = found.instances.toSorted(
     (a, b) =>
-      Number(matchesHint(b, hint, byPid, inHintedContainer)) - Number(matchesHint(a, hint, byPid, inHintedContainer)) ||
+      Number(isHinted(b)) - Number(isHinted(a)) ||
       Number(a.cgroup.container !== null) - Number(b.cgroup.container !== null) ||
       a.pid - b.pid,
   );
@@ -44,11 +47,17 @@ export function identifyPms(
   return { main, foundBy: found.foundBy, others, children: childrenOf(main, processes, byPid, others) };
 }
 
+interface Candidates {
+  readonly foundBy: Identified['foundBy'];
+  readonly instances: readonly ProcessRecord[];
+}
+
+/** The instances that each kind of evidence finds, best evidence first; kinds that find none are left out. */
 function candidates(
   processes: readonly ProcessRecord[],
   byPid: ReadonlyMap<number, ProcessRecord>,
   hint: EnvFrom,
-): { readonly foundBy: Identified['foundBy']; readonly instances: readonly ProcessRecord[] } | null {
+): readonly Candidates[] {
   const rules: readonly (readonly [Identified['foundBy'], (process: ProcessRecord) => boolean])[] = [
     ['exe', (p) => p.exe !== null && isPmsProgram(posix.basename(p.exe))],
     // Neither comm nor argv proves anything alone, but together with the service or container that they run in they do.
@@ -56,13 +65,12 @@ function candidates(
     ['unit', (p) => hint.kind === 'unit' && p.cgroup.unit === hint.name],
     ['argv', isNamedPms],
   ];
-  for (const [foundBy, test] of rules) {
+  return rules.flatMap(([foundBy, test]) => {
     const matching = processes.filter(test);
     // A child is PMS's program too between fork and exec, and a unit holds all children: only the roots are instances.
     const instances = matching.filter((p) => !ancestorsOf(p, byPid).some((ancestor) => matching.includes(ancestor)));
-    if (instances.length > 0) return { foundBy, instances };
-  }
-  return null;
+    return instances.length > 0 ? [{ foundBy, instances }] : [];
+  });
 }
 
 /** The process calls itself PMS. `comm` is cut, so it is compared with the cut name. */

@@ -46,6 +46,7 @@ interface Choice {
 
 /** Files of packages that are not systemd's, in the order in which they are asked. */
 const DEFAULT_FILES = ['/etc/default/plexmediaserver', '/etc/sysconfig/PlexMediaServer'];
+const USUAL_UNIT = 'plexmediaserver.service';
 const RIGHTS = 'running this as root, or as the user that PMS runs as, would settle it';
 
 /**
@@ -149,8 +150,8 @@ async function unitSources(input: SettingsInput): Promise<readonly LiveSource[]>
   const pms = valueOf(located.pms);
   const root = located.roots[0] ?? '/';
   if (hasOtherSupervisor(located)) return [];
-  const names = pms?.unit ? [pms.unit] : await installedUnits(root, isPmsUnit);
-  const [name = 'plexmediaserver.service'] = names;
+  const installed = pms?.unit ? [pms.unit] : await installedUnits(root, isPmsUnit);
+  const name = installed.includes(USUAL_UNIT) ? USUAL_UNIT : (installed[0] ?? USUAL_UNIT);
   return [source(`unit:${name}`, 'unit', await readUnit(input, root, name))];
 }
 

@@ -240,6 +240,12 @@ const rows: readonly Row[] = [
     expected: { pid: 900 },
   },
   {
+    name: 'two instances: the one that was named, though its program file says less',
+    processes: [server(), server({ pid: 900, exe: null, argv: [PROGRAM], cgroup: '/y.service' })],
+    options: { hint: { kind: 'pid', pid: 900 } },
+    expected: { pid: 900, foundBy: 'argv' },
+  },
+  {
     name: 'two instances: the one whose container was named by the beginning of its id',
     processes: [server(), server({ pid: 900, cgroup: DOCKER })],
     options: { hint: { kind: 'container', name: ID.slice(0, 12) } },
