@@ -1,5 +1,6 @@
 import { parseAddress, parseIpv4, parseIpv6, type ParsedAddress } from './address.ts';
 import { isCommonWord, isHostLike, isReadableHost } from './names.ts';
+import { toPseudonyms } from './stand-ins.ts';
 
 /** The kinds of private values that get a numbered pseudonym, because a reader must be able to tell them apart. */
 export const PSEUDONYM_KINDS = [
@@ -195,7 +196,7 @@ export class Sanitizer {
    * glued to a value that is gone now stands alone: so that the result is its own sanitized form.
    */
   text(input: string): string {
-    let text = input.replace(new RegExp(SENTINEL, 'gu'), '\u{FFFD}');
+    let text = toPseudonyms(input).replace(new RegExp(SENTINEL, 'gu'), '\u{FFFD}');
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       const clean = this.#pass(text);
       if (clean === text) break;

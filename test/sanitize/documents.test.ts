@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ok, type AttemptRecord, type Evidence, type TlsRecord } from '../../src/core/evidence.ts';
 import { reportSchema, type Report } from '../../src/core/report.ts';
 import { sanitizeEvidence, sanitizeReport } from '../../src/sanitize/documents.ts';
+import { withStandIns } from '../../src/sanitize/stand-ins.ts';
 import { NO_LOCAL_NAMES, seedsFrom, type LocalNames } from '../../src/sanitize/seeds.ts';
 import { endpoint } from '../support/facts-fixture.ts';
 import { finding, reportFixture } from '../support/report-fixture.ts';
@@ -283,6 +284,15 @@ describe('evidence', () => {
     expect(evidence.document.sanitized).toEqual(evidence.removed);
     const again = sanitizeEvidence(evidence.document, seedsFrom(evidence.document, NO_LOCAL_NAMES));
     expect(again).toEqual({ document: evidence.document, removed: {} });
+  });
+});
+
+it('evidence that was read with stand-ins comes out as it went in', () => {
+  const loaded = withStandIns(evidence.document);
+  expect(loaded).not.toEqual(evidence.document);
+  expect(sanitizeEvidence(loaded, seedsFrom(loaded, NO_LOCAL_NAMES))).toEqual({
+    document: evidence.document,
+    removed: {},
   });
 });
 
