@@ -13,6 +13,7 @@ export default defineCheck({
     captured: '{host} is answered by something else on the {route} route ({code}, {redirect}).',
     'other-route': 'Something answers in the place of {host} on the {route} route, which PMS does not take for it.',
     none: 'No endpoint is answered by something else.',
+    unanswered: 'No endpoint was answered at all.',
   },
   evaluate({ results, routing }, say) {
     const found = pmsWays(results, routing).flatMap((way) =>
@@ -26,6 +27,8 @@ export default defineCheck({
         return [say(gravityOf(way, route), 'captured', { host, route, code: on.code ?? 'captive', redirect }, id)];
       }),
     );
-    return found.length > 0 ? found : say('pass', 'none', {});
+    if (found.length > 0) return found;
+    const answered = results.some(({ attempts }) => [...attempts.direct, ...attempts.proxy].some(({ http }) => http));
+    return answered ? say('pass', 'none', {}) : say('not-applicable', 'unanswered', {});
   },
 });

@@ -13,6 +13,7 @@ export default defineCheck({
     swapped:
       '{host} is answered on the {route} route with a certificate issued by "{issuer}", which no public root vouches for.',
     none: 'No endpoint is answered with a certificate of somebody in the middle.',
+    unseen: 'No endpoint presented a certificate on either route.',
   },
   evaluate({ results, routing }, say) {
     const found = pmsWays(results, routing).flatMap((way) =>
@@ -24,6 +25,10 @@ export default defineCheck({
         return [say(gravityOf(way, route), 'swapped', { host: result.host, route, issuer }, result.id)];
       }),
     );
-    return found.length > 0 ? found : say('pass', 'none', {});
+    if (found.length > 0) return found;
+    const seen = results.some(({ attempts }) =>
+      [...attempts.direct, ...attempts.proxy].some(({ tls }) => tls !== null),
+    );
+    return seen ? say('pass', 'none', {}) : say('not-applicable', 'unseen', {});
   },
 });

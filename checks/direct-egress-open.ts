@@ -17,6 +17,8 @@ export default defineCheck({
       'IPv6 is open while IPv4 is closed: {count} endpoints that PMS sends to the proxy answer directly over {families}: {hosts}.',
     closed: 'Nothing that PMS sends to the proxy answers directly.',
     untested: 'No endpoint was tried directly.',
+    nameless:
+      'No endpoint resolves here, so no direct connection was tried: the packet filter was not put to the test.',
     unproxied: 'PMS sends no endpoint to a proxy, so direct connections are its way.',
   },
   evaluate({ results, routing }, say) {
@@ -30,7 +32,11 @@ export default defineCheck({
         .map(({ result }) => result.host);
     const [four, six] = [openOver(4), openOver(6)];
     const hosts = [...new Set([...four, ...six])];
-    if (hosts.length === 0) return say('pass', 'closed', {});
+    if (hosts.length === 0) {
+      return tried.every(({ result }) => result.direct.outcome === 'unresolved')
+        ? say('not-applicable', 'nameless', {})
+        : say('pass', 'closed', {});
+    }
     const args = { count: hosts.length, hosts: nameList(hosts) };
     if (four.length === 0) return say('warn', 'ipv6-only', { ...args, families: 'IPv6' });
     return six.length === 0

@@ -15,6 +15,7 @@ export default defineCheck({
     works: '{host} resolves to {address} ({scope}, from {origin}) and works directly.',
     harmless:
       'Local DNS gives addresses that are not public for {hosts}; PMS does not ask it for them, or can do without them.',
+    unanswered: 'The local DNS gave no address at all.',
     none: 'Every answer of the local DNS for a public name is a public address.',
   },
   evaluate({ resolver, results, routing }, say) {
@@ -36,9 +37,12 @@ export default defineCheck({
           : say(gravityOf(way, 'direct'), 'private', args, way.result.id),
       );
     }
-    return strange.length > 0
-      ? say('pass', 'harmless', { hosts: nameList(strange.map(({ way }) => way.result.host)) })
-      : say('pass', 'none', {});
+    if (strange.length > 0) {
+      return say('pass', 'harmless', { hosts: nameList(strange.map(({ way }) => way.result.host)) });
+    }
+    return resolver.lookups.some(({ source, addresses }) => source !== 'literal' && addresses.length > 0)
+      ? say('pass', 'none', {})
+      : say('not-applicable', 'unanswered', {});
   },
 });
 

@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import { failsAlikeOnBothRoutes, invalidNameAnswer, pmsWays, usability } from '../src/core/pms-way.ts';
+import { failsAlikeOnBothRoutes, invalidNameAnswer, pmsWays, proxyAnswered, usability } from '../src/core/pms-way.ts';
 
 export default defineCheck({
   id: 'endpoint-down',
@@ -14,13 +14,11 @@ export default defineCheck({
     unclear:
       '{host} fails directly ({direct}) and through the proxy ({proxied}); nothing gets out directly, so it may be the way or the endpoint.',
     none: 'No needed endpoint fails in the same way on both routes.',
-    'one-route': 'Only one route was tried, so there is nothing to compare.',
+    'one-route': 'Not more than one route gave an answer, so there is nothing to compare.',
   },
   evaluate({ results, routing, proxies }, say) {
     const ways = pmsWays(results, routing).filter(({ result }) => result.need !== 'optional');
-    const compared = ways.filter(
-      ({ result }) => usability(result.direct) !== 'undecided' && usability(result.proxy) !== 'undecided',
-    );
+    const compared = ways.filter(({ result }) => usability(result.direct) !== 'undecided' && proxyAnswered(result));
     if (compared.length === 0) return say('not-applicable', 'one-route', {});
     const othersWork = results.some(({ result }) => result.direct.outcome === 'ok');
     const down = compared.filter(({ result }) => failsAlikeOnBothRoutes(result, invalidNameAnswer(proxies)));

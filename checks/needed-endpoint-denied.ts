@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import { gravityOf, pmsWays } from '../src/core/pms-way.ts';
+import { gravityOf, pmsWays, proxyAnswered } from '../src/core/pms-way.ts';
 
 export default defineCheck({
   id: 'needed-endpoint-denied',
@@ -16,15 +16,13 @@ export default defineCheck({
       'The proxy denies every one of the {count} endpoints, {host} among them: is this host allowed to use it at all?',
     denied: 'The proxy denies {host}:{port} ({code}), needed for {purpose}.',
     none: 'The proxy denies no endpoint that PMS needs.',
-    unasked: 'No proxy was asked for an endpoint.',
+    unanswered: 'No proxy answered for an endpoint.',
   },
   evaluate({ results, routing }, say) {
-    const asked = pmsWays(results, routing).filter(
-      ({ result }) => result.proxy !== null && result.proxy.outcome !== 'not-run',
-    );
+    const asked = pmsWays(results, routing).filter(({ result }) => proxyAnswered(result));
     const denied = asked.filter(({ result }) => result.proxy?.outcome === 'denied');
     const [first] = denied.toSorted((a, b) => Number(b.result.need === 'scan') - Number(a.result.need === 'scan'));
-    if (asked.length === 0) return say('not-applicable', 'unasked', {});
+    if (asked.length === 0) return say('not-applicable', 'unanswered', {});
     if (first !== undefined && asked.length > 1 && denied.length === asked.length) {
       const { host, port } = first.result;
       return say(gravityOf(first, 'proxy'), 'everything', { count: denied.length, host, port });

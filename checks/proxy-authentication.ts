@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import { gravityOf, nameList, pmsWays } from '../src/core/pms-way.ts';
+import { gravityOf, nameList, pmsWays, proxyAnswered } from '../src/core/pms-way.ts';
 
 export default defineCheck({
   id: 'proxy-authentication',
@@ -14,11 +14,15 @@ export default defineCheck({
   messages: {
     wanted: 'The proxy answers 407 and wants {schemes} for {hosts}; the variable holds no credentials.',
     rejected: 'The proxy answers 407 for {hosts} although the variable holds credentials; it wants {schemes}.',
+    unanswered: 'No proxy answered for an endpoint.',
     none: 'The proxy asks nobody for credentials.',
   },
   evaluate({ results, routing, proxies }, say) {
     const refused = pmsWays(results, routing).filter(({ result }) => result.proxy?.outcome === 'proxy-auth');
-    if (refused.length === 0) return say('pass', 'none', {});
+    if (refused.length === 0) {
+      const answered = results.some(({ result }) => proxyAnswered(result));
+      return answered ? say('pass', 'none', {}) : say('not-applicable', 'unanswered', {});
+    }
     const challenged = refused
       .flatMap(({ attempts }) => attempts.proxy)
       .filter(({ outcome }) => outcome === 'proxy-auth');

@@ -4,6 +4,7 @@ import {
   invalidNameAnswer,
   nameList,
   pmsWays,
+  proxyAnswered,
   proxyErrorKind,
   type ProxyErrorKind,
 } from '../src/core/pms-way.ts';
@@ -32,13 +33,12 @@ export default defineCheck({
     connect: 'The proxy cannot connect to {host} ({code}).',
     'unknown-name': 'The proxy answers for {host} as for a name that does not exist ({code}), without saying why.',
     other: 'The proxy fails for {host} with {code}.',
+    unanswered: 'No proxy answered for an endpoint.',
     none: 'The proxy reaches every needed endpoint that it allows.',
   },
   evaluate({ results, routing, proxies }, say) {
     const invalidName = invalidNameAnswer(proxies);
-    const asked = pmsWays(results, routing).filter(
-      ({ result }) => result.proxy !== null && result.proxy.outcome !== 'not-run',
-    );
+    const asked = pmsWays(results, routing).filter(({ result }) => proxyAnswered(result));
     const failing = asked.flatMap((way) => {
       const found = way.result.proxy;
       if (found?.outcome !== 'proxy-error' || way.result.need === 'optional') return [];
@@ -48,6 +48,7 @@ export default defineCheck({
     });
     const needed = asked.filter(({ result }) => result.need !== 'optional');
     const [first] = failing;
+    if (asked.length === 0) return say('not-applicable', 'unanswered', {});
     if (first === undefined) return say('pass', 'none', {});
     if (failing.length > 1 && failing.length === needed.length && failing.every(({ kind }) => kind === 'dns')) {
       const host = nameList(failing.map(({ way }) => way.result.host));

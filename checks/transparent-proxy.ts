@@ -21,6 +21,7 @@ export default defineCheck({
     via: 'The direct answers of unrelated endpoints ({hosts}) carry the same "Via: {via}".',
     decrypted: 'The direct connection to {hosts} is decrypted on the way.',
     none: 'Nothing on the direct route shows a proxy.',
+    unanswered: 'Nothing answered directly, so that nothing could show a proxy.',
   },
   evaluate({ results }, say) {
     const plain = results.flatMap((judged) => plainAnswers(judged));
@@ -34,7 +35,9 @@ export default defineCheck({
       return say('warn', 'decrypted', { hosts: nameList(decrypted.map(({ result }) => result.host)) });
     }
     const shared = sharedVia(plain);
-    return shared === null ? say('pass', 'none', {}) : say('warn', 'via', { ...shared, hosts: nameList(shared.hosts) });
+    if (shared !== null) return say('warn', 'via', { ...shared, hosts: nameList(shared.hosts) });
+    const answered = results.some(({ attempts }) => attempts.direct.some(({ http }) => http !== null));
+    return answered ? say('pass', 'none', {}) : say('not-applicable', 'unanswered', {});
   },
 });
 

@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import { nameList } from '../src/core/pms-way.ts';
+import { nameList, proxyAnswered } from '../src/core/pms-way.ts';
 
 export default defineCheck({
   id: 'unneeded-endpoint-denied',
@@ -11,12 +11,12 @@ export default defineCheck({
   messages: {
     denied: 'Denied, and not needed: {hosts}.',
     none: 'The proxy denies no endpoint that PMS can do without.',
-    unasked: 'No proxy was asked for an endpoint.',
+    unanswered: 'No proxy answered for an endpoint.',
   },
   evaluate({ results }, say) {
-    const asked = results.filter(({ result }) => result.proxy !== null && result.proxy.outcome !== 'not-run');
+    const asked = results.filter(({ result }) => proxyAnswered(result));
     const denied = asked.filter(({ result }) => result.need === 'optional' && result.proxy?.outcome === 'denied');
-    if (asked.length === 0) return say('not-applicable', 'unasked', {});
+    if (asked.length === 0) return say('not-applicable', 'unanswered', {});
     return denied.length > 0
       ? say('pass', 'denied', { hosts: nameList(denied.map(({ result }) => result.host)) })
       : say('pass', 'none', {});

@@ -125,7 +125,7 @@ function ruledOutBySettings(scene: Scene, because: string): Judgement {
   return scene.settings.basis === 'assumed'
     ? {
         state: 'unknown',
-        because: [because, `but the settings judged are only assumed to be PMS's: ${scene.settings.why}`],
+        because: [because, "but the settings judged are only assumed to be PMS's"],
       }
     : { state: 'ruled-out', because: [because] };
 }
@@ -342,10 +342,12 @@ const loopbackThroughProxy: Rule = (scene) => {
   );
   if (proxied.length === 0) return ruledOutBySettings(scene, "PMS's calls to itself go direct");
   const named = proxied.map(({ host }) => host);
-  // ::1 alone is not what PMS calls itself by: it serves itself on 127.0.0.1 (support article 200430283).
-  const used = named.some((host) => host !== '::1');
+  // PMS serves itself on 127.0.0.1 (Plex support article 200430283).
+  if (named.every((host) => host === '::1')) {
+    return ruledOutBySettings(scene, 'only calls to ::1 go to the proxy, and PMS calls itself by 127.0.0.1');
+  }
   return {
-    state: used ? 'likely' : 'possible',
+    state: 'likely',
     because: [`no_proxy does not cover ${named.join(', ')}: http to it goes to the proxy`],
   };
 };
@@ -365,7 +367,7 @@ const ipv6Differs: Rule = (scene) => {
       hosts: hostsOf(split.map(({ way }) => way)),
     };
   }
-  const untried = scene.ways.filter((way) => way.direct === 'undecided');
+  const untried = scene.ways.filter((way) => ['not-run', 'unresolved', 'no-route'].includes(way.result.direct.outcome));
   if (scene.ways.length === 0) return NOTHING_TO_SCAN;
   return untried.length > 0
     ? { state: 'unknown', because: untried.map((way) => tellRoute(way.result, 'direct')) }

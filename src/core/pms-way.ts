@@ -45,6 +45,13 @@ export function refusedByPmsBundle(way: PmsWay): boolean {
   return verified.length > 0 && verified.every((a) => a.tls?.trustedByPms === false);
 }
 
+/** Whether the proxy said anything about an endpoint: one that was not reached or stayed silent has decided nothing. */
+export function proxyAnswered(result: EndpointResult): boolean {
+  return result.proxy !== null && !UNANSWERED.includes(result.proxy.outcome);
+}
+
+const UNANSWERED: readonly Outcome[] = ['not-run', 'proxy-unreachable', 'proxy-silent'];
+
 /** What a route gave for an endpoint, as one line: `the proxy answered 403 to CONNECT plex.tv:443 (ERR_ACCESS_DENIED)`. */
 export function tellRoute(result: EndpointResult, route: Route): string {
   const target = `${result.host}:${result.port}`;

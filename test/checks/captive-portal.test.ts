@@ -31,4 +31,9 @@ checkRows(check, [
     expected: { verdict: 'pass', message: 'other-route', args: { host: 'plex.tv', route: 'direct' } },
   },
   { name: 'none', facts: factsFixture(), expected: { verdict: 'pass', message: 'none' } },
+  {
+    name: 'nothing answers',
+    facts: factsFixture({ viaProxy: 'denied' }),
+    expected: { verdict: 'not-applicable', message: 'unanswered' },
+  },
 ]);

@@ -32,4 +32,9 @@ checkRows(check, [
     facts: factsFixture(),
     expected: { verdict: 'pass', message: 'none', args: {} },
   },
+  {
+    name: 'no handshake took place',
+    facts: factsFixture({ viaProxy: 'proxy-unreachable' }),
+    expected: { verdict: 'not-applicable', message: 'unseen' },
+  },
 ]);

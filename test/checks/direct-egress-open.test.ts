@@ -37,4 +37,9 @@ checkRows(check, [
     facts: factsFixture({ variables: {}, direct: 'ok' }),
     expected: { verdict: 'not-applicable', message: 'unproxied' },
   },
+  {
+    name: 'nothing resolves here',
+    facts: factsFixture({ direct: 'unresolved' }),
+    expected: { verdict: 'not-applicable', message: 'nameless' },
+  },
 ]);

@@ -39,4 +39,14 @@ checkRows(check, [
     }),
     expected: { verdict: 'pass', message: 'none' },
   },
+  {
+    name: 'local DNS knows nothing',
+    facts: factsFixture({ resolver: { lookups: [lookup('plex.tv', 4, { addresses: [], code: 'ENOTFOUND' })] } }),
+    expected: { verdict: 'not-applicable', message: 'unanswered' },
+  },
+  {
+    name: 'every answer is public',
+    facts: factsFixture(),
+    expected: { verdict: 'pass', message: 'none' },
+  },
 ]);

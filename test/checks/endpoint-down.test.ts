@@ -58,4 +58,9 @@ checkRows(check, [
     facts: factsFixture({ direct: 'not-run' }),
     expected: { verdict: 'not-applicable', message: 'one-route' },
   },
+  {
+    name: 'the proxy cannot be reached',
+    facts: factsFixture({ viaProxy: 'proxy-unreachable' }),
+    expected: { verdict: 'not-applicable', message: 'one-route' },
+  },
 ]);

@@ -41,6 +41,11 @@ checkRows(check, [
   {
     name: 'no proxy',
     facts: factsFixture({ viaProxy: null }),
-    expected: { verdict: 'not-applicable', message: 'unasked' },
+    expected: { verdict: 'not-applicable', message: 'unanswered' },
+  },
+  {
+    name: 'the proxy cannot be reached',
+    facts: factsFixture({ viaProxy: 'proxy-unreachable' }),
+    expected: { verdict: 'not-applicable', message: 'unanswered' },
   },
 ]);

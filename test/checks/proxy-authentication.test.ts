@@ -34,4 +34,9 @@ checkRows(check, [
     expected: { verdict: 'fail', message: 'rejected' },
   },
   { name: 'nobody is challenged', facts: factsFixture(), expected: { verdict: 'pass', message: 'none' } },
+  {
+    name: 'the proxy is silent',
+    facts: factsFixture({ viaProxy: 'proxy-silent' }),
+    expected: { verdict: 'not-applicable', message: 'unanswered' },
+  },
 ]);

@@ -57,4 +57,9 @@ checkRows(check, [
     facts: factsFixture({ viaProxy: { 'metrics.plex.tv': squid('ERR_CONNECT_FAIL'), '*': 'ok' } }),
     expected: { verdict: 'pass', message: 'none' },
   },
+  {
+    name: 'the proxy is silent',
+    facts: factsFixture({ viaProxy: 'proxy-silent' }),
+    expected: { verdict: 'not-applicable', message: 'unanswered' },
+  },
 ]);

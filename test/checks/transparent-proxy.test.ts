@@ -45,4 +45,9 @@ checkRows(check, [
     facts: factsFixture({ direct: { 'plex.tv': 'intercepted', '*': 'no-reply' } }),
     expected: { verdict: 'warn', message: 'decrypted', args: { hosts: 'plex.tv' } },
   },
+  {
+    name: 'nothing answers directly',
+    facts: factsFixture(),
+    expected: { verdict: 'not-applicable', message: 'unanswered' },
+  },
 ]);

@@ -348,7 +348,7 @@ const ROWS: readonly CauseRow[] = [
     name: 'no_proxy without ::1 only',
     options: { variables: { https_proxy: PROXY, http_proxy: PROXY, no_proxy: 'localhost,127.0.0.1' } },
     cause: 'loopback-through-proxy',
-    state: 'possible',
+    state: 'ruled-out',
   },
   {
     name: 'IPv6 gets out, IPv4 does not, PMS uses the proxy',
@@ -368,6 +368,12 @@ const ROWS: readonly CauseRow[] = [
     options: { direct: { 4: 'ok', 6: 'no-route' } },
     cause: 'ipv6-differs',
     state: 'ruled-out',
+  },
+  {
+    name: 'families cannot be compared where names do not resolve',
+    options: { direct: 'unresolved' },
+    cause: 'ipv6-differs',
+    state: 'unknown',
   },
   {
     name: 'both routes fail to connect while others work directly',

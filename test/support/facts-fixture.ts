@@ -11,9 +11,9 @@ import {
   type SettingsSource,
   type TlsRecord,
 } from '../../src/core/evidence.ts';
-import type { Facts, JudgedEndpoint, Routing } from '../../src/core/facts.ts';
-import { progressOf, type Family, type Outcome, type Route, type Stage } from '../../src/core/outcome.ts';
-import type { Conclusion, RouteResult } from '../../src/core/report.ts';
+import type { Facts, Routing } from '../../src/core/facts.ts';
+import type { Family, Outcome, Route, Stage } from '../../src/core/outcome.ts';
+import { judgeEndpoints } from '../../src/core/results.ts';
 
 /** One attempt in short: an outcome, or an outcome with what else was seen. */
 export interface AttemptPlan {
@@ -121,17 +121,19 @@ export function factsFixture(options: FixtureOptions = {}): Facts {
   const endpoints = options.endpoints ?? ENDPOINTS;
   const variables = options.variables ?? HEALTHY_VARIABLES;
   const viaProxy = options.viaProxy === undefined ? 'ok' : options.viaProxy;
-  const direct = endpoints.map((e) => directAttempts(e, planFor(options.direct ?? 'no-reply', e.id)));
-  const proxied = endpoints.map((e) => (viaProxy === null ? [] : [proxyAttempt(e, planFor(viaProxy, e.id))]));
+  const direct = endpoints.flatMap((e) => directAttempts(e, planFor(options.direct ?? 'no-reply', e.id)));
+  const proxied = endpoints.flatMap((e) => (viaProxy === null ? [] : proxyAttempt(e, planFor(viaProxy, e.id))));
   const routing = routingOf(endpoints, variables, options);
-  const results = endpoints.map((e, at) => judged(e, direct[at] ?? [], proxied[at] ?? [], routing));
+  const results = judgeEndpoints(endpoints, direct, viaProxy === null ? null : proxied, ({ id }) =>
+    Object.fromEntries(Object.entries(routing.decisions[id] ?? {}).map(([dialect, { route }]) => [dialect, route])),
+  );
   return {
     endpoints: ok(endpoints),
     pms: ok({ ...PMS, ...options.pms }),
     settings: ok(settingsOf(variables, options)),
     proxies: ok(viaProxy === null ? [] : [{ ...PROXY_PROBE, ...options.proxy }]),
-    'attempts.direct': ok(direct.flat()),
-    'attempts.proxy': ok(proxied.flat()),
+    'attempts.direct': ok(direct),
+    'attempts.proxy': ok(proxied),
     resolver: ok({ ...resolverOf(endpoints), ...options.resolver }),
     results: ok(results),
     routing: ok(routing),
@@ -207,7 +209,7 @@ function publicAddress(family: Family): string {
   return family === 4 ? '203.0.113.10' : '2001:db8::10';
 }
 
-// ── plans → attempts → results ─────────────────────────────────────────────────────────────────────────────────────────
+// ── plans → attempts ─────────────────────────────────────────────────────────────────────────────────────────
 
 function planFor(plan: Plan, id: string): RoutePlan {
   if (typeof plan === 'string' || isAttemptPlan(plan) || isFamilyPlan(plan)) return plan;
@@ -342,72 +344,6 @@ function tlsRecord(plan: AttemptPlan): TlsRecord {
   };
 }
 
-function routeResult(attempts: readonly AttemptRecord[]): RouteResult | null {
-  const furthest = attempts.toSorted((a, b) => progressOf(b.outcome) - progressOf(a.outcome))[0];
-  if (furthest === undefined) return null;
-  return {
-    outcome: furthest.outcome,
-    stage: furthest.stages.at(-1)?.stage ?? null,
-    code: furthest.code,
-    ms: furthest.ms,
-    status: furthest.status,
-    attempts: attempts.map(({ family, address, outcome, code, stages, tls }) => ({
-      family,
-      address,
-      outcome,
-      code,
-      stages,
-      tls: tls && {
-        version: tls.version,
-        alpn: tls.alpn,
-        subject: tls.subject,
-        issuer: tls.issuer,
-        fingerprint256: tls.fingerprint256,
-        trusted: tls.trusted,
-      },
-    })),
-  };
-}
-
-const NOT_RUN: RouteResult = { outcome: 'not-run', stage: null, code: 'NOT_RUN', ms: null, status: null, attempts: [] };
-
-function judged(
-  e: Endpoint,
-  direct: readonly AttemptRecord[],
-  proxied: readonly AttemptRecord[],
-  routing: Routing,
-): JudgedEndpoint {
-  const directResult = routeResult(direct) ?? NOT_RUN;
-  const proxyResult = routeResult(proxied);
-  const { id, host, port, scheme, purpose, need, source: from } = e;
-  const decisions = Object.entries(routing.decisions[id] ?? {});
-  return {
-    endpoint: e,
-    attempts: { direct, proxy: proxied },
-    result: {
-      id,
-      host,
-      port,
-      scheme,
-      purpose,
-      need,
-      source: from,
-      direct: directResult,
-      proxy: proxyResult,
-      conclusion: concluded(directResult, proxyResult),
-      configured: Object.fromEntries(decisions.map(([dialect, decision]) => [dialect, decision.route])),
-      observed: null,
-    },
-  };
-}
-
-function concluded(direct: RouteResult, proxy: RouteResult | null): Conclusion {
-  if (direct.outcome === 'intercepted' || proxy?.outcome === 'intercepted') return 'intercepted';
-  if (direct.outcome === 'not-run') return proxy?.outcome === 'ok' ? 'proxy-only' : 'undecided';
-  if (direct.outcome === 'ok') return proxy?.outcome === 'ok' ? 'both' : 'direct-only';
-  return proxy?.outcome === 'ok' ? 'proxy-only' : 'neither';
-}
-
 // ── routing ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function routingOf(
@@ -459,6 +395,7 @@ function plainReading(variables: Readonly<Record<string, string>>, target: Targe
     const name = entry.trim().replace(/^\./, '');
     return name !== '' && (target.host === name || target.host.endsWith(`.${name}`));
   });
-  if (excludedBy !== undefined) return { route: 'direct', ...none, variable: 'no_proxy', excludedBy: excludedBy.trim() };
+  if (excludedBy !== undefined)
+    return { route: 'direct', ...none, variable: 'no_proxy', excludedBy: excludedBy.trim() };
   return { route: 'proxy', ...none, proxy, variable };
 }
