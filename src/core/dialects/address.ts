@@ -68,7 +68,7 @@ function groupsOf(side: string, isEnd: boolean): number[] | null {
   return groups;
 }
 
-/** The shortest spelling, as `inet_ntop(3)` gives it: the longest run of two or more zero groups becomes `::`. */
+/** The shortest spelling, as `inet_ntop(3)` gives it: the longest run of two or more zero groups becomes `::`, an IPv4 address inside stays dotted. */
 export function formatIpv6(address: bigint): string {
   const groups = Array.from({ length: 8 }, (_, index) => Number((address >> BigInt(16 * (7 - index))) & 0xffffn));
   let best = { start: -1, length: 1 };
@@ -76,6 +76,9 @@ export function formatIpv6(address: bigint): string {
     let length = 0;
     while (groups[start + length] === 0) length++;
     if (length > best.length) best = { start, length };
+  }
+  if (best.start === 0 && (best.length === 6 || (best.length === 5 && groups[5] === 0xffff))) {
+    return `::${best.length === 5 ? 'ffff:' : ''}${formatIpv4(Number(address & 0xffff_ffffn))}`;
   }
   const hex = groups.map((group) => group.toString(16));
   if (best.start < 0) return hex.join(':');
@@ -96,6 +99,11 @@ export function isAddress(text: string): boolean {
 /** ASCII only, as the clients compare host names: no locale, no Unicode folding. */
 export function lowerAscii(text: string): string {
   return text.replace(/[A-Z]+/g, (run) => run.toLowerCase());
+}
+
+/** Are all characters ASCII? */
+export function isAscii(text: string): boolean {
+  return !/\P{ASCII}/u.test(text);
 }
 
 /** Is there a control byte (below U+0020, or DEL) in the text? */

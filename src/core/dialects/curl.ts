@@ -2,6 +2,7 @@ import {
   formatIpv4,
   formatIpv6,
   hasControlOrSpace,
+  isAscii,
   lowerAscii,
   parseIpv4,
   parseIpv6,
@@ -80,7 +81,8 @@ function hostOfProxy(text: string): string | null {
     return parseIpv6(address) === null ? null : address;
   }
   const decoded = percentDecoded(text);
-  if (decoded === '' || /[\s/:#?!@{}[\]\\$'"^`*<>=;,+&()]/.test(decoded)) return null;
+  // Names outside ASCII need a locale that PMS does not set (Curl_idnconvert_hostname).
+  if (decoded === '' || !isAscii(decoded) || /[\s/:#?!@{}[\]\\$'"^`*<>=;,+&()]/.test(decoded)) return null;
   const address = parseLooseIpv4(decoded);
   return address === null ? decoded : formatIpv4(address);
 }

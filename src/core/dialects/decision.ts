@@ -42,9 +42,12 @@ export function decided(setting: Setting, reading: Reading): Decision {
     : refused(setting, 'the proxy’s host is neither a name nor an address');
 }
 
-/** What a resolver takes at all (res_hnok in glibc); names outside ASCII are converted by those who can. */
+/** What a resolver takes at all (res_hnok in glibc): no empty labels; letters outside ASCII are converted first. */
 function isHostName(host: string): boolean {
-  return /^[\w.\P{ASCII}][\w.\P{ASCII}-]*$/u.test(host) || parseIpv6(host.replace(/%.*$/, '')) !== null;
+  return (
+    /^[\w\p{L}\p{N}][\w\p{L}\p{N}-]*(?:\.[\w\p{L}\p{N}-]+)*\.?$/u.test(host) ||
+    parseIpv6(host.replace(/%.*$/, '')) !== null
+  );
 }
 
 export function unreadable(error: string): Reading {

@@ -1,4 +1,4 @@
-import { formatIpv4, hasControl, parseIpv4, parseIpv6, samePrefix } from './address.ts';
+import { formatIpv4, hasControl, isAscii, parseIpv4, parseIpv6, samePrefix } from './address.ts';
 import {
   decided,
   excluded,
@@ -96,8 +96,7 @@ function parseCidr(text: string): { ip: Ip; bits: number } | null {
 
 /** golang.org/x/net/idna for names outside ASCII. The URL parser of the platform applies the same standard (UTS 46). */
 function toAscii(name: string): string {
-  // oxlint-disable-next-line no-control-regex -- exactly the ASCII range is meant
-  if (/^[\u0000-\u007f]*$/.test(name)) return name;
+  if (isAscii(name)) return name;
   const dot = name.startsWith('.') ? '.' : '';
   return URL.canParse(`http://${name.slice(dot.length)}`)
     ? dot + new URL(`http://${name.slice(dot.length)}`).hostname

@@ -44,7 +44,9 @@ function readUndiciProxy(masked: string): Reading {
   const defaultPort = scheme === 'http' || scheme === 'https' ? DEFAULT_PORT[scheme] : 1080;
   const port = Number(url.port) || defaultPort;
   const hasCredentials = url.username !== '' || url.password !== '';
-  return { ok: true, address: { scheme, host: bare(url.hostname), port, hasCredentials } };
+  // A SOCKS address of one slash has no host, and no host means this one.
+  const host = bare(url.hostname) || 'localhost';
+  return { ok: true, address: { scheme, host, port, hasCredentials } };
 }
 
 /** A lower-case variable that is set, even to nothing, hides the upper-case one (`??`). */

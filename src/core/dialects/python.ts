@@ -90,7 +90,7 @@ function readHostPort(hostPort: string, scheme: ProxyType, hasCredentials: boole
 }
 
 function pythonInt(text: string): number | null {
-  const digits = text.replace(STRIP, '');
+  const digits = text.replace(/^[\t-\r ]+|[\t-\r ]+$/g, '');
   return /^[+-]?\d+(?:_\d+)*$/.test(digits) ? Number(digits.replaceAll('_', '')) : null;
 }
 

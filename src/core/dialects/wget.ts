@@ -1,4 +1,4 @@
-import { hasControl, lowerAscii, parseIpv6 } from './address.ts';
+import { hasControl, isAscii, lowerAscii, parseIpv6 } from './address.ts';
 import {
   decided,
   DEFAULT_PORT,
@@ -31,7 +31,7 @@ function readProxy(masked: string, targetScheme: 'http' | 'https'): Reading {
   const port = Number(parts?.[2] ?? '');
   if (!parts || host === '' || port > 65_535) return unreadable('Error parsing proxy URL');
   if (parts[1]?.startsWith('[') && parseIpv6(host) === null) return unreadable('Error parsing proxy URL');
-  if (hasControl(host)) return unreadable('Error parsing proxy URL: Invalid host name');
+  if (hasControl(host) || !isAscii(host)) return unreadable('Error parsing proxy URL: Invalid host name');
   if (scheme !== 'http' && scheme !== targetScheme) return unreadable('Error in proxy URL: Must be HTTP');
   const address = { scheme, host, hasCredentials: credentials !== '' };
   return {

@@ -29,6 +29,8 @@ const NAMES = [
   'host-1.int.example',
   'under_score.example.org',
   'xn--mller-kva.example',
+  '1.2.3.4.',
+  'a-b.c-d.example.net',
 ];
 const ADDRESSES = [
   '192.168.1.1',
@@ -41,6 +43,10 @@ const ADDRESSES = [
   '2001:db8::1',
   '2001:DB8:0:0:0:0:0:2',
   'fd00::10:5',
+  '::ffff:10.0.0.5',
+  '10.5',
+  '0x0a000005',
+  '012.0.0.5',
 ];
 
 /** Proxy values that ordinary and less ordinary people write. The recorder answers at all of these addresses. */
@@ -106,6 +112,8 @@ const PROXIES = [
 /** The first few are what most machines have, and are drawn more often than the rest. */
 const COMMON_PROXIES = 6;
 
+const MISSPELT_SHARE = 0.15;
+
 const SEPARATORS = [',', ',', ',', ', ', ' , ', ' ', ',,', '\t', '\n', ';', '|'];
 
 type Random = () => number;
@@ -116,7 +124,33 @@ function pick<T>(random: Random, items: readonly T[]): T {
   return item;
 }
 
+/** What text fields collect by accident: blanks of all kinds, quotes, comments, letters beyond ASCII. */
+const NOISE = [
+  ...Array.from('.,,:*/[] \t\n\r\v\f-@#?%"\';|'),
+  '\u001f',
+  '\u0085',
+  '\u00a0',
+  '\ufeff',
+  '\u3000',
+  'ü',
+  'Ü',
+  '😀',
+];
+
+/** What slips into an address: brackets inside of credentials and symbols in names would only test URL parsers. */
+const SLIPS = [...Array.from('.,:*/ \t\n\r\v\f-@#?%"\';|'), '\u001f', 'ü'];
+
+/** One character too many, or one too few; numbers stay whole, because the recorder listens on certain ports only. */
+function misspelt(random: Random, value: string): string {
+  const at = Math.floor(random() * (value.length + 1));
+  const isInNumber = /^\d\d$/.test(value.slice(Math.max(at - 1, 0), at + 1));
+  if (isInNumber) return value;
+  const isKept = random() < 0.6 || /\d/.test(value.charAt(at));
+  return value.slice(0, at) + (isKept ? pick(random, SLIPS) : '') + value.slice(isKept ? at : at + 1);
+}
+
 function proxyValue(random: Random): string {
+  if (random() < MISSPELT_SHARE) return misspelt(random, pick(random, PROXIES));
   return random() < 0.5 ? pick(random, PROXIES.slice(0, COMMON_PROXIES)) : pick(random, PROXIES);
 }
 
@@ -155,8 +189,25 @@ function entryFor(random: Random, { host, port }: Target): string {
   return pick(random, shapes)();
 }
 
+/** Pieces of the host between pieces of noise. */
+function noisyList(random: Random, { host }: Target): string {
+  const length = 1 + Math.floor(random() * 8);
+  return Array.from({ length }, () => {
+    const from = Math.floor(random() * 3) * Math.floor(random() * host.length);
+    return random() < 0.5 ? pick(random, NOISE) : pick(random, [host, host.slice(from), `.${host}`, '*', 'x']);
+  }).join('');
+}
+
+function longList(random: Random, target: Target): string {
+  const filler = Array.from({ length: 300 }, (_, index) => `host-${index}.int.example`);
+  filler.splice(Math.floor(random() * 300), 0, entryFor(random, target));
+  return filler.join(pick(random, SEPARATORS));
+}
+
 function listFor(random: Random, target: Target): string {
   const kind = random();
+  if (kind > 0.98) return longList(random, target);
+  if (kind > 0.78) return noisyList(random, target);
   if (kind < 0.08) return pick(random, ['*', ' *', '*,', ',*', '*,foo.test', '', ' ', ',', ',,', '.']);
   const length = 1 + Math.floor(random() * 4);
   const entries = Array.from({ length }, () =>

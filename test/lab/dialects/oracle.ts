@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { formatIpv4, parseLooseIpv4 } from '../../../src/core/dialects/address.ts';
 import { urlOf } from '../../../src/core/dialects/decision.ts';
 import type { Decision, DialectId } from '../../../src/core/dialects/dialect.ts';
 import { DIALECTS, curlDialectFor } from '../../../src/core/dialects/index.ts';
@@ -114,11 +115,16 @@ async function observeAll(cases: readonly Case[], clients: readonly Client[]): P
 
 /** The addresses that the recorder's name server gives. */
 function addressOf(host: string): string {
-  if (host === 'localhost') return '127.0.0.1';
+  // The unspecified address is this machine's.
+  if (host === 'localhost' || host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '::1';
   if (/^proxy/i.test(host)) return '127.0.0.3';
-  return /^[\d.]+$|:/.test(host)
-    ? new URL(`http://${host.includes(':') ? `[${host}]` : host}`).hostname.replace(/^\[|\]$/g, '')
-    : '198.51.100.7';
+  if (host.includes(':'))
+    return host.startsWith('::ffff:')
+      ? host.slice('::ffff:'.length)
+      : new URL(`http://[${host}]`).hostname.slice(1, -1);
+  const address = parseLooseIpv4(host);
+  return address === null ? '198.51.100.7' : formatIpv4(address);
 }
 
 function expectedOf(decision: Decision): string {
@@ -132,7 +138,9 @@ function expectedOf(decision: Decision): string {
 function observedOf(sightings: readonly Sighting[], { target }: Case): string {
   const first = sightings[0];
   if (!first) return 'nothing';
-  const isTarget = first.address === addressOf(target.host) && first.port === target.port;
+  // URL parsers take `1.2.3.4.` for the address, resolvers for a name.
+  const addresses = [target.host, target.host.replace(/\.$/, '')].map(addressOf);
+  const isTarget = addresses.includes(first.address) && first.port === target.port;
   const isDirect = first.form === 'origin' || (first.form !== 'proxy' && isTarget);
   return isDirect ? 'direct' : `proxy ${first.address} ${first.port}`;
 }
