@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Client } from 'undici';
+import { Client, errors } from 'undici';
 import { familyOf } from '../../core/address.ts';
 import type { Deadline } from '../../core/deadline.ts';
 import type { HttpRecord } from '../../core/evidence.ts';
@@ -52,26 +52,34 @@ export async function requestOnce(
   });
   const late = failure('stalled', 'HTTP_TIMEOUT', 'connected, but the request was not answered in time');
   const abort = new AbortController();
+  let head: HttpRecord | null = null;
   try {
-    return await waitFor<HttpRecord>(deadline, signal, late, (done) => {
+    const answer = await waitFor<HttpRecord>(deadline, signal, late, (done) => {
       client
         .request({
           method: 'GET',
-          path: request.absolute ? `${origin.replace(/:(80|443)$/, '')}${request.path}` : request.path,
+          path: request.absolute ? `${origin.replace(/:80$/, '')}${request.path}` : request.path,
           headers: { 'user-agent': USER_AGENT, accept: '*/*', ...request.headers },
           signal: abort.signal,
         })
         .then(async ({ statusCode, headers, body }) => {
           const receivedAt = new Date().toISOString();
+          head = describe(statusCode, headers, receivedAt, '');
           const text = await readSome(body);
-          done({ ok: true, value: describe(statusCode, headers, receivedAt, text), detail: `HTTP ${statusCode}` });
+          done(answered(describe(statusCode, headers, receivedAt, text)));
         })
         .catch((error: unknown) => done(classify(error, request)));
       return () => abort.abort();
     });
+    // A body that does not end changes nothing about the answer.
+    return head !== null && answer === late ? answered(head) : answer;
   } finally {
     client.destroy().catch(() => undefined);
   }
+}
+
+function answered(record: HttpRecord): StageResult<HttpRecord> {
+  return { ok: true, value: record, detail: `HTTP ${record.status}` };
 }
 
 /** The beginning of a body; an error after the head of a reply changes nothing about the answer. */
@@ -125,11 +133,10 @@ function hostOf(location: string | null): string | null {
 
 function classify(error: unknown, request: HttpRequest): StageFailure {
   const code = codeOf(error);
-  const message = error instanceof Error ? (error.message.split('\n')[0] ?? null) : null;
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
     // Behind verified TLS it is the endpoint itself that talks nonsense; in the clear it may be anybody.
     if (request.absolute) return failure('proxy-error', 'NOT_HTTP', 'the reply of the proxy is not HTTP');
-    return failure(request.scheme === 'https' ? 'cut' : 'captive', code, message);
+    return failure(request.scheme === 'https' ? 'cut' : 'captive', 'NOT_HTTP', 'the reply is not HTTP');
   }
   return failure('cut', code, 'the connection ended before an answer came');
 }
