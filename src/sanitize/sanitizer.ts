@@ -111,6 +111,11 @@ const RULES = {
   cacheHeader: /\b((?:HIT|MISS|NONE|PASS) from )([\w.-]+)/g,
 } as const;
 
+/** The words of this tool's own advice: `http://user:password@host:port`. */
+const PLACEHOLDER_URL = /(?<!\S)https?:\/\/user:password@host:port(?!\S)/g;
+/** RFC 2606 keeps it for documentation, and this tool's advice uses it; still private where it is known to be in use. */
+const DOCUMENTATION_NAME = 'example.com';
+
 /** `getty@tty1.service` is an instance of a template unit, not a mailbox. */
 const UNIT = /\.(?:service|socket|timer|mount)$/;
 
@@ -236,7 +241,7 @@ export class Sanitizer {
       if (known) this.#reserve(known, Number(number));
       return keep(whole);
     });
-    text = text.replace(RULES.fingerprint, keep);
+    text = text.replace(PLACEHOLDER_URL, keep).replace(RULES.fingerprint, keep);
     for (const { pattern, kind, key } of this.#literals) {
       if (kind === 'ca') text = text.replace(pattern, () => pseudonym(kind, key));
     }
@@ -431,6 +436,7 @@ export class Sanitizer {
       const label = lower.slice(0, -parent.length - 1);
       return `${keep(this.#replace('host', label))}.${keep(this.#replace('domain', parent))}`;
     }
+    if (lower === DOCUMENTATION_NAME) return keep(name);
     if (single && !lower.includes('.')) return isCommonWord(lower) ? name : keep(this.#replace('host', lower));
     return keep(this.#replace('domain', lower));
   }

@@ -164,6 +164,11 @@ describe('names and people', () => {
   });
 });
 
+it('a documentation name that is in use is private', () => {
+  const seeds = { ...NO_SEEDS, domains: ['example.com'] };
+  expect(new Sanitizer(seeds).text('.example.com nas.example.com')).toBe('.<domain-1> <host-1>.<domain-1>');
+});
+
 describe('ids', () => {
   it.each([
     ['UUID', '12345678-1234-1234-1234-1234567890AB', '<uuid-1>'],
@@ -196,6 +201,7 @@ describe('what is not private stays', () => {
     'no_proxy localhost',
     'Plex Media Scanner (pid 931): ECONNREFUSED, SELF_SIGNED_CERT_IN_CHAIN',
     'User-Agent: pms-proxy-doctor/0.1.0',
+    'put http://user:password@host:port there, or ".example.com"',
     '12 % of 30 %',
   ])('%s', (input) => {
     expect(sanitize(input)).toBe(input);
