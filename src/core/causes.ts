@@ -61,7 +61,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: 'Somebody decrypts the connection',
     why: 'PMS accepts nobody in the middle of its TLS connections: the certificate must end at a root that PMS itself knows.',
     judgedBy:
-      "The certificate chain of each route is verified against public roots and, where it is found, against the bundle of PMS. Confirmed when the chain on the way PMS takes ends at somebody else's root.",
+      "The certificate chain of each route is verified against public roots and, where it is found, against the bundle of PMS. Confirmed when the chain on the way PMS takes ends at somebody else's root; possible when the handshake breaks off through the proxy.",
     remedy: 'Exclude {hosts} from TLS inspection (Squid: splice instead of bump).',
     explainedBy: [],
   },

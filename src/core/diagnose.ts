@@ -239,6 +239,11 @@ const proxyDenies: Rule = (scene) => {
       hosts: hostsOf(refused),
     };
   }
+  const paged = scene.ways.filter((way) => isProxied(way) && way.found?.outcome === 'captive');
+  if (paged.length > 0) {
+    const because = ['something else answers in its place, as a block page does', ...tellProxy(paged)];
+    return { state: 'possible', because, hosts: hostsOf(paged) };
+  }
   return ruledOutByProxyRoute(
     scene,
     (outcome) => !isOneOf(outcome, 'not-run', 'proxy-unreachable', 'proxy-silent', 'proxy-error'),
@@ -291,6 +296,13 @@ const tlsIntercepted: Rule = (scene) => {
   const hosts = hostsOf([...swapped, ...refused]);
   if (certain.length > 0) return { state: proven(scene), because, hosts };
   if (because.length > 0) return { state: 'likely', because, hosts };
+  // A filter that reads the name in the handshake and then ends the connection looks like this; so do other things.
+  const broken = scene.ways.filter(
+    (way) => isProxied(way) && isOneOf(way.found?.outcome, 'tls-failed', 'cut', 'stalled'),
+  );
+  if (broken.length > 0) {
+    return { state: 'possible', because: tellProxy(broken), hosts: hostsOf(broken) };
+  }
   if (scene.ways.length === 0) return NOTHING_TO_SCAN;
   const unverified = scene.ways.filter((way) => way.found?.outcome !== 'ok');
   return unverified.length > 0

@@ -295,6 +295,19 @@ const ROWS: readonly CauseRow[] = [
     state: 'ruled-out',
   },
   {
+    name: 'the handshake breaks off through the proxy only',
+    options: { direct: 'ok', viaProxy: { 'plex.tv': 'cut', '*': 'ok' } },
+    cause: 'tls-intercepted',
+    state: 'possible',
+    because: 'plex.tv:443 through the proxy: cut',
+  },
+  {
+    name: 'a block page of the proxy',
+    options: { viaProxy: { 'plex.tv': 'captive', '*': 'ok' } },
+    cause: 'proxy-denies',
+    state: 'possible',
+  },
+  {
     name: 'local DNS fails while PMS leaves names to the proxy',
     options: { resolver: { lookups: [lookup('plex.tv', 4, { addresses: [], code: 'ETIMEOUT' })] } },
     cause: 'dns-fails-locally',
