@@ -471,7 +471,12 @@ case $command in
     ;;
   policy) must_be_up && set_policy "$@" ;;
   resolver) must_be_up && start_resolver "${1:-normal}" ;;
-  internet) must_be_up && node -e 'JSON.parse(process.argv[1])' "${1:-{\}}" && echo "${1:-{\}}" >"$dir/internet.json" ;;
+  internet)
+    must_be_up
+    node -e 'JSON.parse(process.argv[1])' "${1:?a JSON object}"
+    # Renamed into place: the internet reads it at any moment.
+    echo "$1" >"$dir/internet.json.new" && mv "$dir/internet.json.new" "$dir/internet.json"
+    ;;
   pms)
     must_be_up
     case ${1:-} in

@@ -32,7 +32,7 @@ function answer(request, response) {
   const host = hostNamed(name);
   const status = host?.status ?? 404;
   const { skewSeconds = 0, cut = [], stall = [] } = behaviour();
-  if (cut.includes(name)) return request.socket.resetAndDestroy();
+  if (cut.includes(name)) return request.socket.destroy();
   if (stall.includes(name)) return undefined;
   const caller = request.socket.remoteAddress.replace(/^::ffff:/, '');
   const body = /^v[46]\.plex\.tv$/.test(name) ? caller : `lab: ${status}\n`;

@@ -14,15 +14,11 @@ const behaviours = {
   'huge-header': (socket) =>
     onRequest(socket, () => pour(socket, 'HTTP/1.1 200 OK\r\n', `X-Filler: ${'x'.repeat(1000)}\r\n`)),
   close: (socket) => socket.end(),
-  reset: (socket) =>
-    onRequest(
-      socket,
-      () => socket.write(OK),
-      () => socket.resetAndDestroy(),
-    ),
+  reset: (socket) => onConnect(socket, OK, () => socket.resetAndDestroy()),
   drip: (socket) =>
     onRequest(socket, () => drip(socket, 'HTTP/1.1 200 Connection established, as slowly as can be\r\n\r\n')),
-  'then-garbage': (socket) => onRequest(socket, () => socket.write(`${OK}these bytes are not TLS at all\r\n`)),
+  'then-garbage': (socket) => onConnect(socket, OK, () => socket.write('these bytes are not TLS at all\r\n')),
+  'then-silent': (socket) => onConnect(socket, OK),
   'status-407': (socket) =>
     onRequest(socket, () =>
       socket.end(
@@ -34,12 +30,13 @@ const behaviours = {
     socket.once('data', () => socket.end('Protocol mismatch.\r\n'));
   },
   web: (socket) =>
-    onRequest(socket, () =>
-      socket.end(
-        'HTTP/1.1 405 Method Not Allowed\r\nServer: nginx\r\nAllow: GET, HEAD\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
-      ),
+    onRequest(socket, (head) =>
+      head.startsWith('GET ')
+        ? socket.end(
+            'HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<h1>Welcome to nginx!</h1>',
+          )
+        : socket.end('HTTP/1.1 405 Not Allowed\r\nServer: nginx\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
     ),
-  'then-silent': (socket) => onRequest(socket, () => socket.write(OK)),
   pac: (socket) =>
     onRequest(socket, () =>
       socket.end(
@@ -48,17 +45,25 @@ const behaviours = {
     ),
 };
 
-/** Waits for a whole request header, answers it, and hands on what comes afterwards. */
-function onRequest(socket, answer, afterwards = () => {}) {
-  let seen = '';
+/** Waits for a whole request header and answers it. */
+function onRequest(socket, answer) {
+  let head = '';
   const read = (chunk) => {
-    seen += chunk.toString('latin1');
-    if (!seen.includes('\r\n\r\n')) return;
+    head += chunk.toString('latin1');
+    if (!head.includes('\r\n\r\n')) return;
     socket.off('data', read);
-    socket.on('data', afterwards);
-    answer();
+    answer(head);
   };
   socket.on('data', read);
+}
+
+/** Answers CONNECT with `reply` and hands on what comes through the tunnel; a request in absolute form is cut off. */
+function onConnect(socket, reply, onTunnelled = () => {}) {
+  onRequest(socket, (head) => {
+    if (!head.startsWith('CONNECT ')) return socket.destroy();
+    socket.on('data', onTunnelled);
+    return socket.write(reply);
+  });
 }
 
 function pour(socket, first, line) {
