@@ -5,6 +5,7 @@ import {
   byNeed,
   bypassTarget,
   causesInOrder,
+  clientsOf,
   CONDITION_TITLE,
   conditionWords,
   configuredBypasses,
@@ -170,13 +171,9 @@ function findings({ findings: all }: Report): readonly string[] {
 }
 
 function variables({ proxy }: Report): readonly string[] {
-  const clients = Object.entries(proxy.dialects);
   return [
     ...proxy.variables.map(({ name, value, from }) => `- ${code(`${name}=${value}`)} (${code(from)})`),
-    ...clients.map(
-      ([id, { url, notes }]) =>
-        `- ${code(id)}: ${url === null ? 'no proxy' : code(url)}${notes.map((note) => `; ${escape(note)}`).join('')}`,
-    ),
+    ...clientsOf(proxy).map(({ ids, words }) => `- ${ids.map(code).join(', ')}: ${escape(words)}`),
   ];
 }
 

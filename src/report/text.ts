@@ -7,6 +7,7 @@ import {
   byNeed,
   bypassTarget,
   causesInOrder,
+  clientsOf,
   CONDITION_TITLE,
   conditionWords,
   configuredBypasses,
@@ -91,13 +92,12 @@ function commaSpaced(list: string, style: Style): string {
 }
 
 function variables(proxy: Report['proxy'], labelled: (label: string, text: string) => Section): Section {
-  const dialects = Object.entries(proxy.dialects);
   return [
     ...proxy.variables.flatMap(({ name, value, from }, i) =>
       labelled(i === 0 ? 'Variables' : '', `${name}=${value} (${from})`),
     ),
-    ...dialects.flatMap(([id, { url, notes }], i) =>
-      labelled(i === 0 ? 'Clients' : '', [`${id}: ${url ?? 'no proxy'}`, ...notes].join('; ')),
+    ...clientsOf(proxy).flatMap(({ ids, words }, i) =>
+      labelled(i === 0 ? 'Clients' : '', `${ids.join(', ')}: ${words}`),
     ),
   ];
 }

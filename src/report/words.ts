@@ -58,6 +58,18 @@ export function sourceWords(source: string, basis: string): string {
   return (places[kind] ?? source) + (worth[basis] ?? '');
 }
 
+/** What the clients make of the variables; those that make the same of them together. */
+export function clientsOf({
+  dialects,
+}: Report['proxy']): readonly { readonly ids: readonly string[]; readonly words: string }[] {
+  const groups = new Map<string, string[]>();
+  for (const [id, { url, notes }] of Object.entries(dialects)) {
+    const words = [url ?? 'no proxy', ...notes].join('; ');
+    groups.set(words, [...(groups.get(words) ?? []), id]);
+  }
+  return [...groups].map(([words, ids]) => ({ ids, words }));
+}
+
 export function hostAndPort(endpoint: Pick<EndpointResult, 'host' | 'port'>): string {
   return endpoint.port === 443 ? endpoint.host : `${endpoint.host}:${endpoint.port}`;
 }

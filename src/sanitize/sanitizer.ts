@@ -36,8 +36,8 @@ export interface Seeds {
   readonly authorities: readonly (readonly string[])[];
   /** Hosts that stay readable besides Plex's own: the catalogue's. */
   readonly readableHosts: readonly string[];
-  /** Ids of the catalogue's endpoints: never touched. */
-  readonly readableIds: readonly string[];
+  /** Ids and sources of the catalogue's endpoints: fields that hold exactly these are never touched. */
+  readonly catalogueWords: readonly string[];
   /** Versions that look like addresses and are none. */
   readonly versions: readonly string[];
   /** Keys that have a pseudonym already, in the order of their numbers; makes several documents share them. */
@@ -51,7 +51,7 @@ export const NO_SEEDS: Seeds = {
   proxyHosts: [],
   authorities: [],
   readableHosts: [],
-  readableIds: [],
+  catalogueWords: [],
   versions: [],
   assigned: {},
 };
@@ -133,7 +133,7 @@ export class Sanitizer {
   readonly #removed = new Map<string, number>();
   readonly #seeds: Seeds;
   readonly #readableHosts: ReadonlySet<string>;
-  readonly #readableIds: ReadonlySet<string>;
+  readonly #catalogueWords: ReadonlySet<string>;
   readonly #versions: ReadonlySet<string>;
   readonly #literals: readonly { readonly pattern: RegExp; readonly kind: PseudonymKind; readonly key: string }[];
   readonly #proxyHosts: ReadonlySet<string>;
@@ -143,7 +143,7 @@ export class Sanitizer {
   constructor(seeds: Seeds = NO_SEEDS) {
     this.#seeds = seeds;
     this.#readableHosts = new Set(seeds.readableHosts.map(normalName));
-    this.#readableIds = new Set(seeds.readableIds);
+    this.#catalogueWords = new Set(seeds.catalogueWords);
     this.#versions = new Set(seeds.versions);
     // `<` begins a pseudonym: documents that were sanitized before are seeds too.
     const hidden = (name: string): boolean =>
@@ -176,8 +176,8 @@ export class Sanitizer {
     return { ...this.#seeds, assigned };
   }
 
-  isReadableId(id: string): boolean {
-    return this.#readableIds.has(id);
+  isCatalogueWord(word: string): boolean {
+    return this.#catalogueWords.has(word);
   }
 
   isReadableHost(name: string): boolean {

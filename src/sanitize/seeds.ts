@@ -71,7 +71,7 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
         .flatMap((endpoint) => [endpoint.host.replace(/^\*\./, ''), endpoint.probeHost ?? ''])
         .filter((name) => name !== ''),
     ),
-    readableIds: known.map((endpoint) => endpoint.id),
+    catalogueWords: known.flatMap(({ id, source }) => [id, source]),
     versions: [pms?.version, libcurl?.version, evidence.tool.version].flatMap((v) => v?.split('-')[0] ?? []),
     assigned: {},
   };

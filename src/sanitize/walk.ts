@@ -43,8 +43,8 @@ const UNTOUCHED: Readonly<Record<string, RegExp>> = {
   alpn: /^[\w./-]+$/,
   aspect: WORD,
 };
-/** Fields that name an endpoint by its id; those of the catalogue are words of the tool. */
-const ID_FIELDS: ReadonlySet<string> = new Set(['id', 'endpoint']);
+/** Fields that may hold an id or a source of the catalogue: words of the tool. */
+const CATALOGUE_FIELDS: ReadonlySet<string> = new Set(['id', 'endpoint', 'source']);
 
 /** Sanitizes a document value by value. The shape stays, so the result can be validated by the document's own schema. */
 export function walkEvidence(evidence: Evidence, sanitizer: Sanitizer): Json {
@@ -78,7 +78,7 @@ function walk(value: Json, key: string, sanitizer: Sanitizer): Json {
 }
 
 function field(value: string, key: string, sanitizer: Sanitizer): string {
-  if (ID_FIELDS.has(key) && sanitizer.isReadableId(value)) return value;
+  if (CATALOGUE_FIELDS.has(key) && sanitizer.isCatalogueWord(value)) return value;
   return UNTOUCHED[key]?.test(value) ? value : sanitizer.text(value);
 }
 

@@ -69,7 +69,7 @@ const EVIDENCE: Evidence = {
   },
   items: {
     endpoints: ok([
-      endpoint('plex.tv', { need: 'scan' }),
+      endpoint('plex.tv', { need: 'scan', source: 'https://docs.rs/a' }),
       endpoint('api.listed.org'),
       endpoint('repo.zqcustom.lan', { custom: true, source: 'https://wiki.zqcustom.lan/repo' }),
     ]),
@@ -299,6 +299,18 @@ it('evidence that was read with stand-ins comes out as it went in', () => {
 describe('report', () => {
   it.each(CANARIES)('%s does not survive', (canary) => {
     expect(JSON.stringify(report.document).toLowerCase()).not.toContain(canary.toLowerCase());
+  });
+
+  it('keeps the sources of the catalogue and no others', () => {
+    const { endpoints } = reportFixture();
+    const sources = ['https://docs.rs/a', 'https://wiki.zqcustom.lan/repo'];
+    const document = {
+      ...REPORT,
+      endpoints: endpoints.slice(0, 2).map((each, i) => ({ ...each, source: sources[i] ?? '' })),
+    };
+    const [first, second] = sanitizeReport(document, seeds).document.endpoints;
+    expect(first?.source).toBe('https://docs.rs/a');
+    expect(second?.source).toMatch(/^https:\/\/<domain-\d+>\/repo$/);
   });
 
   it('uses the pseudonyms of the evidence', () => {
