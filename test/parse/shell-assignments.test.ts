@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseShellAssignments } from '../../src/parse/shell-assignments.ts';
@@ -113,4 +115,43 @@ describe('parseShellAssignments', () => {
       ),
     ).not.toThrow();
   });
+
+  const noShell = existsSync('/bin/sh') && existsSync('/usr/bin/env') ? '' : ' (skipped: no /bin/sh here)';
+  it.skipIf(noShell !== '')(`finds what a real shell would have set${noShell}`, () => {
+    const piece = fc.constantFrom('A=', 'B=', 'x', ' ', '"', "'", '\\', '\n', ';', '#', 'export ', 'A');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
+        const text = pieces.join('');
+        const { assignments, problems } = parseShellAssignments(text);
+        fc.pre(problems.length === 0);
+        const set = sourced(text);
+        fc.pre(set !== null);
+        expect(Object.fromEntries(assignments.map(({ name, value }) => [name, value]))).toEqual(set);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
+
+/** Set by the shell itself. */
+const OWN_VARIABLES = new Set(['PATH', 'PWD', 'OLDPWD', 'SHLVL', '_']);
+
+/** The variables after a shell has sourced the text; null when it is not valid shell. No command can be found. */
+function sourced(text: string): Readonly<Record<string, string>> | null {
+  try {
+    const script = 'set -a; eval "$1" >/dev/null; exec /usr/bin/env -0';
+    const output = execFileSync('/bin/sh', ['-c', script, 'sh', text], {
+      env: { PATH: '/nonexistent' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      encoding: 'utf8',
+    });
+    const entries = output.split('\0').map((entry) => /^([^=]+)=([^]*)$/.exec(entry));
+    return Object.fromEntries(
+      entries
+        .filter((match) => match !== null && !OWN_VARIABLES.has(match[1] ?? ''))
+        .map((match) => [match?.[1] ?? '', match?.[2] ?? '']),
+    );
+  } catch {
+    return null;
+  }
+}

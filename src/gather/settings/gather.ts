@@ -148,11 +148,16 @@ async function s6Sources(roots: readonly string[]): Promise<readonly LiveSource[
 async function unitSources(input: SettingsInput): Promise<readonly LiveSource[]> {
   const { located } = input;
   const pms = valueOf(located.pms);
-  const root = located.roots[0] ?? '/';
+  const root = serviceRoot(located);
   if (hasOtherSupervisor(located)) return [];
   const installed = pms?.unit ? [pms.unit] : await installedUnits(root, isPmsUnit);
   const name = installed.includes(USUAL_UNIT) ? USUAL_UNIT : (installed[0] ?? USUAL_UNIT);
   return [source(`unit:${name}`, 'unit', await readUnit(input, root, name))];
+}
+
+/** Where the service manager that started PMS reads its files: a service with a view of its own was started from outside of it. */
+function serviceRoot({ roots }: LocatedPms): string {
+  return roots.at(-1) ?? '/';
 }
 
 /** PMS runs in a container without a service manager: its package's unit and default file lie there, but nobody reads them. */
@@ -177,7 +182,7 @@ async function defaultFileSources({ located }: SettingsInput): Promise<readonly 
   if (hasOtherSupervisor(located)) return [];
   const sources: LiveSource[] = [];
   for (const path of DEFAULT_FILES) {
-    const found = await readDefaultFile(located.roots[0] ?? '/', path);
+    const found = await readDefaultFile(serviceRoot(located), path);
     // The first name is what people look for: that it is not there is worth a line. The others are not.
     if (found.state !== 'not-run' || path === DEFAULT_FILES[0]) {
       sources.push(source(`file:${path}`, 'default-file', found));
@@ -205,7 +210,7 @@ async function forcedSource(input: SettingsInput, sources: readonly LiveSource[]
     }
     case 'unit': {
       const id = `unit:${envFrom.name}`;
-      return known(id) ?? source(id, 'unit', await readUnit(input, located.roots[0] ?? fsRoot, envFrom.name));
+      return known(id) ?? source(id, 'unit', await readUnit(input, serviceRoot(located), envFrom.name));
     }
     case 'container': {
       const name = valueOf(located.pms)?.container ?? null;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { valueOf, type Pms } from '../../../src/core/evidence.ts';
+import { pmsSchema, valueOf, type Pms } from '../../../src/core/evidence.ts';
 import { locatePms, type LocateOptions } from '../../../src/gather/pms/locate.ts';
 import { makeTree, type FakeProcess, type Files, type Tree } from '../../support/pms-tree.ts';
 
@@ -257,6 +257,7 @@ describe('locatePms on Linux', () => {
   it.each(rows)('$name', async ({ processes, files, options, expected }) => {
     const { pms } = await locate(processes, files, options);
     expect(valueOf(pms)).toMatchObject(expected);
+    expect(pmsSchema.parse(valueOf(pms))).toEqual(valueOf(pms));
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseEnvFrom, type EnvFrom } from '../../../src/core/env-from.ts';
-import { valueOf } from '../../../src/core/evidence.ts';
+import { settingsSchema, valueOf } from '../../../src/core/evidence.ts';
 import { locatePms } from '../../../src/gather/pms/locate.ts';
 import { gatherSettings, type SettingsInput } from '../../../src/gather/settings/gather.ts';
 import { makeTree, type FakeProcess, type Files, type Tree } from '../../support/pms-tree.ts';
@@ -325,6 +325,25 @@ describe('what is taken from a source', () => {
     ['an unknown container', [server({}, { cgroup: DOCKER })], {}, `container:${ID.slice(0, 12)}`, 'ENOENT'],
   ])('%s is said', async (_, processes, files, id, expected) => {
     expect(sourceOf(await gather(processes, files), id)).toBe(expected);
+  });
+
+  it('reads the unit of a service with a mount namespace of its own from outside of it', async () => {
+    const boxed = server(
+      {},
+      { mountNamespace: 'mnt:[7]', files: { [UNIT]: service('Environment=https_proxy=http://wrong:1') } },
+    );
+    const result = await gather([boxed], dropIn);
+    expect(sourceOf(result, 'unit:plexmediaserver.service')).toEqual([`https_proxy=${PROXY} ${DROP_IN}:2`]);
+  });
+
+  it('prefers the usual unit among several', async () => {
+    const files = { ...INSTALLED, ...dropIn, '/etc/systemd/system/plex.service': service('') };
+    expect(usedOf(await gather([], files))).toEqual(['unit:plexmediaserver.service', 'declared']);
+  });
+
+  it('keeps to the schema of the evidence', async () => {
+    const { settings } = await gather([server({ https_proxy: PROXY })], dropIn);
+    expect(settingsSchema.parse(valueOf(settings))).toEqual(valueOf(settings));
   });
 
   it('takes the first process’s environment for what a container was given, seen from inside', async () => {
