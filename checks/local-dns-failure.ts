@@ -13,7 +13,8 @@ export default defineCheck({
     needed: '{hosts} cannot be resolved here ({code}), and PMS goes direct to it.',
     harmless:
       '{count} endpoints cannot be resolved here ({code}). PMS leaves them to the proxy; only a process that goes around the proxy is hurt.',
-    system: 'The name servers do not answer for {host} ({code}), but the resolver of the system does.',
+    system:
+      'The name servers do not answer for {host} ({code}), but the resolver of the system does. PMS leaves names to the proxy; its own resolver would ask the name servers only.',
     none: 'Every endpoint resolves on this host.',
     unasked: 'No endpoint was looked up on this host.',
   },
@@ -27,10 +28,13 @@ export default defineCheck({
     if (looked.length === 0) return say('not-applicable', 'unasked', {});
     if (first === undefined) return say('pass', 'none', {});
     const code = first.lookups.find((lookup) => lookup.code !== null)?.code ?? 'no address';
-    const { system } = resolver;
-    if (system !== null && system.addresses > 0) return say('pass', 'system', { host: system.host, code });
     const needed = failing.filter(({ way }) => way.decision.route === 'direct' && way.result.need !== 'optional');
-    if (needed.length === 0) return say('pass', 'harmless', { count: failing.length, code });
+    if (needed.length === 0) {
+      const { system } = resolver;
+      return system !== null && system.addresses > 0
+        ? say('pass', 'system', { host: system.host, code })
+        : say('pass', 'harmless', { count: failing.length, code });
+    }
     const verdict = needed.some(({ way }) => gravityOf(way, 'direct') === 'fail') ? 'fail' : 'warn';
     return say(verdict, 'needed', { hosts: nameList(needed.map(({ way }) => way.result.host)), code });
   },

@@ -34,7 +34,6 @@ checkRows(check, [
   {
     name: 'the resolver of the system knows better',
     facts: factsFixture({
-      variables: {},
       resolver: { lookups: SILENT, system: { host: 'plex.tv', code: null, addresses: 2 } },
     }),
     expected: { verdict: 'pass', message: 'system', args: { host: 'plex.tv', code: 'ETIMEOUT' } },
