@@ -20,7 +20,8 @@ export default defineCheck({
   evaluate({ proxies, results, routing }, say) {
     const ways = pmsWays(results, routing);
     const answers = results.flatMap(({ result }) =>
-      result.proxy === null || result.proxy.outcome === 'not-run' ? [] : [result.proxy],
+      // A web server answers a request in absolute form as if it were for itself; CONNECT it cannot.
+      result.proxy === null || result.proxy.outcome === 'not-run' || result.scheme === 'http' ? [] : [result.proxy],
     );
     const strange = answers.filter(
       (found) => found.outcome === 'proxy-error' && proxyErrorKind(found, null) === 'other' && isNotForUs(found.status),

@@ -22,7 +22,10 @@ checkRows(check, [
   },
   {
     name: 'a web server on the port',
-    facts: factsFixture({ viaProxy: WEB_SERVER, proxy: { invalidName: { status: 405, error: null } } }),
+    facts: factsFixture({
+      viaProxy: { 'resources-cdn.plexapp.com': 'ok', '*': WEB_SERVER },
+      proxy: { invalidName: { status: 405, error: null } },
+    }),
     expected: { verdict: 'fail', message: 'refuses-all' },
   },
   {
