@@ -18,7 +18,10 @@ export const HEAD_LIMIT_BYTES = 65_536;
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-9]\d\d)(?: (.*))?$/;
 const START = 'HTTP/1.';
 
-/** Reads a reply head from the bytes received so far. Bare LF line ends are accepted, as RFC 9112 section 2.2 allows. */
+/**
+ * Reads a reply head from the bytes received so far. Bare LF line ends are accepted, as RFC 9112 section 2.2 allows, and folded
+ * lines are joined, as section 5.2 demands. Takes time in proportion to the bytes, whatever they are.
+ */
 export function parseReplyHead(bytes: Uint8Array): ReplyHead {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, HEAD_LIMIT_BYTES)).toString(
     'latin1',
@@ -37,16 +40,21 @@ export function parseReplyHead(bytes: Uint8Array): ReplyHead {
         }
       : { kind: 'need-more' };
   }
-  const lines = text.slice(0, blank.index).split(/\r?\n/);
-  const status = STATUS_LINE.exec(lines[0] ?? '');
+  const [statusLine = '', ...fieldLines] = text.slice(0, blank.index).split(/\r?\n(?![ \t])/);
+  const status = STATUS_LINE.exec(statusLine);
   if (!status) return { kind: 'malformed', offset: 0, rule: 'RFC 9112 section 4: status line' };
   const headers = new Map<string, string[]>();
-  let offset = (lines[0] ?? '').length;
-  for (const line of lines.slice(1)) {
-    const field = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*?)[ \t]*$/.exec(line);
-    if (!field?.[1]) return { kind: 'malformed', offset, rule: 'RFC 9112 section 5: field line' };
+  let offset = statusLine.length;
+  for (const line of fieldLines) {
+    const field = /^([!#$%&'*+.^_`|~\w-]+):([^]*)$/.exec(line);
+    const value = trimBlanks((field?.[2] ?? '').replace(/\r?\n[ \t]/g, ' '));
+    if (!field?.[1] || /[\r\n]/.test(value)) {
+      return { kind: 'malformed', offset, rule: 'RFC 9112 section 5: field line' };
+    }
     const name = field[1].toLowerCase();
-    headers.set(name, [...(headers.get(name) ?? []), field[2] ?? '']);
+    const values = headers.get(name);
+    if (values) values.push(value);
+    else headers.set(name, [value]);
     offset += line.length + 1;
   }
   return {
@@ -58,15 +66,24 @@ export function parseReplyHead(bytes: Uint8Array): ReplyHead {
   };
 }
 
+/** Without the spaces and tabs around it. A pattern for the ones at the end would take quadratic time. */
+function trimBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
+  return text.slice(0, end).replace(/^[ \t]+/, '');
+}
+
 /**
  * The authentication schemes of `Proxy-Authenticate` fields (RFC 9110 section 11.3), without realms and other parameters: they can
- * name a company. Several challenges may share one field, separated by commas.
+ * name a company. Several challenges may share one field, separated by commas. A quoted string that does not end goes to the end.
  */
 export function authSchemes(fields: readonly string[]): string[] {
   const schemes = fields.flatMap((field) =>
-    [...field.replace(/"(?:[^"\\]|\\.)*"/g, '""').matchAll(/(?:^|,)\s*([A-Za-z][\w-]*)(?=\s+[^=\s]|\s*(?:,|$))/g)].map(
-      (m) => m[1] ?? '',
-    ),
+    [
+      ...field
+        .replace(/"(?:[^"\\]|\\.)*(?:"|\\?$)/g, '""')
+        .matchAll(/(?:^|,)\s*([A-Za-z][\w-]*)(?=\s+[^=\s]|\s*(?:,|$))/g),
+    ].map((m) => m[1] ?? ''),
   );
   return [...new Set(schemes)];
 }

@@ -124,6 +124,7 @@ class AttemptRun {
     let last: StageResult<HttpRecord> = failure('proxy-error', 'PAC_RESULT');
     for (const entry of entries.value) {
       if (entry.kind === 'direct') {
+        this.#traces.via = route.url;
         this.#traces.form = 'pac-direct';
         last = await this.direct();
       } else {

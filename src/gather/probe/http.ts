@@ -3,6 +3,7 @@ import { Client, errors } from 'undici';
 import { familyOf } from '../../core/address.ts';
 import type { Deadline } from '../../core/deadline.ts';
 import type { HttpRecord } from '../../core/evidence.ts';
+import { authSchemes } from '../../parse/http-connect.ts';
 import { USER_AGENT } from './user-agent.ts';
 import { codeOf, failure, waitFor, type StageFailure, type StageResult } from './wait.ts';
 
@@ -115,10 +116,18 @@ function describe(status: number, headers: Headers, receivedAt: string, body: st
     server: field('server'),
     html: /^\s*text\/html/i.test(field('content-type') ?? ''),
     proxyHeaders: Object.fromEntries(
-      PROXY_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, field(name) ?? '']])),
+      PROXY_HEADERS.flatMap((name) => {
+        const values = [headers[name] ?? []].flat();
+        return values.length === 0 ? [] : [[name, tellHeader(name, values)]];
+      }),
     ),
     callerAddress: familyOf(caller) === null ? null : caller,
   };
+}
+
+/** All values as one (RFC 9110 section 5.3); of challenges only the schemes, because realms name companies. */
+function tellHeader(name: string, values: readonly string[]): string {
+  return (name === 'proxy-authenticate' ? authSchemes(values) : values).join(', ');
 }
 
 /** Host of an absolute redirect; null for none and for one that stays on the same host. */

@@ -26,7 +26,8 @@ export interface PacScript {
 /** Fetches a PAC file once and compiles it (QuickJS in WebAssembly: no access to this process). */
 export async function loadPac(pac: ProxyUrl, deadline: Deadline, signal: AbortSignal): Promise<StageResult<PacScript>> {
   const PacAgent = await proxies['pac+http'][0]();
-  const agent: object = Reflect.construct(PacAgent, [pac.reveal()]);
+  // The script's alert() would print on our standard output.
+  const agent: object = Reflect.construct(PacAgent, [pac.reveal(), { sandbox: { alert: () => undefined } }]);
   const broken = (error: unknown): StageFailure =>
     failure('proxy-unreachable', 'PAC_LOAD_FAILED', `the PAC file could not be loaded: ${codeOf(error)}`);
   const late = failure('proxy-unreachable', 'PAC_TIMEOUT', 'the PAC file was not delivered in time');

@@ -10,7 +10,7 @@ import type { NameResolver } from './resolve.ts';
 import { StageClock } from './stages.ts';
 import { dial, SocketSet, type TcpTarget } from './tcp.ts';
 import type { Trust } from './trust.ts';
-import { codeOf, failure, waitFor, type StageFailure, type StageResult } from './wait.ts';
+import { codeOf, failure, INTERRUPTED, waitFor, type StageFailure, type StageResult } from './wait.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 /** RFC 2606 reserves `.invalid`: no resolver may know it, so the answer shows how this proxy reports its own DNS failure. */
@@ -18,6 +18,9 @@ export const INVALID_NAME = 'pms-proxy-doctor.invalid';
 
 /** Addresses of one proxy that are tried in turn; a name with more is a pool, of which this many say enough. */
 const MAX_ADDRESSES = 4;
+
+/** RFC 1929 section 2. The `socks` library throws beyond it, where nobody can catch. */
+const SOCKS_CREDENTIAL_MAX_BYTES = 255;
 
 export interface ProxyContext {
   readonly resolver: NameResolver;
@@ -129,6 +132,7 @@ export class Proxy {
     const both = await Promise.all(([4, 6] as const).map((family) => resolver.lookup(this.url.host, family, deadline)));
     const addresses = both.flatMap((lookup) => lookup.addresses);
     if (addresses.length > 0) return { ok: true, value: addresses.slice(0, MAX_ADDRESSES) };
+    if (this.#context.signal.aborted) return INTERRUPTED;
     const code = both.find((l) => l.code !== 'ENODATA')?.code ?? 'ENODATA';
     return failure('proxy-unreachable', code, "the proxy's own name does not resolve here");
   }
@@ -182,6 +186,8 @@ export class Proxy {
         servername: familyOf(this.url.host) === null ? this.url.host : '',
         secureContext: this.#context.trust.context,
         ALPNProtocols: ['http/1.1'],
+        // Explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED has no say.
+        rejectUnauthorized: true,
       }),
     );
     const late = failure('proxy-silent', 'PROXY_TLS_TIMEOUT', 'the proxy did not answer the TLS handshake');
@@ -271,12 +277,16 @@ export class Proxy {
       );
       const address = lookups.flatMap((l) => l.addresses)[0]?.address;
       if (address === undefined) {
+        if (this.#context.signal.aborted) return INTERRUPTED;
         const code = lookups[0]?.code ?? 'ENODATA';
         return { ...failure('unresolved', code, `${scheme} resolves names on this side`), stage: 'dns' };
       }
       destination = address;
     }
     const { username, password } = this.#credentials();
+    if ([username, password].some((text) => Buffer.byteLength(text) > SOCKS_CREDENTIAL_MAX_BYTES)) {
+      return failure('proxy-auth', 'SOCKS_CREDENTIALS_TOO_LONG', 'SOCKS5 has no room for this user name or password');
+    }
     const proxy = {
       host: this.url.host,
       port: this.url.port,
@@ -357,7 +367,8 @@ function describeReply({ head }: ConnectReply): Partial<ProxyProbe> {
 /** Reply codes of RFC 1928 section 6 and the SOCKS4 protocol, by the words of the `socks` library. */
 function classifySocks(error: unknown): StageFailure {
   const message = error instanceof Error ? error.message : String(error);
-  const word = /rejected connection.* - \(?(\w+)/i.exec(message)?.[1] ?? '';
+  // The library prints "undefined" for a code that the protocol does not know.
+  const word = /rejected connection.* - \(?(?!undefined)(\w+)/i.exec(message)?.[1] ?? '';
   if (/NotAllowed/i.test(word)) return failure('denied', 'SOCKS_NOT_ALLOWED', message);
   if (/authentication/i.test(message) || /no accepted authentication/i.test(message)) {
     return { ...failure('proxy-auth', 'SOCKS_AUTH', message), authSchemes: ['username/password'] };

@@ -19,8 +19,9 @@ export interface Trust {
 
 /** @param extraRootsPem PEM of `--ca`. @param pmsBundlePem PEM of PMS's `Resources/cacert.pem`. */
 export function createTrust(extraRootsPem: string | null, pmsBundlePem: string | null): Trust {
-  const context =
-    extraRootsPem === null ? createSecureContext() : createSecureContext({ ca: [...rootCertificates, extraRootsPem] });
+  // Named one by one: Node's default would add NODE_EXTRA_CA_CERTS, in which companies put the root of their interceptor.
+  const extraRoots = parseBundle(extraRootsPem ?? '').map(String);
+  const context = createSecureContext({ ca: [...rootCertificates, ...extraRoots] });
   const roots = pmsBundlePem === null ? null : parseBundle(pmsBundlePem);
   const verdicts = new Map<string, boolean>();
   return {
