@@ -1,5 +1,6 @@
 import { defineCheck } from '../src/core/check.ts';
-import { gravityOf, pmsWays } from '../src/core/pms-way.ts';
+import { ROUTES } from '../src/core/outcome.ts';
+import { gravityOf, nameList, pmsWays } from '../src/core/pms-way.ts';
 
 export default defineCheck({
   id: 'certificate-swapped',
@@ -12,20 +13,38 @@ export default defineCheck({
   messages: {
     swapped:
       '{host} is answered on the {route} route with a certificate issued by "{issuer}", which no public root vouches for.',
+    'other-route':
+      '{host} would be answered on the {route} route, which PMS does not take, with a certificate issued by "{issuer}".',
     none: 'No endpoint is answered with a certificate of somebody in the middle.',
     unseen: 'No endpoint presented a certificate on either route.',
   },
   evaluate({ results, routing }, say) {
-    const found = pmsWays(results, routing).flatMap((way) =>
-      (['direct', 'proxy'] as const).flatMap((route) => {
-        const { result } = way;
-        const on = result[route];
-        if (on?.outcome !== 'intercepted') return [];
-        const issuer = on.attempts.find((a) => a.outcome === 'intercepted' && a.tls)?.tls?.issuer ?? 'unknown';
-        return [say(gravityOf(way, route), 'swapped', { host: result.host, route, issuer }, result.id)];
-      }),
+    const swapped = pmsWays(results, routing).flatMap((way) =>
+      ROUTES.filter((route) => way.result[route]?.outcome === 'intercepted').map((route) => ({
+        way,
+        route,
+        issuer: way.result[route]?.attempts.find((a) => a.outcome === 'intercepted')?.tls?.issuer ?? 'unknown',
+      })),
     );
-    if (found.length > 0) return found;
+    const stopping = swapped.filter(({ way, route }) => gravityOf(way, route) === 'fail');
+    const others = ROUTES.flatMap((route) => {
+      const there = swapped.filter((s) => s.route === route && !stopping.includes(s));
+      const [first] = there;
+      return first === undefined ? [] : [{ ...first, host: nameList(there.map(({ way }) => way.result.host)), there }];
+    });
+    if (swapped.length > 0) {
+      return [
+        ...stopping.map(({ way: { result }, route, issuer }) =>
+          say('fail', 'swapped', { host: result.host, route, issuer }, result.id),
+        ),
+        // On the direct route it is the check transparent-proxy that warns.
+        ...others.map(({ host, route, issuer, there }) =>
+          there.some(({ way }) => way.decision.route === route)
+            ? say('warn', 'swapped', { host, route, issuer })
+            : say(route === 'direct' ? 'pass' : 'warn', 'other-route', { host, route, issuer }),
+        ),
+      ];
+    }
     const seen = results.some(({ attempts }) =>
       [...attempts.direct, ...attempts.proxy].some(({ tls }) => tls !== null),
     );

@@ -16,14 +16,18 @@ checkRows(check, [
   {
     name: 'the proxy inspects an endpoint that a scan does without',
     facts: factsFixture({ viaProxy: { 'downloads.plex.tv': 'intercepted', '*': 'ok' } }),
-    expected: { verdict: 'warn', message: 'swapped', endpoint: 'downloads.plex.tv' },
+    expected: {
+      verdict: 'warn',
+      message: 'swapped',
+      args: { host: 'downloads.plex.tv', route: 'proxy', issuer: 'CN=Inspection CA' },
+    },
   },
   {
     name: 'the direct route is inspected, which PMS does not take',
     facts: factsFixture({ direct: { 'plex.tv': 'intercepted', '*': 'no-reply' } }),
     expected: {
-      verdict: 'warn',
-      message: 'swapped',
+      verdict: 'pass',
+      message: 'other-route',
       args: { host: 'plex.tv', route: 'direct', issuer: 'CN=Inspection CA' },
     },
   },
@@ -36,5 +40,23 @@ checkRows(check, [
     name: 'no handshake took place',
     facts: factsFixture({ viaProxy: 'proxy-unreachable' }),
     expected: { verdict: 'not-applicable', message: 'unseen' },
+  },
+  {
+    name: 'the proxy inspects everything',
+    facts: factsFixture({ viaProxy: { 'resources-cdn.plexapp.com': 'ok', '*': 'intercepted' } }),
+    expected: [
+      { verdict: 'fail', message: 'swapped', endpoint: 'plex.tv' },
+      { verdict: 'fail', message: 'swapped', endpoint: 'metadata.provider.plex.tv' },
+      {
+        verdict: 'warn',
+        message: 'swapped',
+        args: { host: 'downloads.plex.tv, v4.plex.tv, metrics.plex.tv', route: 'proxy', issuer: 'CN=Inspection CA' },
+      },
+    ],
+  },
+  {
+    name: 'a proxy that PMS does not use yet inspects',
+    facts: factsFixture({ variables: {}, direct: 'ok', viaProxy: { 'plex.tv': 'intercepted', '*': 'ok' } }),
+    expected: { verdict: 'warn', message: 'other-route' },
   },
 ]);
