@@ -1,9 +1,10 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 
-const SCRIPT = fileURLToPath(new URL('lab.sh', import.meta.url));
-const PROXIES = fileURLToPath(new URL('proxies.tsv', import.meta.url));
+/** Tests and scripts run from the root of the repository; a bundled script could not find them beside itself. */
+const SCRIPT = resolve('test/lab/lab.sh');
+const PROXIES = resolve('test/lab/proxies.tsv');
 const PROXY_ADDRESS = '10.77.2.2';
 
 /** The proxy host's name, for tests in which PMS's own DNS matters. */
@@ -112,7 +113,7 @@ export class Lab {
 
   /** Runs a command on the PMS host; a command that outlives `limitMs` is killed and has exit code null. */
   onPmsHost(command: readonly string[], limitMs = 50_000): Promise<Ran> {
-    return new Promise((resolve, reject) => {
+    return new Promise((settle, reject) => {
       const startedAt = performance.now();
       // A process group of its own: nsenter does not hand signals on to the command.
       const child = spawn(SCRIPT, ['exec', this.#name, 'pms', ...command], {
@@ -127,7 +128,7 @@ export class Lab {
       child.on('error', reject);
       child.on('close', (exitCode) => {
         clearTimeout(limit);
-        resolve({
+        settle({
           exitCode,
           stdout: Buffer.concat(stdout).toString(),
           stderr: Buffer.concat(stderr).toString(),
