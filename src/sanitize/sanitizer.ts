@@ -518,7 +518,7 @@ export function normalName(name: string): string {
 }
 
 function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\-]/g, String.raw`\$&`);
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 }
 
 /** What decodes to nothing printable stays out; line breaks and other controls become spaces, so that one line stays one. */

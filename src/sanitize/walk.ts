@@ -9,17 +9,17 @@ type Json = unknown;
  * any text, so that no field is a hole.
  */
 const WORD = /^[A-Za-z][\w-]*$/;
-const VERSION = /^[\w.+~-]{1,60}$/;
-const TIME = /^[\d T:.Z+-]+$/;
+const VERSION = /^(?:TLS)?v?\d+(?:\.\d+)*(?:[-+~][0-9a-z]+)?$/;
+/** ISO 8601, or as certificates write it: `Nov 22 14:03:09 2026 GMT`. */
+const TIME = /^\d{4}-[\d T:.Z+-]+$|^[A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4} GMT$/;
 const UNTOUCHED: Readonly<Record<string, RegExp>> = {
   version: VERSION,
   fingerprint256: /^[0-9A-Fa-f:]+$/,
   startedAt: TIME,
   receivedAt: TIME,
   date: TIME,
-  validFrom: /^[\w :.+-]+$/,
-  validTo: /^[\w :.+-]+$/,
-  platform: /^[\w .·,()/+-]{1,120}$/,
+  validFrom: TIME,
+  validTo: TIME,
   outcome: WORD,
   code: WORD,
   stage: WORD,
@@ -40,7 +40,7 @@ const UNTOUCHED: Readonly<Record<string, RegExp>> = {
   condition: WORD,
   kind: /^[\w/-]+$/,
   basis: WORD,
-  alpn: /^[\w./-]+$/,
+  alpn: /^(?:h[23]|http\/\d\.\d)$/,
   aspect: WORD,
 };
 /** Fields that may hold an id or a source of the catalogue: words of the tool. */
@@ -59,21 +59,26 @@ function walk(value: Json, key: string, sanitizer: Sanitizer): Json {
   if (typeof value === 'string') return field(value, key, sanitizer);
   if (Array.isArray(value)) return value.map((item: Json) => walk(item, key, sanitizer));
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value);
   const untrusted = 'fingerprint256' in value && 'issuer' in value && 'trusted' in value && value.trusted === false;
-  // The sources of the catalogue's own entries are public pages; `custom: true` marks the user's.
-  const catalogue = 'custom' in value && value.custom === false;
   return Object.fromEntries(
-    entries.map(([name, inner]: [string, Json]) => {
-      if (untrusted && (name === 'issuer' || name === 'subject') && typeof inner === 'string') {
-        return [name, distinguishedName(inner, sanitizer)];
-      }
-      if (untrusted && name === 'anchor' && inner !== null && typeof inner === 'object' && 'subject' in inner) {
-        return [name, { ...inner, subject: distinguishedName(String(inner.subject), sanitizer) }];
-      }
-      if (catalogue && typeof inner === 'string') return [name, inner];
-      return [name, walk(inner, name, sanitizer)];
-    }),
+    Object.entries(value).map(([name, inner]: [string, Json]) => [
+      name,
+      untrusted && AUTHORITY_FIELDS.has(name) ? authority(inner, name, sanitizer) : walk(inner, name, sanitizer),
+    ]),
+  );
+}
+
+/** Fields of a certificate chain that name who signed for whom. */
+const AUTHORITY_FIELDS: ReadonlySet<string> = new Set(['issuer', 'subject', 'anchor']);
+
+function authority(value: Json, key: string, sanitizer: Sanitizer): Json {
+  if (typeof value === 'string') return distinguishedName(value, sanitizer);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]: [string, Json]) => [
+      name,
+      key === 'anchor' && name === 'subject' ? authority(inner, name, sanitizer) : walk(inner, name, sanitizer),
+    ]),
   );
 }
 
@@ -84,5 +89,6 @@ function field(value: string, key: string, sanitizer: Sanitizer): string {
 
 /** A certificate may rightly name a Plex host although nobody vouches for it; any other name is somebody's own. */
 function distinguishedName(name: string, sanitizer: Sanitizer): string {
-  return /^<ca-\d+>$/.test(name) || sanitizer.isReadableSubject(name) ? name : sanitizer.authority(name);
+  if (/^<ca-\d+>$/.test(name)) return name;
+  return sanitizer.isReadableSubject(name) ? sanitizer.text(name) : sanitizer.authority(name);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ok, type AttemptRecord, type Evidence, type TlsRecord } from '../../src/core/evidence.ts';
+import { evidenceSchema, ok, type AttemptRecord, type Evidence, type TlsRecord } from '../../src/core/evidence.ts';
 import { reportSchema, type Report } from '../../src/core/report.ts';
 import { sanitizeEvidence, sanitizeReport } from '../../src/sanitize/documents.ts';
 import { withStandIns } from '../../src/sanitize/stand-ins.ts';
@@ -332,5 +332,72 @@ describe('report', () => {
   it('leaves a report without private data as it is', () => {
     const clean = reportFixture({ endpoints: [] });
     expect(sanitizeReport(clean, seedsFrom(evidence.document, NO_LOCAL_NAMES)).document).toEqual(clean);
+  });
+});
+
+/** Paths of all strings in a document. */
+function stringPaths(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value === 'string') return [path];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => stringPaths(inner, [...path, key]));
+}
+function planted(value: unknown, [head, ...rest]: readonly string[], canary: string): unknown {
+  if (head === undefined) return canary;
+  if (Array.isArray(value))
+    return value.map((item: unknown, i) => (String(i) === head ? planted(item, rest, canary) : item));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]: [string, unknown]) => [
+      key,
+      key === head ? planted(inner, rest, canary) : inner,
+    ]),
+  );
+}
+
+describe('no field is a hole', () => {
+  const canaries = [
+    'said http://zquser:s3cr3t@gate.int.zqcorp.com:3128/ to 203.0.113.77, zqother@mail.zq.lan, X-Plex-Token=aB3dEfGh1JkLmN0pQrSt',
+    // Alone, it looks like a version or a word.
+    '192-168-44-5.0123456789abcdef0123456789abcdef.plex.direct',
+  ];
+  // Fields of a closed list take no other word, so the schema itself keeps canaries out of them.
+  const evidences = stringPaths(EVIDENCE).flatMap((path) => {
+    const documents = canaries.flatMap((canary) => {
+      const parsed = evidenceSchema.safeParse(planted(EVIDENCE, path, canary));
+      return parsed.success ? [parsed.data] : [];
+    });
+    // The catalogue is public: what stands in these fields is what is told apart from private names.
+    // A variable of another name is no list of private hosts.
+    const isPublic = /^items\.endpoints\.value\.[01]\.(?:id|host|probeHost|source)$|variables\.value\.\d\.name$/.test(
+      path.join('.'),
+    );
+    return documents.length > 0 && !isPublic ? [{ name: path.join('.'), documents }] : [];
+  });
+  const reports = stringPaths(REPORT).flatMap((path) => {
+    const documents = canaries.flatMap((canary) => {
+      const parsed = reportSchema.safeParse(planted(REPORT, path, canary));
+      return parsed.success ? [parsed.data] : [];
+    });
+    // The hosts of a catalogue of 43 are all the same field.
+    return documents.length > 0 && !/^endpoints\.(?:[2-9]|\d\d)/.test(path.join('.'))
+      ? [{ name: path.join('.'), documents }]
+      : [];
+  });
+
+  it('is tried where it could be', () => {
+    expect(evidences.length).toBeGreaterThan(80);
+    expect(reports.length).toBeGreaterThan(50);
+  });
+  it.each(evidences)('evidence: $name', ({ documents }) => {
+    for (const document of documents) {
+      const clean = JSON.stringify(sanitizeEvidence(document, seedsFrom(document, LOCAL)).document).toLowerCase();
+      expect(CANARIES.flatMap((canary) => clean.match(new RegExp(`.{0,30}${canary}.{0,30}`, 'i')) ?? [])).toEqual([]);
+    }
+  });
+  it.each(reports)('report: $name', ({ documents }) => {
+    for (const document of documents) {
+      const clean = JSON.stringify(sanitizeReport(document, seeds).document).toLowerCase();
+      expect(CANARIES.flatMap((canary) => clean.match(new RegExp(`.{0,30}${canary}.{0,30}`, 'i')) ?? [])).toEqual([]);
+    }
   });
 });

@@ -169,6 +169,21 @@ it('a documentation name that is in use is private', () => {
   expect(new Sanitizer(seeds).text('.example.com nas.example.com')).toBe('.<domain-1> <host-1>.<domain-1>');
 });
 
+it.each(['media-box', 'a+b', 'b(x', 'c[d', 'e.f', 'g^$', '*', '', ' ', 'tab\tbed', '<user-1>'])(
+  'a seed may be any text: %s',
+  (name) => {
+    const seeds = {
+      ...NO_SEEDS,
+      hostnames: [name],
+      users: [name],
+      domains: [name],
+      proxyHosts: [name],
+      authorities: [[name]],
+    };
+    expect(new Sanitizer(seeds).text('plain words stay')).toBe('plain words stay');
+  },
+);
+
 describe('ids', () => {
   it.each([
     ['UUID', '12345678-1234-1234-1234-1234567890AB', '<uuid-1>'],
