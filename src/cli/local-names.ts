@@ -8,8 +8,8 @@ const NOBODY_UID = 65_534;
 
 /** What this machine calls itself and its users, so that the sanitizer knows these words wherever they appear. */
 export async function localNames(): Promise<LocalNames> {
-  const [resolvConf, passwd] = await Promise.all(
-    ['/etc/resolv.conf', '/etc/passwd'].map((file) => readFile(file, 'utf8').catch(() => '')),
+  const [resolvConf, passwd, etcHostname] = await Promise.all(
+    ['/etc/resolv.conf', '/etc/passwd', '/etc/hostname'].map((file) => readFile(file, 'utf8').catch(() => '')),
   );
   const people = (passwd ?? '').split('\n').flatMap((line) => {
     const [name = '', , uid = '', , , home = ''] = line.split(':');
@@ -18,7 +18,7 @@ export async function localNames(): Promise<LocalNames> {
   const self = whoAmI();
   const environment = [process.env['SUDO_USER'], process.env['USER'], process.env['LOGNAME']];
   return {
-    hostnames: [hostname()],
+    hostnames: [hostname(), (etcHostname ?? '').trim()],
     users: [self, ...environment, ...people.map(({ name }) => name)]
       .filter((name) => name !== undefined)
       .filter((name) => name !== 'root' && name !== ''),
