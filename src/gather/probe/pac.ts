@@ -1,7 +1,8 @@
 import { proxies } from 'proxy-agent';
 import type { Deadline } from '../../core/deadline.ts';
 import { ProxyUrl } from '../../core/secret.ts';
-import { codeOf, failure, waitFor, type StageFailure, type StageResult } from './wait.ts';
+import { pacNotLoaded, readPacFile } from './pac-file.ts';
+import { codeOf, failure, waitFor, type StageResult } from './wait.ts';
 
 /** One entry of what FindProxyForURL returned. */
 export type PacEntry = { readonly kind: 'direct' } | { readonly kind: 'proxy'; readonly url: ProxyUrl };
@@ -25,17 +26,18 @@ export interface PacScript {
 
 /** Fetches a PAC file once and compiles it (QuickJS in WebAssembly: no access to this process). */
 export async function loadPac(pac: ProxyUrl, deadline: Deadline, signal: AbortSignal): Promise<StageResult<PacScript>> {
+  const script = await readPacFile(pac, deadline, signal);
+  if (!script.ok) return script;
   const PacAgent = await proxies['pac+http'][0]();
+  const copy = `pac+data:application/x-ns-proxy-autoconfig;base64,${Buffer.from(script.value).toString('base64')}`;
   // The script's alert() would print on our standard output.
-  const agent: object = Reflect.construct(PacAgent, [pac.reveal(), { sandbox: { alert: () => undefined } }]);
-  const broken = (error: unknown): StageFailure =>
-    failure('proxy-unreachable', 'PAC_LOAD_FAILED', `the PAC file could not be loaded: ${codeOf(error)}`);
-  const late = failure('proxy-unreachable', 'PAC_TIMEOUT', 'the PAC file was not delivered in time');
+  const agent: object = Reflect.construct(PacAgent, [copy, { sandbox: { alert: () => undefined } }]);
+  const late = failure('proxy-unreachable', 'PAC_TIMEOUT', 'the PAC file was not compiled in time');
   if (!resolves(agent)) throw new Error('pac-proxy-agent no longer offers getResolver()');
   const resolver = await waitFor<FindProxy>(deadline, signal, late, (done) => {
     agent.getResolver().then(
       (value) => done({ ok: true, value }),
-      (error: unknown) => done(broken(error)),
+      (error: unknown) => done(pacNotLoaded(error)),
     );
     return () => undefined;
   });
