@@ -31,10 +31,12 @@ export function parseEnvironmentFile(
     if (reader.done) return { assignments, problems };
     const { line, column } = reader;
     if (/[#;]/.test(reader.peek)) {
+      // Before version 254 systemd also continued a comment that ends in a backslash (systemd issue 27975).
       reader.takeLine();
       continue;
     }
-    const key = reader.takeWhile(/[^=\n]/);
+    // systemd takes the first character for the key whatever it is, so a line that starts with "=" has a (useless) key.
+    const key = reader.take() + reader.takeWhile(/[^=\n]/);
     if (reader.peek !== '=') {
       if (!(allowExport && /^export(\s+[A-Za-z_]\w*)+\s*$/.test(key))) {
         problems.push({ line, column, rule: 'a line must be NAME=value or a comment' });
@@ -44,8 +46,9 @@ export function parseEnvironmentFile(
     reader.take();
     const name = (allowExport ? key.replace(/^export\s+/, '') : key).trimEnd();
     const read = readValue(reader);
+    // systemd takes an open quote to the end of the file for the value.
     if (!read.closed) problems.push({ line: read.line, column: read.column, rule: 'a quote is not closed' });
-    else if (!isVariableName(name)) problems.push({ line, column, rule: 'this is not the name of a variable' });
+    if (!isVariableName(name)) problems.push({ line, column, rule: 'this is not the name of a variable' });
     else assignments.push({ name, value: read.value, line, column, unresolved: null });
   }
 }
@@ -108,7 +111,7 @@ function readDouble(reader: Reader): { readonly text: string; readonly closed: b
       continue;
     }
     const escaped = reader.take();
-    if (escaped === '\n') continue;
+    if (escaped === '\n' || escaped === '') continue;
     text += ESCAPED_IN_QUOTES.test(escaped) ? escaped : `\\${escaped}`;
   }
 }

@@ -85,7 +85,8 @@ function joinContinued(lines: readonly string[], start: number) {
     last = index;
     if (index > start && isComment(line)) continue;
     pieces.push({ offset: text.length, line: index + 1, column: 1 });
-    if (!line.endsWith('\\')) {
+    // Backslashes pair up from the left, so only an odd one at the end continues the line.
+    if ((/\\*$/.exec(line)?.[0].length ?? 0) % 2 === 0) {
       text += line;
       break;
     }

@@ -22,6 +22,14 @@ describe('parseUnit', () => {
       ],
     ],
     ['a comment inside a continuation', '[S]\nA=b\\\n# no\nc', [['S', 'A', 'b c', 2]]],
+    [
+      'an escaped backslash at the end',
+      '[S]\nA=b\\\\\nB=c',
+      [
+        ['S', 'A', 'b\\\\', 2],
+        ['S', 'B', 'c', 3],
+      ],
+    ],
     ['a continuation that the file ends in', '[S]\nA=b\\', [['S', 'A', 'b', 2]]],
     ['Windows line ends and a byte order mark', '\uFEFF[S]\r\nA=b\r\n', [['S', 'A', 'b', 2]]],
     ['a directive before any section', 'A=b', [['', 'A', 'b', 1]]],
