@@ -13,13 +13,15 @@ function portFor(dialect: DialectId, value: string): string | null {
 export default defineCheck({
   id: 'portless-proxy',
   title: 'The proxy is written without a port',
-  why: 'libcurl, and PMS with it, assumes port 1080, Python 80 or 443, wget 80: each looks for the proxy in another place.',
+  why: 'libcurl, and PMS with it, assumes port 1080 until 8.20 and 80 since 8.21, Python 80 or 443, wget 80: each looks for the proxy in another place.',
   remedy: 'Write the port at the end of the value of {variable} in {from}, such as :3128.',
   severity: 'medium',
   needs: ['settings', 'routing'],
   messages: {
     portless:
       '{variable} in {from} is "{value}", without a port: PMS looks for the proxy on port {port}, its plug-ins on {other}.',
+    unsure:
+      '{variable} in {from} is "{value}", without a port: PMS looks for the proxy on port {port}, or on {other} if its libcurl is older than 8.21.',
     ported: 'Every proxy is written with a port.',
     unset: 'No variable names a proxy.',
   },
@@ -29,7 +31,12 @@ export default defineCheck({
     const found = variables.flatMap(({ name, value, from }) => {
       const port = portFor(routing.pmsDialect, value);
       const other = portFor(PLUG_INS, value);
-      if (port === null || port === other || /:\d+(?:[/?#]|$)/.test(value)) return [];
+      if (port === null || /:\d+(?:[/?#]|$)/.test(value)) return [];
+      const older = routing.pmsDialectKnown ? port : portFor('curl-8.18', value);
+      if (older !== null && older !== port) {
+        return [say('warn', 'unsure', { variable: name, from, value, port, other: older })];
+      }
+      if (port === other) return [];
       return [say('warn', 'portless', { variable: name, from, value, port, other: other ?? 'none' })];
     });
     return found.length > 0 ? found : say('pass', 'ported', {});

@@ -31,9 +31,21 @@ const PROXY_VARIABLES = {
   https: ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
 } as const;
 
-/** CURL_DEFAULT_PROXY_PORT and CURL_DEFAULT_HTTPS_PROXY_PORT, lib/url.c. */
-const PROXY_PORT = 1080;
-const HTTPS_PROXY_PORT = 443;
+/**
+ * What a proxy value means that leaves something out. Until 8.20 (parse_proxy in lib/url.c), no port is 1080, and a name such
+ * as `ftp.lan` makes a value without a scheme an FTP one, which is refused. Since 8.21 (lib/peer.c), no port is the scheme's
+ * own, and no scheme is always http. Run on 7.88.1 and 8.21.0.
+ */
+interface Assumptions {
+  readonly httpPort: number;
+  readonly guessesScheme: boolean;
+}
+const UNTIL_8_20: Assumptions = { httpPort: 1080, guessesScheme: true };
+const SINCE_8_21: Assumptions = { httpPort: 80, guessesScheme: false };
+
+/** CURL_DEFAULT_PROXY_PORT for SOCKS and CURL_DEFAULT_HTTPS_PROXY_PORT, lib/url.h. */
+const SOCKS_PORT = 1080;
+const HTTPS_PORT = 443;
 
 /** A value without a scheme gets one from the beginning of its host name (lib/urlapi.c): only http is a proxy scheme. */
 const GUESSED_FOREIGN = /^(?:ftp|dict|ldap|imap|smtp|pop3)\./i;
@@ -51,8 +63,8 @@ const PROXY_SCHEMES: Readonly<Record<string, string>> = {
 
 const SYNTAX = 'Unsupported proxy syntax (curl error 5)';
 
-/** parse_proxy in lib/url.c on top of the URL parser in lib/urlapi.c, with CURLU_GUESS_SCHEME; checked against 7.88.1. */
-export function readCurlProxy(masked: string): Reading {
+/** parse_proxy in lib/url.c on top of the URL parser in lib/urlapi.c, with CURLU_GUESS_SCHEME; held against the real one. */
+function readProxy(masked: string, assumptions: Assumptions): Reading {
   const value = withPlaceholderCredentials(masked);
   // junkscan(): a space or control byte anywhere, also at the ends, spoils the whole value.
   if (hasControlOrSpace(value)) return unreadable(SYNTAX);
@@ -66,10 +78,11 @@ export function readCurlProxy(masked: string): Reading {
   const digits = parts[2];
   // A colon without digits counts as no port, but only behind a scheme.
   if ((digits === '' && !schemed) || Number(digits ?? 0) > 65_535) return unreadable(SYNTAX);
-  const scheme = schemed?.[1]?.toLowerCase() ?? (GUESSED_FOREIGN.test(host) ? 'ftp' : 'http');
+  const isForeign = assumptions.guessesScheme && GUESSED_FOREIGN.test(host);
+  const scheme = schemed?.[1]?.toLowerCase() ?? (isForeign ? 'ftp' : 'http');
   const known = PROXY_SCHEMES[scheme];
   if (!known) return unreadable('Unsupported proxy scheme (curl error 7)');
-  const defaultPort = known === 'https' ? HTTPS_PROXY_PORT : PROXY_PORT;
+  const defaultPort = { http: assumptions.httpPort, https: HTTPS_PORT }[known] ?? SOCKS_PORT;
   const port = digits ? Number(digits) : defaultPort;
   return { ok: true, address: { scheme: known, host, port, hasCredentials: login > 0 } };
 }
@@ -161,7 +174,7 @@ function matchesEntry787(host: string, entry: string): boolean {
 const match89: NoProxyMatcher = (host, list) =>
   entriesUpToBlank(list).find((entry) => matchesEntry787(host, entry)) ?? null;
 
-/** 8.18 and later: IPv6 is recognised without brackets (ff2aaed9ba), so its prefixes work; lengths are read strictly. */
+/** Since 8.18: IPv6 is recognised without brackets (ff2aaed9ba), so its prefixes work; lengths are read strictly. */
 const match818: NoProxyMatcher = (host, list) => {
   const six = parseIpv6(host) !== null;
   const four = parseIpv4(host) !== null;
@@ -171,6 +184,12 @@ const match818: NoProxyMatcher = (host, list) => {
       return four ? inCidr4(host, entry, strictNumber) : matchesName(host, entry);
     }) ?? null
   );
+};
+
+/** 8.21 and later: an address with the root's dot is an address. */
+const match821: NoProxyMatcher = (host, list) => {
+  const undotted = host.replace(/\.$/, '');
+  return match818(parseLooseIpv4(undotted) === null ? host : curlHost(undotted), list);
 };
 
 function entriesUpToBlank(list: string): string[] {
@@ -224,7 +243,7 @@ function strictNumber(text: string): number | null {
 
 // ── the eras ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function curl(id: DialectId, title: string, match: NoProxyMatcher): Dialect {
+function curl(id: DialectId, title: string, match: NoProxyMatcher, assumptions = UNTIL_8_20): Dialect {
   return {
     id,
     title,
@@ -234,19 +253,19 @@ function curl(id: DialectId, title: string, match: NoProxyMatcher): Dialect {
       const list = firstFilled(variables, ['no_proxy', 'NO_PROXY']);
       // Only the list that is nothing but an asterisk means everything: ` *` and `*,` are ordinary entries.
       const entry = list?.value === '*' ? '*' : list && match(curlHost(target.host), list.value);
-      return list && entry !== null ? excluded(list, entry) : decided(setting, readCurlProxy(setting.value));
+      return list && entry !== null ? excluded(list, entry) : decided(setting, readProxy(setting.value, assumptions));
     },
   };
 }
 
-export const CURL: Dialect = curl('curl', 'curl (newest rules)', match818);
+export const CURL: Dialect = curl('curl', 'curl 8.21 and later', match821, SINCE_8_21);
 export const CURL_7_85: Dialect = curl('curl-7.85', 'curl before 7.86', matchBefore786);
 export const CURL_7_86: Dialect = curl('curl-7.86', 'curl 7.86', match786);
 export const CURL_7_87: Dialect = curl('curl-7.87', 'curl 7.87 to 8.8', match787);
 export const CURL_8_9: Dialect = curl('curl-8.9', 'curl 8.9 to 8.17', match89);
-export const CURL_8_18: Dialect = curl('curl-8.18', 'curl 8.18 and later', match818);
+export const CURL_8_18: Dialect = curl('curl-8.18', 'curl 8.18 to 8.20', match818);
 
-/** The era of a libcurl version such as `8.11.1`; the newest rules when it is not a version. */
+/** The era of a libcurl version such as `8.11.1`; the newest rules from 8.21 on, and when it is no version. */
 export function curlDialectFor(version: string): DialectId {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version.trim()) ?? [];
   if (major === undefined || minor === undefined) return 'curl';
@@ -254,5 +273,6 @@ export function curlDialectFor(version: string): DialectId {
   if (rank < 7086) return 'curl-7.85';
   if (rank < 7087) return 'curl-7.86';
   if (rank < 8009) return 'curl-7.87';
-  return rank < 8018 ? 'curl-8.9' : 'curl-8.18';
+  if (rank < 8018) return 'curl-8.9';
+  return rank < 8021 ? 'curl-8.18' : 'curl';
 }

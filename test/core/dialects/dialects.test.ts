@@ -97,7 +97,7 @@ describe('how the value is read', () => {
   const E = 'error';
 
   /** curl, wget, urllib, requests, undici. Held against the real ones by the oracle test. */
-  const CLIENTS = ['curl', 'wget', 'python-urllib', 'python-requests', 'node-fetch'] as const;
+  const CLIENTS = ['curl-8.9', 'wget', 'python-urllib', 'python-requests', 'node-fetch'] as const;
   const ROWS: readonly (readonly [value: string, scheme: 'http' | 'https', proxies: readonly (string | null)[]])[] = [
     ['http://p.test:3128', 'http', Array(5).fill('http://p.test:3128')],
     ['p.test:3128', 'http', [...Array(4).fill('http://p.test:3128'), E]],
@@ -133,6 +133,17 @@ describe('how the value is read', () => {
       return error === null ? proxy : E;
     });
     expect(found).toEqual(proxies);
+  });
+
+  it.each([
+    ['http://p.test', 'http://p.test:1080', 'http://p.test:80'],
+    ['p.test', 'http://p.test:1080', 'http://p.test:80'],
+    ['https://p.test', 'https://p.test:443', 'https://p.test:443'],
+    ['socks5://p.test', 'socks5://p.test:1080', 'socks5://p.test:1080'],
+    ['ftp.test:3128', null, 'http://ftp.test:3128'],
+  ])('libcurl 8.21 reads %s otherwise than 8.20', (value, until, since) => {
+    expect(DIALECTS['curl-8.18'].decide({ http_proxy: value }, HTTP).proxy).toBe(until);
+    expect(DIALECTS.curl.decide({ http_proxy: value }, HTTP).proxy).toBe(since);
   });
 
   it('undici refuses everything for one bad value, whatever the list says', () => {
@@ -213,8 +224,10 @@ describe('curlDialectFor', () => {
     ['8.11.1', 'curl-8.9'],
     ['8.17.0', 'curl-8.9'],
     ['8.18.0', 'curl-8.18'],
-    ['8.22.0-rc1', 'curl-8.18'],
-    ['9.0.0', 'curl-8.18'],
+    ['8.20.0', 'curl-8.18'],
+    ['8.21.0', 'curl'],
+    ['8.22.0-rc1', 'curl'],
+    ['9.0.0', 'curl'],
     ['unknown', 'curl'],
     ['', 'curl'],
   ])('%s is %s', (version, dialect) => {
