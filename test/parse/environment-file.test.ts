@@ -1,3 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseEnvironmentFile } from '../../src/parse/environment-file.ts';
@@ -95,4 +100,52 @@ describe('parseEnvironmentFile', () => {
       ),
     ).not.toThrow();
   });
+
+  it('takes an open quote to the end, as systemd does', () => {
+    expect(parseEnvironmentFile('A=1\nB="x\ny')).toMatchObject({
+      assignments: [{ name: 'A' }, { name: 'B', value: 'x\ny' }],
+      problems: [{ line: 2, column: 3 }],
+    });
+  });
+
+  // systemd's own reader of this syntax, as a program: it prints what it has read.
+  const GENERATOR = '/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator';
+  const missing = existsSync(GENERATOR) ? '' : ' (skipped: systemd is not installed)';
+  it.skipIf(missing !== '')(`finds what systemd finds${missing}`, async () => {
+    const home = await mkdtemp(join(tmpdir(), 'environment-d-'));
+    await mkdir(join(home, 'environment.d'));
+    const piece = fc.constantFrom('A=', '\nA=', '\nB=', 'B = ', 'x', ' ', '"', "'", '\\', '\\\n', '\n', '\\"', '\\\\');
+    const file = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(''));
+    try {
+      await fc.assert(
+        fc.asyncProperty(file, async (text) => {
+          await writeFile(join(home, 'environment.d/x.conf'), text);
+          const printed = execFileSync(GENERATOR, {
+            env: { XDG_CONFIG_HOME: home, HOME: home },
+            stdio: ['ignore', 'pipe', 'ignore'],
+            encoding: 'utf8',
+          });
+          const theirs = [...printed.matchAll(/^([AB])=(.*)$/gm)].map(([, name, value = '']) => [
+            name,
+            unescape(value),
+          ]);
+          // It leaves out what is empty.
+          const ours = pairs(text).filter(([name, value]) => /^[AB]$/.test(name ?? '') && value !== '');
+          expect(new Map(ours.map(([name, value]) => [name, value]))).toEqual(
+            new Map(theirs.map(([name, value]) => [name, value])),
+          );
+        }),
+        { numRuns: 200 },
+      );
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  });
 });
+
+/** A value as systemd prints it: in quotes with escapes where it holds more than plain characters. */
+function unescape(printed: string): string {
+  return printed.startsWith('"')
+    ? printed.slice(1, -1).replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c))
+    : printed;
+}
