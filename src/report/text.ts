@@ -107,36 +107,39 @@ const COLUMNS: readonly [Column, ...Column[]] = [
   { title: 'ENDPOINT', shrink: 1, comfortable: 25, min: 15, whole: true },
   { title: 'DIRECT', shrink: 2, comfortable: 14, min: 8 },
   { title: 'VIA PROXY', shrink: 2, comfortable: 15, min: 10 },
-  { title: 'RESULT', shrink: 3, comfortable: 19, min: 12 },
+  { title: 'RESULT', shrink: 5, comfortable: 19, min: 11 },
 ];
 /** Room for the mark and the spaces around it. */
 const TABLE_INDENT = 4;
-/** Narrower terminals see what each route gave, not how long it took nor what for. */
-const FULL_TABLE_WIDTH = 80;
+/** Narrower terminals see what each route gave, not how long it took. */
+const WIDTH_FOR_TIMES = 90;
+/** Still narrower ones do not see what for. */
+const WIDTH_FOR_PURPOSE = 72;
 
 function endpoints(report: Report, style: Style): Section {
   const configured = report.proxy.configured;
   if (report.endpoints.length === 0) return ['  No endpoint was probed.'];
   const sorted = byNeed(report.endpoints);
-  const full = style.width >= FULL_TABLE_WIDTH;
+  const withTimes = style.width >= WIDTH_FOR_TIMES;
+  const withPurpose = style.width >= WIDTH_FOR_PURPOSE;
   const direct = routeCells(
     sorted.map((endpoint) => endpoint.direct),
-    full,
+    withTimes,
   );
   const proxied = routeCells(
     sorted.map((endpoint) => endpoint.proxy),
-    full,
+    withTimes,
   );
   const results = sorted.map((endpoint) => resultOf(endpoint, configured));
   const cells = sorted.map((endpoint, i): readonly Cell[] => [
     { text: hostAndPort(endpoint) },
-    ...(full ? [{ text: neededFor(endpoint), tone: 'dim' } as const] : []),
+    ...(withPurpose ? [{ text: neededFor(endpoint), tone: 'dim' } as const] : []),
     { ...(direct[i] ?? NO_CELL), tone: routeTone(endpoint.direct, endpoint.proxy, endpoint) },
     { ...(proxied[i] ?? NO_CELL), tone: routeTone(endpoint.proxy, endpoint.direct, endpoint) },
-    { text: results[i]?.words ?? '', tone: results[i]?.tone ?? 'plain' },
+    { text: results[i]?.words ?? '', short: results[i]?.short ?? '', tone: results[i]?.tone ?? 'plain' },
   ]);
   const [first, ...others] = COLUMNS;
-  const columns = full ? [first, NEEDED_FOR, ...others] : COLUMNS;
+  const columns = withPurpose ? [first, NEEDED_FOR, ...others] : COLUMNS;
   const { header: titles, rows } = layOut(columns, cells, style.width - TABLE_INDENT, style);
   const took = `${sorted.length} endpoints in ${duration(report.run.durationMs)}`;
   const hint = style.verbose ? '' : '; --verbose lists every attempt';

@@ -113,6 +113,8 @@ export function outcomeWords({ outcome, status, code }: RouteResult): string {
 
 export interface Result {
   readonly words: string;
+  /** For narrow terminals. */
+  readonly short: string;
   readonly mark: Mark;
   readonly tone: Tone;
 }
@@ -127,18 +129,22 @@ const MARK_BY_NEED: Readonly<Record<EndpointResult['need'], Mark>> = {
 export function resultOf({ conclusion, need }: EndpointResult, proxyConfigured: boolean): Result {
   const mark = MARK_BY_NEED[need];
   const needed = need !== 'optional';
+  const result = (words: string, which: Mark, tone: Tone, short = words): Result => ({
+    words,
+    short,
+    mark: which,
+    tone,
+  });
   const results: Readonly<Record<EndpointResult['conclusion'], Result>> = {
-    both: { words: 'both routes', mark: 'good', tone: 'good' },
-    'proxy-only': { words: 'proxy only', mark: 'good', tone: 'good' },
+    both: result('both routes', 'good', 'good'),
+    'proxy-only': result('proxy only', 'good', 'good'),
     // With a proxy configured, PMS does not take the route that works.
     'direct-only': proxyConfigured
-      ? { words: 'direct only', mark, tone: needed ? 'warn' : 'dim' }
-      : { words: 'direct only', mark: 'good', tone: 'good' },
-    neither: { words: needed ? 'unreachable' : 'blocked, not needed', mark, tone: needed ? 'bad' : 'dim' },
-    intercepted: { words: 'intercepted', mark: needed ? mark : 'warn', tone: 'bad' },
-    undecided: needed
-      ? { words: 'undecided', mark: 'undecided', tone: 'warn' }
-      : { words: 'undecided', mark: 'harmless', tone: 'dim' },
+      ? result('direct only', mark, needed ? 'warn' : 'dim')
+      : result('direct only', 'good', 'good'),
+    neither: needed ? result('unreachable', mark, 'bad') : result('blocked, not needed', mark, 'dim', 'not needed'),
+    intercepted: result('intercepted', needed ? mark : 'warn', 'bad'),
+    undecided: needed ? result('undecided', 'undecided', 'warn') : result('undecided', 'harmless', 'dim'),
   };
   return results[conclusion];
 }

@@ -326,7 +326,7 @@ describe('--verbose', () => {
 });
 
 describe('the terminal', () => {
-  const widths = [20, 60, 79, 80, 100, 140];
+  const widths = [20, 60, 75, 89, 90, 100, 140];
   it.each(widths.flatMap((width) => Object.keys(REPORTS).map((name) => [width, name] as const)))(
     'at %i columns nothing is wider (%s)',
     (width, name) => {
