@@ -2,7 +2,7 @@ import type { AddressScope } from './evidence.ts';
 
 /** The eight 16-bit groups of an IPv6 address (RFC 4291 section 2.2), or null. A zone (`%eth0`) is accepted and ignored. */
 export function parseIPv6(text: string): readonly number[] | null {
-  const bare = text.replace(/%.*$/, '');
+  const bare = text.replace(/%[\dA-Za-z.:-]+$/, '');
   const halves = bare.split('::');
   if (halves.length > 2) return null;
   const groupsOf = (part: string, endsAddress: boolean): number[] | null => {

@@ -61,10 +61,13 @@ export class ProxyUrl {
       };
     }
     const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
+    // libcurl would end the host here, and a part of the password would be taken for the host and port.
+    if (rest.includes('@', authority.length))
+      return { ok: false, problem: 'a "/", "?" or "#" stands before an "@": in a password, write %2F, %3F or %23' };
     const at = authority.lastIndexOf('@');
     const userinfo = at >= 0 ? authority.slice(0, at) : '';
     const hostport = authority.slice(at + 1);
-    const parts = /^(\[[0-9a-f:.%]+\]|[^:[\]\s]+)(?::(\d+))?$/i.exec(hostport);
+    const parts = /^(\[[0-9a-f:.]+(?:%[\w.~-]+)?\]|[^:[\]\s]+)(?::(\d+))?$/i.exec(hostport);
     if (!parts?.[1])
       return { ok: false, problem: 'it has no readable host (expected [scheme://][user:password@]host[:port])' };
     const port = parts[2] === undefined ? defaultPort : Number(parts[2]);
@@ -106,7 +109,8 @@ function asScheme(scheme: string): ProxyScheme {
 
 /** Characters that URL parsers would cut a password at are percent-encoded; what is encoded already stays. */
 function encodeUserinfo(userinfo: string): string {
-  return userinfo.replace(/[^\w.~!$&'()*+,;=:%-]/g, (c) => encodeURIComponent(c));
+  // Half a surrogate pair, which encodeURIComponent throws at, becomes U+FFFD.
+  return userinfo.replace(/[^\w.~!$&'()*+,;=:%-]/gu, (c) => encodeURIComponent(Buffer.from(c).toString()));
 }
 
 function parsePac(
