@@ -44,13 +44,19 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
     .filter(isName);
   const hostnames = local.hostnames.map(normalName).filter(isName);
   const homes = local.homeDirectories.map((path) => path.split(/[\\/]/).at(-1) ?? '');
-  const names = attempts.flatMap(({ http }) => Object.entries(http?.proxyHeaders ?? {}).flatMap(hostsInHeader));
+  // Single words that only their field tells to be names of hosts.
+  const named = [
+    ...endpoints.filter(({ custom }) => custom).flatMap(({ host, probeHost }) => [host, probeHost ?? '']),
+    ...attempts.flatMap(({ http }) => [
+      http?.redirectHost ?? '',
+      ...Object.entries(http?.proxyHeaders ?? {}).flatMap(hostsInHeader),
+    ]),
+  ].map(normalName);
 
   const seeds: Seeds = {
     hostnames: unique([
       ...hostnames.map((name) => name.split('.')[0] ?? ''),
-      ...excluded.filter((name) => !name.includes('.')),
-      ...names,
+      ...[...excluded, ...named].filter((name) => isName(name) && !name.includes('.')),
     ]),
     users: unique([...local.users, ...homes]),
     domains: unique(
@@ -94,9 +100,7 @@ function hostOf(value: string): string {
 /** Proxies sign `Via: 1.1 NAME (software)` and `X-Cache: MISS from NAME:port`, with names that need no dot. */
 function hostsInHeader([header, value]: readonly [string, string]): readonly string[] {
   const pattern = header === 'via' ? /\b(?:\w+\/)?\d\.\d\s+([\w.-]+)/g : /\bfrom\s+([\w.-]+)/g;
-  return [...value.matchAll(pattern)]
-    .map((found) => normalName(found[1] ?? ''))
-    .filter((name) => isName(name) && !name.includes('.'));
+  return [...value.matchAll(pattern)].map((found) => found[1] ?? '');
 }
 
 /** The parts of a distinguished name that are names of people or companies, also quoted alone in messages. */

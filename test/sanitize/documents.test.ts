@@ -275,6 +275,15 @@ describe('evidence', () => {
     });
   });
 
+  it('hides names of one word where a field tells that they are hosts', () => {
+    const document = {
+      ...EVIDENCE,
+      items: { ...EVIDENCE.items, endpoints: ok([endpoint('zqfiles', { custom: true })]) },
+    };
+    const clean = sanitizeEvidence(document, seedsFrom(document, LOCAL)).document;
+    expect(JSON.stringify(clean.items.endpoints)).not.toContain('zqfiles');
+  });
+
   it('counts, and changes nothing the second time', () => {
     expect(evidence.removed).toMatchObject({
       proxy: expect.any(Number),
