@@ -2,6 +2,7 @@ import { platform as thisPlatform } from 'node:os';
 import { join, posix } from 'node:path';
 import type { EnvFrom } from '../../core/env-from.ts';
 import { failed, notRun, ok, valueOf, type Gathered, type Pms } from '../../core/evidence.ts';
+import { parseEnviron } from '../../parse/environ.ts';
 import type { ListedProcess } from '../../parse/process-list.ts';
 import {
   describeContainer,
@@ -11,7 +12,7 @@ import {
   shortId,
   type ContainerDescription,
 } from './container.ts';
-import { readLink } from './files.ts';
+import { readBytes, readLink } from './files.ts';
 import { identifyPms, type Identified } from './identify.ts';
 import { findInstallation, readCaBundle, readLibcurl, readVersion } from './installation.ts';
 import { listProcesses, type RunCommand } from './listing.ts';
@@ -105,7 +106,7 @@ async function locateByProcfs(options: Rooted): Promise<LocatedPms> {
       version: files.version,
       pid: main.pid,
       unit: main.cgroup.unit,
-      container: await containerName(main, container, fsRoot),
+      container: await containerName(main, container, { fsRoot, procRoot }),
       exe: files.exe,
       processes: infos.map(({ pid, ppid, name }) => ({ pid, ppid, name })),
       libcurl: files.libcurl,
@@ -184,16 +185,24 @@ async function readInstalled(exe: string | null, roots: readonly string[]): Prom
   return { exe, version, libcurl, caBundle };
 }
 
+/** What people call the container: the name that its runtime gave it, else its host name, else the beginning of its id. */
 async function containerName(
   main: ProcessRecord,
   container: Gathered<ContainerDescription>,
-  fsRoot: string,
+  { fsRoot, procRoot }: { readonly fsRoot: string; readonly procRoot: string },
 ): Promise<string | null> {
   const id = main.cgroup.container;
   if (!id) return ownContainer(fsRoot);
   if (isNamed(id)) return id.id;
   const known = valueOf(container);
-  return known?.name ?? shortId(id.id);
+  return known?.name ?? known?.hostname ?? (await hostnameOf(main, procRoot)) ?? shortId(id.id);
+}
+
+async function hostnameOf({ pid }: ProcessRecord, procRoot: string): Promise<string | null> {
+  const bytes = valueOf(await readBytes('/', join(procRoot, String(pid), 'environ')));
+  const environ = bytes === null ? null : parseEnviron(bytes);
+  if (environ?.kind !== 'complete') return null;
+  return environ.assignments.find(({ name }) => name === 'HOSTNAME')?.value || null;
 }
 
 function notesOn({ main, foundBy, others }: Identified): readonly string[] {

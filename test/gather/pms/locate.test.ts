@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pmsSchema, valueOf, type Pms } from '../../../src/core/evidence.ts';
 import { locatePms, type LocateOptions } from '../../../src/gather/pms/locate.ts';
@@ -176,6 +178,11 @@ const rows: readonly Row[] = [
     expected: { container: ID.slice(0, 12) },
   },
   {
+    name: 'in a container that says its host name',
+    processes: [server({ cgroup: DOCKER, environ: { HOSTNAME: 'plexbox' } })],
+    expected: { container: 'plexbox' },
+  },
+  {
     name: 'in an LXC container with a service manager of its own',
     processes: [server({ cgroup: '/lxc.payload.media/system.slice/plexmediaserver.service' })],
     expected: { container: 'media', unit: 'plexmediaserver.service' },
@@ -266,6 +273,15 @@ describe('locatePms on Linux', () => {
     ['a program that was replaced', [server({ exe: `${PROGRAM} (deleted)` })], /replaced on disk/],
   ])('says so about %s', async (_, processes, note) => {
     expect((await locate(processes)).notes.join(' ')).toMatch(note);
+  });
+
+  it('says so when the processes of others are hidden', async () => {
+    const tree = await makeTree([{ pid: 50, comm: 'sh', exe: '/bin/sh' }]);
+    trees.push(tree);
+    await rm(join(tree.procRoot, '1'), { recursive: true });
+    const { pms, notes } = await locatePms({ platform: 'linux', procRoot: tree.procRoot, fsRoot: tree.fsRoot });
+    expect(valueOf(pms)?.found).toBe(false);
+    expect(notes.join(' ')).toContain('hidden');
   });
 
   it('gives the text of the roots', async () => {

@@ -336,6 +336,14 @@ describe('what is taken from a source', () => {
     expect(sourceOf(result, 'unit:plexmediaserver.service')).toEqual([`https_proxy=${PROXY} ${DROP_IN}:2`]);
   });
 
+  it('reads the unit of a user’s own service manager', async () => {
+    const cgroup = '/user.slice/user-1000.slice/user@1000.service/app.slice/plexmediaserver.service';
+    const path = '/home/alice/.config/systemd/user/plexmediaserver.service';
+    const files = { ...dropIn, [path]: service(`Environment=http_proxy=${PROXY}`) };
+    const result = await gather([server({ HOME: '/home/alice' }, { cgroup })], files);
+    expect(sourceOf(result, 'unit:plexmediaserver.service')).toEqual([`http_proxy=${PROXY} ${path}:2`]);
+  });
+
   it('prefers the usual unit among several', async () => {
     const files = { ...INSTALLED, ...dropIn, '/etc/systemd/system/plex.service': service('') };
     expect(usedOf(await gather([], files))).toEqual(['unit:plexmediaserver.service', 'declared']);
