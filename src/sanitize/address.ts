@@ -2,7 +2,6 @@ import { parseIPv4, parseIPv6 } from '../core/address.ts';
 
 /** An IP address in one spelling, and what publishing it would tell. */
 export interface ParsedAddress {
-  readonly family: 4 | 6;
   /** One spelling a value: dotted for IPv4 (also when it came mapped into IPv6), eight lower-case groups for IPv6. */
   readonly key: string;
   /** well-known: loopback, unspecified, broadcast, multicast, netmasks; says nothing about anybody. */
@@ -23,7 +22,7 @@ export function parseIpv4(text: string): ParsedAddress | null {
     (a === 192 && b === 168) ||
     (a === 169 && b === 254) ||
     (a === 100 && b >= 64 && b < 128);
-  return { family: 4, key: [a, b, c, d].join('.'), scope: wellKnown ? 'well-known' : lan ? 'lan' : 'public' };
+  return { key: [a, b, c, d].join('.'), scope: wellKnown ? 'well-known' : lan ? 'lan' : 'public' };
 }
 
 /** RFC 4291 text forms, without zone and prefix length. A mapped IPv4 address (`::ffff:…`) is that IPv4 address. */
@@ -40,7 +39,6 @@ export function parseIpv6(text: string): ParsedAddress | null {
   // RFC 4193 and link-local.
   const lan = (first & 0xfe_00) === 0xfc_00 || (first & 0xff_c0) === 0xfe_80;
   return {
-    family: 6,
     key: groups.map((group) => group.toString(16)).join(':'),
     scope: wellKnown || multicast ? 'well-known' : lan ? 'lan' : 'public',
   };

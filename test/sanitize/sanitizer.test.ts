@@ -94,6 +94,7 @@ describe('addresses', () => {
     ['after a word and a hyphen', 'peer-192.168.1.20', 'peer-<lan-ip-1>'],
     ['glued to a word', 'from192.168.1.20to', 'from<lan-ip-1>to'],
     ['Squid hierarchy', 'HIER_DIRECT/203.0.113.7', 'HIER_DIRECT/<public-ip-1>'],
+    ['behind a product that is a host', 'http://plex/192.168.1.20', 'http://plex/<lan-ip-1>'],
     ['end of a sentence', 'it is 203.0.113.7.', 'it is <public-ip-1>.'],
     ['IPv6', '2001:db8::1', '<public-ip-1>'],
     ['IPv6 in brackets', 'http://[2001:db8::1]:3128/', 'http://[<public-ip-1>]:3128/'],
