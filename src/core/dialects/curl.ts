@@ -51,15 +51,15 @@ const HTTPS_PORT = 443;
 const GUESSED_FOREIGN = /^(?:ftp|dict|ldap|imap|smtp|pop3)\./i;
 
 /** Proxy schemes that parse_proxy accepts; `socks` means SOCKS4. */
-const PROXY_SCHEMES: Readonly<Record<string, string>> = {
-  http: 'http',
-  https: 'https',
-  socks: 'socks4',
-  socks4: 'socks4',
-  socks4a: 'socks4a',
-  socks5: 'socks5',
-  socks5h: 'socks5h',
-};
+const PROXY_SCHEMES: ReadonlyMap<string, string> = new Map([
+  ['http', 'http'],
+  ['https', 'https'],
+  ['socks', 'socks4'],
+  ['socks4', 'socks4'],
+  ['socks4a', 'socks4a'],
+  ['socks5', 'socks5'],
+  ['socks5h', 'socks5h'],
+]);
 
 const SYNTAX = 'Unsupported proxy syntax (curl error 5)';
 
@@ -80,7 +80,7 @@ function readProxy(masked: string, assumptions: Assumptions): Reading {
   if ((digits === '' && !schemed) || Number(digits ?? 0) > 65_535) return unreadable(SYNTAX);
   const isForeign = assumptions.guessesScheme && GUESSED_FOREIGN.test(host);
   const scheme = schemed?.[1]?.toLowerCase() ?? (isForeign ? 'ftp' : 'http');
-  const known = PROXY_SCHEMES[scheme];
+  const known = PROXY_SCHEMES.get(scheme);
   if (!known) return unreadable('Unsupported proxy scheme (curl error 7)');
   const defaultPort = { http: assumptions.httpPort, https: HTTPS_PORT }[known] ?? SOCKS_PORT;
   const port = digits ? Number(digits) : defaultPort;

@@ -10,7 +10,12 @@ import {
 } from './decision.ts';
 import type { Dialect } from './dialect.ts';
 
-const DEFAULT_PROXY_PORT: Readonly<Record<string, number>> = { http: 80, https: 443, socks5: 1080, socks5h: 1080 };
+const DEFAULT_PROXY_PORT: ReadonlyMap<string, number> = new Map([
+  ['http', 80],
+  ['https', 443],
+  ['socks5', 1080],
+  ['socks5h', 1080],
+]);
 
 // ── addresses, as package net reads them ───────────────────────────────────────────────────────────────────────────────
 
@@ -52,7 +57,7 @@ function parseUrl(text: string): { scheme: string; address: ProxyAddress } | nul
   const host = parts?.[1]?.replace(/^\[|\]$/g, '') ?? '';
   if (!parts || /[\s/\\^`{|}@%]/.test(host) || /[\s/?#[\]\\^`{|}<>"]/.test(authority.slice(0, Math.max(at, 0))))
     return null;
-  const port = Number(parts[2] ?? '') || (DEFAULT_PROXY_PORT[scheme] ?? 80);
+  const port = Number(parts[2] ?? '') || (DEFAULT_PROXY_PORT.get(scheme) ?? 80);
   return { scheme, address: { scheme, host, port, hasCredentials: at > 0 } };
 }
 
@@ -60,7 +65,7 @@ function parseUrl(text: string): { scheme: string; address: ProxyAddress } | nul
 function readProxy(masked: string): ProxyAddress | null {
   const value = withPlaceholderCredentials(masked);
   const parsed = parseUrl(value);
-  if (parsed && parsed.scheme in DEFAULT_PROXY_PORT) return parsed.address;
+  if (parsed && DEFAULT_PROXY_PORT.has(parsed.scheme)) return parsed.address;
   return (parseUrl(`http://${value}`) ?? parsed)?.address ?? null;
 }
 

@@ -168,6 +168,13 @@ describe('how the value is read', () => {
   });
 });
 
+describe('schemes named like members of every object', () => {
+  it.each(DIALECT_IDS)('%s takes them for unknown', (id) => {
+    const decision = DIALECTS[id].decide({ http_proxy: 'constructor://p.test:1' }, HTTP);
+    expect(decision.proxy ?? '').not.toContain('p.test');
+  });
+});
+
 describe('what decided', () => {
   it.each(DIALECT_IDS.filter((id) => id !== 'java'))('%s names the variable and the entry', (id) => {
     const variables = { http_proxy: A, no_proxy: 'foo.test,example.com' };
