@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { platform, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { valueOf } from '../../../src/core/evidence.ts';
 import { locatePms, type LocatedPms } from '../../../src/gather/pms/locate.ts';
@@ -134,15 +134,27 @@ describe.skipIf(platform() !== 'linux')(`with real processes${why}`, () => {
   });
 
   const rights = isRoot ? '' : ' (skipped: needs root, to be two users)';
-  it.skipIf(!isRoot)(`says that another user’s process may not be read${rights}`, async () => {
+  const UNIT = 'unit:plexmediaserver.service';
+  it.skipIf(!isRoot).each([
+    ['nothing else', null, 'shell', 'assumed', 'NO_UNIT'],
+    ['a unit that may be read', 0o644, UNIT, 'declared', null],
+    ['a unit that may not be read either', 0o600, 'shell', 'assumed', 'EACCES'],
+  ])(`another user’s process may not be read; there is %s${rights}`, async (_, unitMode, used, basis, unitCode) => {
+    const unit = join(root, 'etc/systemd/system/plexmediaserver.service');
+    if (unitMode !== null) {
+      await mkdir(dirname(unit), { recursive: true });
+      await writeFile(unit, `[Service]\nEnvironment="https_proxy=${PROXY}"\n`);
+      await chmod(unit, unitMode);
+    }
     const pid = await server({ https_proxy: PROXY });
     const report = await asNobody(pid);
     expect(report).toEqual({
       foundBy: expect.stringMatching(/cgroup|argv/),
       pid,
-      used: 'shell',
-      basis: 'assumed',
+      used,
+      basis,
       code: 'EACCES',
+      unitCode,
       why: expect.stringContaining('as root'),
       notes: expect.stringContaining('may not be read'),
     });
@@ -161,6 +173,7 @@ describe.skipIf(platform() !== 'linux')(`with real processes${why}`, () => {
       const pms = located.pms.value;
       const own = settings.value.sources.find((s) => s.id === 'pid:${pid}');
       console.log(JSON.stringify({ foundBy: pms.foundBy, pid: pms.pid, used: settings.value.used, basis: settings.value.basis,
+        unitCode: settings.value.sources.find((s) => s.kind === 'unit').variables.reason?.code ?? null,
         why: settings.value.why, code: own.variables.reason?.code, notes: located.notes.join(' ') }));
     `;
     await build({
