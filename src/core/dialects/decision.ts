@@ -42,12 +42,11 @@ export function decided(setting: Setting, reading: Reading): Decision {
     : refused(setting, 'the proxy’s host is neither a name nor an address');
 }
 
-/** What a resolver takes at all (res_hnok in glibc): no empty labels; letters outside ASCII are converted first. */
+/** What a resolver takes at all (res_hnok in glibc): no empty labels, but the root; letters outside ASCII are converted first. */
 function isHostName(host: string): boolean {
-  return (
-    /^[\w\p{L}\p{N}][\w\p{L}\p{N}-]*(?:\.[\w\p{L}\p{N}-]+)*\.?$/u.test(host) ||
-    parseIpv6(host.replace(/%.*$/, '')) !== null
-  );
+  if (host === '') return false;
+  if (parseIpv6(host.replace(/%.*$/, '')) !== null) return true;
+  return /^(?:[\w\p{L}\p{N}][\w\p{L}\p{N}-]*(?:\.[\w\p{L}\p{N}-]+)*)?\.?$/u.test(host);
 }
 
 export function unreadable(error: string): Reading {
