@@ -1,101 +1,110 @@
 import { describe, expect, it } from 'vitest';
-import { defineCheck, fill, runChecks } from '../../src/core/check.ts';
+import { defineCheck, fill, runChecks, type Check } from '../../src/core/check.ts';
 import { failed, notRun } from '../../src/core/evidence.ts';
 import { factsFixture } from '../support/facts-fixture.ts';
 
-const root = defineCheck({
-  id: 'root',
-  title: 'Root',
-  why: 'why',
-  remedy: 'mend {host}',
+const check = defineCheck({
+  id: 'x',
+  title: 'X',
+  why: 'because',
+  remedy: 'Fix {host}.',
   severity: 'high',
-  needs: ['results'],
-  messages: { broken: '{host} is broken.', fine: 'All is well.' },
-  evaluate: ({ results }, say) =>
-    results
-      .filter(({ result }) => result.proxy?.outcome === 'denied')
-      .map(({ result: { host, id } }) => say('fail', 'broken', { host }, id)),
-});
-
-const consequence = defineCheck({
-  id: 'consequence',
-  title: 'Consequence',
-  why: 'why',
-  remedy: 'wait',
-  severity: 'low',
-  needs: ['results'],
-  supersededBy: ['absent', 'root'],
-  messages: { broken: '{host} is broken too.' },
-  evaluate: ({ results }, say) => [
-    ...results.map(({ result: { host, id } }) => say('warn', 'broken', { host }, id)),
-    say('pass', 'broken', { host: 'nothing' }),
-  ],
-});
-
-const crashing = defineCheck({
-  id: 'crashing',
-  title: 'Crashing',
-  why: 'why',
-  remedy: 'none',
-  severity: 'low',
-  needs: [],
-  messages: { never: 'never' },
-  evaluate() {
-    throw new Error('a bug');
+  needs: ['results', 'proxies'],
+  messages: { bad: '{host} gave {status}', good: 'fine' },
+  evaluate({ results, proxies }, say) {
+    if (proxies.length === 0) throw new Error('a bug');
+    return results.length === 0
+      ? say('pass', 'good', {})
+      : results.map(({ result }) => say('fail', 'bad', { host: result.host, status: 403 }, result.id));
   },
 });
 
-const onlyDenied = (id: string) => factsFixture({ viaProxy: { [id]: 'denied', '*': 'ok' } });
-
 describe('defineCheck', () => {
-  it('fills message and remedy', () => {
-    expect(root.run(onlyDenied('plex.tv'))).toEqual([
-      {
-        check: 'root',
-        verdict: 'fail',
-        severity: 'high',
-        message: 'broken',
-        args: { host: 'plex.tv' },
-        text: 'plex.tv is broken.',
-        remedy: 'mend plex.tv',
-        endpoint: 'plex.tv',
-        supersededBy: null,
-      },
+  it('turns statements into findings, messages and remedy filled in', () => {
+    const [first] = check.run(factsFixture());
+    expect(first).toEqual({
+      check: 'x',
+      verdict: 'fail',
+      severity: 'high',
+      message: 'bad',
+      args: { host: 'plex.tv', status: 403 },
+      text: 'plex.tv gave 403',
+      remedy: 'Fix plex.tv.',
+      endpoint: 'plex.tv',
+      supersededBy: null,
+    });
+  });
+
+  it('a pass carries no remedy', () => {
+    expect(check.run(factsFixture({ endpoints: [] }))).toMatchObject([
+      { verdict: 'pass', remedy: null, endpoint: null },
     ]);
   });
 
   it.each([
-    { name: 'evidence that failed', item: failed('EACCES', 'permission denied'), verdict: 'inconclusive' },
-    { name: 'evidence that was not run', item: notRun('INTERRUPTED', 'interrupted'), verdict: 'inconclusive' },
-    { name: 'nothing to look at', item: notRun('NO_PROXY_CONFIGURED', 'no proxy'), verdict: 'not-applicable' },
-  ])('$name makes it $verdict, with the reason', ({ item, verdict }) => {
-    const [finding] = root.run(factsFixture({ items: { results: item } }));
-    expect(finding).toMatchObject({ verdict, message: item.state === 'ok' ? '' : item.reason.code, remedy: null });
+    ['failed', failed('EACCES', 'no right'), 'inconclusive', 'EACCES'],
+    ['not run', notRun('NEEDS_ROOT', 'not root'), 'inconclusive', 'NEEDS_ROOT'],
+    ['nothing to look at', notRun('NO_PROXY_CONFIGURED', 'none'), 'not-applicable', 'NO_PROXY_CONFIGURED'],
+  ] as const)('evidence that is %s is not evaluated', (_, item, verdict, message) => {
+    expect(check.run(factsFixture({ items: { proxies: item } }))).toMatchObject([
+      { verdict, message, args: { needs: 'proxies' } },
+    ]);
   });
 
-  it('a throw ends the check, not the run', () => {
-    const findings = runChecks([crashing, root], onlyDenied('plex.tv'));
-    expect(findings.map(({ check, verdict }) => `${check} ${verdict}`)).toEqual(['crashing crashed', 'root fail']);
+  it('a throw is a crash of this check only', () => {
+    const facts = factsFixture({ viaProxy: null });
+    expect(runChecks([check, { ...check, id: 'y', run: () => [] }], facts)).toMatchObject([
+      { check: 'x', verdict: 'crashed', text: 'a bug' },
+    ]);
   });
 });
 
 describe('runChecks', () => {
-  it('marks a consequence for the endpoint that failed, and for no other', () => {
-    const superseded = runChecks([root, consequence], onlyDenied('plex.tv'))
-      .filter(({ check }) => check === 'consequence')
-      .filter(({ supersededBy }) => supersededBy === 'root');
-    expect(superseded.map(({ endpoint }) => endpoint)).toEqual(['plex.tv']);
+  const stating = (
+    id: string,
+    verdict: 'fail' | 'warn' | 'pass',
+    endpoint: string | null,
+    supersededBy: string[] = [],
+  ): Check => ({
+    ...check,
+    id,
+    supersededBy,
+    run: (facts) =>
+      check
+        .run(facts)
+        .slice(0, 1)
+        .map((f) => ({ ...f, check: id, verdict, endpoint })),
   });
+  const rootsFor = (...checks: readonly Check[]) => runChecks(checks, factsFixture()).map((f) => f.supersededBy);
 
-  it('marks nothing when the root does not fail', () => {
-    expect(runChecks([root, consequence], factsFixture()).every(({ supersededBy }) => supersededBy === null)).toBe(
-      true,
-    );
+  it.each<[string, readonly Check[], readonly (string | null)[]]>([
+    ['a consequence', [stating('root', 'fail', null), stating('leaf', 'fail', 'a', ['root'])], [null, 'root']],
+    [
+      'a warning as consequence',
+      [stating('root', 'fail', null), stating('leaf', 'warn', 'a', ['root'])],
+      [null, 'root'],
+    ],
+    ['a pass has no root', [stating('root', 'fail', null), stating('leaf', 'pass', 'a', ['root'])], [null, null]],
+    ['a root that only warns', [stating('root', 'warn', null), stating('leaf', 'fail', 'a', ['root'])], [null, null]],
+    ['the same endpoint', [stating('root', 'fail', 'a'), stating('leaf', 'fail', 'a', ['root'])], [null, 'root']],
+    ['another endpoint', [stating('root', 'fail', 'b'), stating('leaf', 'fail', 'a', ['root'])], [null, null]],
+    [
+      'the first of several roots',
+      [stating('r1', 'pass', null), stating('r2', 'fail', null), stating('leaf', 'fail', null, ['r1', 'r2'])],
+      [null, null, 'r2'],
+    ],
+  ])('%s', (_, checks, roots) => {
+    expect(rootsFor(...checks)).toEqual(roots);
   });
 });
 
 describe('fill', () => {
-  it('leaves what it has no argument for', () => {
-    expect(fill('{a} and {b}', { a: 1 })).toBe('1 and {b}');
+  it.each([
+    ['{a} and {b}', { a: 1, b: 'x' }, '1 and x'],
+    ['{missing}', {}, '{missing}'],
+    ['{a}', { a: '{b}' }, '{b}'],
+    ['$& {a}', { a: '$&' }, '$& $&'],
+  ])('%j', (template, args, text) => {
+    expect(fill(template, args)).toBe(text);
   });
 });

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { buildReport } from '../../src/core/build-report.ts';
+import { deriveFacts } from '../../src/core/derive.ts';
+import { failed, type Evidence } from '../../src/core/evidence.ts';
+import { NO_EXPECTATION } from '../../src/core/policy.ts';
+import type { Diagnosis } from '../../src/core/report.ts';
+import { evidenceFixture as evidence } from '../support/evidence-fixture.ts';
+import { PROXY } from '../support/facts-fixture.ts';
+
+const SCAN: Diagnosis = { condition: 'not-found', sections: [], causes: [] };
+
+describe('buildReport', () => {
+  const report = (given: Evidence, policy: Parameters<typeof buildReport>[0]['policy'] = null) =>
+    buildReport({ evidence: given, facts: deriveFacts(given), findings: [], diagnosis: SCAN, policy });
+
+  it('tells whose settings are judged and what they mean', () => {
+    const { proxy, pms, run } = report(evidence());
+    expect(proxy).toMatchObject({
+      configured: true,
+      url: PROXY,
+      noProxy: 'localhost,127.0.0.1,::1,[::1]',
+      source: 'pid:812',
+      basis: 'observed',
+    });
+    expect(proxy.dialects['curl-7.87']).toMatchObject({ url: PROXY, notes: ['PMS follows these rules'] });
+    expect(pms).toMatchObject({ found: true, pid: 812, signIn: null });
+    expect(run).toMatchObject({ sanitized: false, interrupted: false });
+  });
+
+  it('stands when nothing could be gathered', () => {
+    const nothing = failed('X', 'x');
+    const items = {
+      endpoints: nothing,
+      pms: nothing,
+      settings: nothing,
+      proxies: nothing,
+      'attempts.direct': nothing,
+      'attempts.proxy': nothing,
+      resolver: nothing,
+    };
+    expect(report(evidence({}, items))).toMatchObject({
+      pms: null,
+      endpoints: [],
+      bypasses: [],
+      proxy: { configured: false, url: null, source: 'none', variables: [], dialects: {} },
+    });
+  });
+
+  it('judges a policy', () => {
+    const policy = { default: { ...NO_EXPECTATION, direct: 'ok' as const }, endpoints: {} };
+    const { expectations, summary } = report(evidence(), { name: 'p.yaml', policy });
+    expect(expectations).toMatchObject({ policy: 'p.yaml', checked: 6 });
+    expect(expectations?.violations).toHaveLength(6);
+    expect(summary.exitCode).toBe(1);
+  });
+
+  it('carries an interruption and the count of what was removed', () => {
+    const given = evidence();
+    const interrupted = { ...given, run: { ...given.run, interrupted: true }, sanitized: { 'lan-ip': 3 } };
+    expect(report(interrupted)).toMatchObject({
+      run: { interrupted: true },
+      summary: { exitCode: 130 },
+      sanitizer: { removed: { 'lan-ip': 3 } },
+    });
+  });
+
+  it('no_proxy in capitals counts, an empty one does not hide it', () => {
+    const variables = { https_proxy: PROXY, no_proxy: '', NO_PROXY: 'plex.tv' };
+    expect(report(evidence({ variables })).proxy.noProxy).toBe('plex.tv');
+  });
+});

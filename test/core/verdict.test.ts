@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Bypass, Diagnosis, Finding, Violation } from '../../src/core/report.ts';
+import { EXIT, summarize } from '../../src/core/verdict.ts';
+
+const scan = (condition: Diagnosis['condition'], because?: string): Diagnosis => ({
+  condition,
+  sections: [],
+  causes: because === undefined ? [] : [{ id: 'provider-offline', state: 'unknown', because: [because], remedy: null }],
+});
+const finding = (verdict: Finding['verdict'], supersededBy: string | null = null): Finding => ({
+  check: 'x',
+  verdict,
+  severity: 'high',
+  message: 'm',
+  args: {},
+  text: 't',
+  remedy: null,
+  endpoint: null,
+  supersededBy,
+});
+const BYPASS: Bypass = {
+  host: 'plex.tv',
+  address: null,
+  port: 443,
+  process: null,
+  pid: null,
+  outcome: null,
+  count: 0,
+  kind: 'configured',
+  dialects: ['curl'],
+  evidence: ['settings'],
+};
+const VIOLATION: Violation = { endpoint: 'a', host: 'a', aspect: 'direct', expected: 'blocked', actual: 'ok' };
+const policy = (...violations: readonly Violation[]) => ({ policy: 'p.yaml', checked: 1, violations });
+
+const NOTHING = { endpoints: [], bypasses: [], findings: [], expectations: null, scan: scan('not-found') };
+
+describe('summarize', () => {
+  it.each<[string, Partial<Parameters<typeof summarize>[0]>, number]>([
+    ['nothing wrong', {}, EXIT.ok],
+    ['a warning', { findings: [finding('warn')] }, EXIT.ok],
+    ['inconclusive', { findings: [finding('inconclusive')] }, EXIT.ok],
+    ['the condition would occur', { scan: scan('would-occur') }, EXIT.problems],
+    ['the condition was reproduced', { scan: scan('reproduced') }, EXIT.problems],
+    ['a bypass', { bypasses: [BYPASS] }, EXIT.problems],
+    ['a failed check', { findings: [finding('fail')] }, EXIT.problems],
+    ['a consequence only', { findings: [finding('fail', 'root')] }, EXIT.ok],
+    ['an unmet expectation', { expectations: policy(VIOLATION) }, EXIT.problems],
+    ['a met expectation', { expectations: policy() }, EXIT.ok],
+    ['undecided', { scan: scan('unknown') }, EXIT.undecided],
+    ['undecided, but the policy is met', { scan: scan('unknown'), expectations: policy() }, EXIT.ok],
+    ['a crashed check', { findings: [finding('crashed')] }, EXIT.undecided],
+    ['a crashed check beside a problem', { findings: [finding('crashed'), finding('fail')] }, EXIT.problems],
+    [
+      'a crashed check with a policy that is met',
+      { findings: [finding('crashed')], expectations: policy() },
+      EXIT.undecided,
+    ],
+    ['undecided beside a problem', { scan: scan('unknown'), bypasses: [BYPASS] }, EXIT.problems],
+  ])('%s', (_, judged, exitCode) => {
+    const summary = summarize({ ...NOTHING, ...judged }, false);
+    expect(summary.exitCode).toBe(exitCode);
+    expect(EXIT[summary.verdict]).toBe(exitCode);
+    expect(summary.because).not.toBe('');
+  });
+
+  it('says what is missing', () => {
+    expect(summarize({ ...NOTHING, scan: scan('unknown', 'nobody looked') }, false).because).toBe('nobody looked');
+  });
+
+  it('an interruption decides the exit code and keeps the verdict', () => {
+    const summary = summarize({ ...NOTHING, bypasses: [BYPASS] }, true);
+    expect(summary).toMatchObject({ verdict: 'problems', exitCode: EXIT.interrupted });
+  });
+
+  it('counts', () => {
+    const { counts } = summarize({ ...NOTHING, findings: [finding('warn'), finding('warn'), finding('pass')] }, false);
+    expect(counts).toEqual({ 'finding:warn': 2, 'finding:pass': 1 });
+  });
+});
