@@ -18,7 +18,7 @@ import { countUnreachables, type UnreachableCount } from './icmp.ts';
 import { loadPac } from './pac.ts';
 import { MAX_CONCURRENT_ATTEMPTS, planProbes, type Job } from './plan.ts';
 import { Proxy, type ProxyContext } from './proxy.ts';
-import { NameResolver } from './resolve.ts';
+import { NameResolver, type NameResolverOptions } from './resolve.ts';
 import { createTrust } from './trust.ts';
 
 /** A proxy to probe with, and the words that say where it stands. */
@@ -40,6 +40,8 @@ export interface ProbeInput {
   /** PEM of `--ca` and of PMS's own bundle. */
   readonly extraRootsPem: string | null;
   readonly pmsBundlePem: string | null;
+  /** Where names come from; the system's hosts file and name servers when not given. */
+  readonly names?: Pick<NameResolverOptions, 'hostsFile' | 'servers'>;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -54,7 +56,7 @@ export async function probe(input: ProbeInput): Promise<Probed> {
   // Every wait of every attempt listens to the one signal; that is no leak.
   setMaxListeners(0, signal);
   const timeoutMs = Math.min(input.timeoutMs, budget.leftMs());
-  const resolver = new NameResolver({ timeoutMs, signal });
+  const resolver = new NameResolver({ ...input.names, timeoutMs, signal });
   const trust = createTrust(input.extraRootsPem, input.pmsBundlePem);
   const context: ProxyContext = { resolver, trust, timeoutMs, signal };
   const proxies = new ProxyPool(input, context);
@@ -208,7 +210,7 @@ async function askRebinding(input: ProbeInput, context: ProxyContext): Promise<E
   const zone = input.endpoints.find((e) => e.kind === 'dns');
   if (!zone) return notRun('NOT_IN_CATALOGUE', 'no DNS-only endpoint is in the list');
   const suffix = zone.host.replace(/^\*\./, '');
-  const resolver = new NameResolver({ timeoutMs: context.timeoutMs, signal: context.signal });
+  const resolver = new NameResolver({ ...input.names, timeoutMs: context.timeoutMs, signal: context.signal });
   const deadline = Deadline.after(context.timeoutMs);
   try {
     const [inner, outer] = await Promise.all(

@@ -1,0 +1,298 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { Deadline } from '../../../src/core/deadline.ts';
+import { valueOf, type AttemptRecord } from '../../../src/core/evidence.ts';
+import type { Outcome } from '../../../src/core/outcome.ts';
+import { attempt, notAttempted } from '../../../src/gather/probe/attempt.ts';
+import { countUnreachables } from '../../../src/gather/probe/icmp.ts';
+import { planProbes } from '../../../src/gather/probe/plan.ts';
+import { probe, tellRejectsApart, type ProbeInput, type ProxyChoice } from '../../../src/gather/probe/probe.ts';
+import { dnsServer } from '../../support/dns-server.ts';
+import { httpEndpoint, httpsEndpoint, stalledHttp } from '../../support/endpoint.ts';
+import { endpoint } from '../../support/facts-fixture.ts';
+import { alertAfterHello, plainHttpInsteadOfTls } from '../../support/misbehaving-tls.ts';
+import { connectThenSilent } from '../../support/misbehaving-proxy.ts';
+import { workingProxy } from '../../support/proxy.ts';
+import { pacServer } from '../../support/pac-server.ts';
+import { authority, Bench, directJob, endpointAt, HOST, nothingOpen, proxyUrl, TIMEOUT_MS } from './bench.ts';
+
+const bench = new Bench();
+afterEach(() => bench.closeServers());
+afterAll(() => bench.close());
+
+const choice = (url: string): ProxyChoice => ({ url: proxyUrl(url), from: 'test' });
+
+function probing(more: Partial<ProbeInput>): Promise<Awaited<ReturnType<typeof probe>>> {
+  return probe({
+    endpoints: [],
+    families: [4],
+    proxies: { http: null, https: null },
+    timeoutMs: TIMEOUT_MS,
+    budget: Deadline.after(10_000),
+    signal: new AbortController().signal,
+    extraRootsPem: authority.certificatePem,
+    pmsBundlePem: null,
+    onProgress: () => undefined,
+    names: { hostsFile: bench.hostsFile, servers: ['127.0.0.1:1'] },
+    ...more,
+  });
+}
+
+function outcomes(item: { readonly state: string; readonly value?: readonly AttemptRecord[] }): readonly unknown[] {
+  return (item.value ?? []).map((r) => [r.endpoint, r.family, r.outcome, r.code]);
+}
+
+describe('planProbes', () => {
+  const endpoints = [
+    endpoint('o', { need: 'optional' }),
+    endpoint('s1', { need: 'scan' }),
+    endpoint('f', { need: 'feature' }),
+    endpoint('s2', { need: 'scan', kind: 'wildcard', host: '*.s2', probeHost: 'x.s2' }),
+    endpoint('relay', { kind: 'wildcard', probeHost: null }),
+    endpoint('dns', { kind: 'dns' }),
+    endpoint('lan', { kind: 'udp' }),
+  ];
+
+  it('what a scan needs comes first; both families directly, once through the proxy', () => {
+    const { jobs } = planProbes(endpoints, [4, 6], true);
+    const told = jobs.map(({ endpoint: { id }, host, route, family }) => `${id} ${host} ${route} ${family ?? '-'}`);
+    expect(told).toEqual(
+      ['s1 s1', 's2 x.s2', 'f f', 'o o'].flatMap((e) => [`${e} direct 4`, `${e} direct 6`, `${e} proxy -`]),
+    );
+  });
+
+  it.each([
+    [[4] as const, false, ['direct4']],
+    [[6] as const, true, ['direct6', 'proxynull']],
+    [[] as const, true, ['proxynull']],
+  ])('families %j, proxy %s', (families, withProxy, expected) => {
+    const { jobs } = planProbes([endpoint('a')], families, withProxy);
+    expect(jobs.map(({ route, family }) => `${route}${family}`)).toEqual(expected);
+  });
+
+  it('names what it leaves out', () => {
+    expect(planProbes(endpoints, [4], false).skipped.map((e) => e.id)).toEqual(['relay', 'dns', 'lan']);
+  });
+});
+
+describe('tellRejectsApart', () => {
+  const record = (outcome: Outcome, family: 4 | 6 = 4): AttemptRecord => ({
+    ...notAttempted(directJob(endpointAt(1), family), 'X', 'x'),
+    outcome,
+  });
+  const counts = (v4: number, v6 = 0) => ({ v4, v6 });
+
+  it.each<[string, readonly AttemptRecord[], ReturnType<typeof counts> | null, readonly Outcome[]]>([
+    ['no counter', [record('refused')], null, ['refused']],
+    ['no message came', [record('refused')], counts(5), ['refused']],
+    ['a message for each', [record('refused'), record('refused')], counts(7), ['prohibited', 'prohibited']],
+    ['fewer messages than refusals', [record('refused'), record('refused')], counts(6), ['refused', 'refused']],
+    ['prohibited ones count as well', [record('refused'), record('prohibited')], counts(6), ['refused', 'prohibited']],
+    ['the other family', [record('refused', 6)], counts(9), ['refused']],
+    ['its own family', [record('refused', 6)], counts(5, 1), ['prohibited']],
+    ['other outcomes stay', [record('no-reply'), record('refused')], counts(6), ['no-reply', 'prohibited']],
+  ])('%s', (_, records, after, expected) => {
+    expect(tellRejectsApart(records, after === null ? null : counts(5), after).map((r) => r.outcome)).toEqual(expected);
+  });
+
+  it('reads the counters of the kernel', async () => {
+    const root = bench.file('snmp', 'Icmp: InMsgs InErrors InDestUnreachs\nIcmp: 9 0 4\n').replace(/\/snmp$/, '');
+    expect(await countUnreachables(root)).toEqual({ v4: 4, v6: 0 });
+    bench.file('snmp6', 'Icmp6InMsgs 1\nIcmp6InDestUnreachs             \t7\n');
+    expect(await countUnreachables(root)).toEqual({ v4: 4, v6: 7 });
+    expect(await countUnreachables('/nonexistent')).toBeNull();
+    const other = `${root}/other`;
+    mkdirSync(other);
+    expect(await countUnreachables(other)).toBeNull();
+  });
+});
+
+describe('probe', () => {
+  it('probes every endpoint on both routes, and the proxy itself', async () => {
+    const secureOne = await bench.serve(httpsEndpoint(authority, [HOST]));
+    const plainOne = await bench.serve(httpEndpoint());
+    const proxy = await bench.serve(workingProxy({ map: { [`${HOST}:${secureOne.port}`]: secureOne } }));
+    const url = choice(`http://127.0.0.1:${proxy.port}`);
+    const steps: number[] = [];
+    const probed = await probing({
+      endpoints: [
+        endpointAt(plainOne.port, { id: 'plain', scheme: 'http' }),
+        endpointAt(secureOne.port, { id: 'tls', need: 'scan' }),
+      ],
+      families: [4, 6],
+      proxies: { http: null, https: url },
+      onProgress: (done, total) => steps.push(done / total),
+    });
+    expect(outcomes(probed['attempts.direct'])).toEqual([
+      ['tls', 4, 'ok', null],
+      ['tls', 6, 'unresolved', 'ENODATA'],
+      ['plain', 4, 'ok', null],
+      ['plain', 6, 'unresolved', 'ENODATA'],
+    ]);
+    expect(outcomes(probed['attempts.proxy'])).toEqual([
+      ['tls', null, 'ok', null],
+      ['plain', null, 'proxy-error', 'ERR_DNS_FAIL'],
+    ]);
+    expect(probed.proxies).toMatchObject({
+      state: 'ok',
+      value: [{ url: `http://127.0.0.1:${proxy.port}`, from: 'test', outcome: 'ok', invalidName: { status: 503 } }],
+    });
+    expect(steps).toHaveLength(6);
+    expect(steps.at(-1)).toBe(1);
+    await nothingOpen();
+  });
+
+  it('without a proxy the proxy route is not run', async () => {
+    const probed = await probing({ endpoints: [endpointAt(1)] });
+    expect(probed['attempts.proxy']).toMatchObject({ state: 'not-run', reason: { code: 'NO_PROXY_CONFIGURED' } });
+    expect(probed.proxies.state).toBe('not-run');
+  });
+
+  it('a proxy of its own per scheme, each probed once', async () => {
+    const one = await bench.serve(workingProxy());
+    const two = await bench.serve(workingProxy());
+    const probed = await probing({
+      endpoints: [endpointAt(443, { id: 'tls' }), endpointAt(80, { id: 'plain', scheme: 'http' })],
+      proxies: { http: choice(`http://127.0.0.1:${one.port}`), https: choice(`http://127.0.0.1:${two.port}`) },
+    });
+    expect(new Set(valueOf(probed.proxies)?.map((p) => p.port))).toEqual(new Set([one.port, two.port]));
+    expect(one.log.filter((entry) => entry.method === 'GET')).toHaveLength(1);
+    expect(two.log.filter((entry) => entry.method === 'CONNECT' && entry.host === HOST)).toHaveLength(1);
+  });
+
+  it('a PAC file and the proxies that it names are probed', async () => {
+    const one = await bench.serve(workingProxy());
+    const pac = await bench.serve(pacServer(`PROXY 127.0.0.1:${one.port}`));
+    const pacChoice = choice(`pac+${pac.url}`);
+    const probed = await probing({
+      endpoints: [endpointAt(443)],
+      proxies: { http: pacChoice, https: pacChoice },
+      timeoutMs: 5_000,
+    });
+    expect(probed.proxies).toMatchObject({
+      value: [
+        { scheme: 'pac', outcome: 'ok' },
+        { scheme: 'http', port: one.port, outcome: 'ok' },
+      ],
+    });
+  });
+
+  it('a budget that is spent leaves the rest not run', async () => {
+    const probed = await probing({ endpoints: [endpointAt(1), endpointAt(2, { id: 'b' })], budget: Deadline.after(0) });
+    expect(outcomes(probed['attempts.direct'])).toEqual([
+      [HOST, 4, 'not-run', 'BUDGET_SPENT'],
+      ['b', 4, 'not-run', 'BUDGET_SPENT'],
+    ]);
+  });
+
+  it('the budget bounds the whole run', async () => {
+    const silent = await bench.serve(connectThenSilent());
+    const startedAt = performance.now();
+    const probed = await probing({
+      endpoints: [endpointAt(silent.port)],
+      proxies: { http: null, https: choice(`http://127.0.0.1:${silent.port}`) },
+      timeoutMs: 10_000,
+      budget: Deadline.after(TIMEOUT_MS),
+    });
+    expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + 500);
+    expect(outcomes(probed['attempts.direct'])).toEqual([[HOST, 4, 'stalled', 'TLS_TIMEOUT']]);
+    expect(outcomes(probed['attempts.proxy'])).toEqual([[HOST, null, 'proxy-silent', 'PROXY_TIMEOUT']]);
+    await nothingOpen();
+  });
+
+  it.each(['before it began', 'while it ran'])('an interruption %s ends everything at once', async (when) => {
+    const silent = await bench.serve(connectThenSilent());
+    const mute = await bench.serve(stalledHttp());
+    const controller = new AbortController();
+    if (when === 'before it began') controller.abort();
+    else setTimeout(() => controller.abort(), 100);
+    const startedAt = performance.now();
+    const probed = await probing({
+      endpoints: [endpointAt(silent.port), endpointAt(mute.port, { id: 'plain', scheme: 'http' })],
+      proxies: { http: null, https: choice(`http://127.0.0.1:${silent.port}`) },
+      timeoutMs: 10_000,
+      signal: controller.signal,
+    });
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(outcomes(probed['attempts.direct'])).toEqual([
+      [HOST, 4, 'not-run', 'INTERRUPTED'],
+      ['plain', 4, 'not-run', 'INTERRUPTED'],
+    ]);
+    expect(outcomes(probed['attempts.proxy'])).toEqual([
+      [HOST, null, 'not-run', 'INTERRUPTED'],
+      ['plain', null, 'not-run', 'INTERRUPTED'],
+    ]);
+    await nothingOpen();
+  });
+
+  it.each<[string, Readonly<Record<string, readonly string[]>> | 'silent' | 'nxdomain', object]>([
+    [
+      'both pass',
+      { private: ['192.168.0.1'], public: ['1.1.1.1'] },
+      { state: 'ok', value: { private: 'returned', public: 'returned' } },
+    ],
+    [
+      'the private answer is dropped',
+      { private: [], public: ['1.1.1.1'] },
+      { state: 'ok', value: { private: 'dropped', public: 'returned' } },
+    ],
+    ['no such name', 'nxdomain', { state: 'ok', value: { private: 'dropped', public: 'dropped', code: 'ENOTFOUND' } }],
+    ['DNS is silent', 'silent', { state: 'failed', reason: { code: 'ETIMEOUT' } }],
+  ])('rebinding: %s', async (_, records, expected) => {
+    const name = (label: string): string => `${label}.0123456789abcdef0123456789abcdef.direct.test`;
+    const dns = await bench.serve(
+      dnsServer(
+        typeof records === 'string'
+          ? records
+          : { [name('192-168-0-1')]: records['private'] ?? [], [name('1-1-1-1')]: records['public'] ?? [] },
+      ),
+    );
+    const { resolver } = await probing({
+      endpoints: [endpoint('*.direct.test', { kind: 'dns' })],
+      names: { hostsFile: bench.hostsFile, servers: [`127.0.0.1:${dns.port}`] },
+    });
+    expect(resolver).toMatchObject({ value: { rebinding: expected } });
+  });
+
+  it("the system's resolver is asked once, when DNS stays silent", async () => {
+    const dns = await bench.serve(dnsServer('silent'));
+    const target = endpointAt(443, { probeHost: 'unlisted.invalid' });
+    const names = { hostsFile: bench.hostsFile, servers: [`127.0.0.1:${dns.port}`] };
+    const silent = await probing({ endpoints: [target], timeoutMs: 1_500, names });
+    expect(silent.resolver).toMatchObject({ value: { system: { host: 'unlisted.invalid', addresses: 0 } } });
+    const listed = await probing({ endpoints: [endpointAt(1)] });
+    expect(listed.resolver).toMatchObject({ value: { system: null } });
+  });
+});
+
+describe('libraries', () => {
+  it("undici's connector is called back later than it is called", async () => {
+    // Called back at once, undici waits for ever: a request over a socket that is ready long before must end all the same.
+    const server = await bench.serve(httpEndpoint());
+    const records = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        attempt(directJob(endpointAt(server.port, { scheme: 'http' })), null, bench.context({ timeoutMs: 3_000 })),
+      ),
+    );
+    expect(new Set(records.map((r) => r.outcome))).toEqual(new Set(['ok']));
+  });
+
+  it('sockets that end in their own handshake do not crash Node', async () => {
+    for (const start of [alertAfterHello, plainHttpInsteadOfTls]) {
+      const server = await bench.serve(start());
+      const jobs = Array.from({ length: 30 }, () => directJob(endpointAt(server.port)));
+      const records = await Promise.all(jobs.map((job) => attempt(job, null, bench.context({ timeoutMs: 3_000 }))));
+      expect(new Set(records.map((r) => r.outcome))).toEqual(new Set(['tls-failed']));
+    }
+    const expiredRoot = await bench.serve(httpsEndpoint(authority, ['other.test']));
+    const records = await Promise.all(
+      Array.from({ length: 30 }, () =>
+        attempt(directJob(endpointAt(expiredRoot.port)), null, bench.context({ timeoutMs: 3_000 })),
+      ),
+    );
+    expect(new Set(records.map((r) => r.outcome))).toEqual(new Set(['tls-untrusted']));
+    await sleep(50);
+    await nothingOpen();
+  });
+});
