@@ -8,7 +8,8 @@
 #   lab.sh policy NAME KEY=VALUE...        switch the router (keys and values: see policy_keys below)
 #   lab.sh resolver NAME MODE              what the PMS host's DNS says: normal rebind sinkhole private nxdomain refused
 #   lab.sh internet NAME JSON              how the internet behaves: {"skewSeconds":0,"cut":[],"stall":[]}
-#   lab.sh pms NAME start [VAR=VALUE...]   a stand-in for Plex Media Server and its scanner, with this environment; or: stop
+#   lab.sh pms NAME start [VAR=VALUE...]   a stand-in for Plex Media Server and its scanner, with this environment; or: stop;
+#                                          start-bare-scanner: the same, but the scanner has no environment at all
 #   lab.sh exec NAME HOST COMMAND...       run COMMAND on HOST: pms, router, proxy or net
 #   lab.sh proxies [NAME]                  every proxy: name, URL, what it does
 #   lab.sh possible                        exit 0 when a lab can be built here, else say what is missing
@@ -115,13 +116,19 @@ policy_keys=(pms4 pms6 dns to-proxy proxy-egress proxy-dns)
 
 rule() { # rule MATCH VALUE
   case $2 in
-    open | no-route) ;;
+    open | no-route | portal) ;;
     drop) echo "    $1 counter drop" ;;
     reject) echo "    $1 counter reject with icmpx type admin-prohibited" ;;
     reject-port) echo "    $1 counter reject" ;;
     reset) echo "    $1 meta l4proto tcp counter reject with tcp reset" && echo "    $1 counter drop" ;;
     *) die "no such policy value: $2" ;;
   esac
+}
+
+portal() { # portal MATCH ip|ip6 ADDRESS VALUE
+  [[ $4 == portal ]] || return 0
+  echo "    $1 tcp dport 80 dnat $2 to $3:9080"
+  echo "    $1 tcp dport 443 dnat $2 to $3:9443"
 }
 
 ruleset() {
@@ -140,6 +147,11 @@ $(rule 'iifname "pms" oifname "net" meta nfproto ipv6' "${policy[pms6]}")
 $(rule 'iifname "pms" oifname "proxy"' "${policy[to-proxy]}")
 $(rule 'iifname "proxy" oifname "net" th dport 53' "${policy[proxy-dns]}")
 $(rule 'iifname "proxy" oifname "net" th dport != 53' "${policy[proxy-egress]}")
+  }
+  chain prerouting {
+    type nat hook prerouting priority dstnat; policy accept;
+$(portal 'iifname "pms" ip daddr != 10.77.0.0/16' ip 45.76.255.2 "${policy[pms4]}")
+$(portal 'iifname "pms" ip6 daddr != fd77::/16' ip6 '[2a10:dead:beef:ff::2]' "${policy[pms6]}")
   }
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
@@ -211,6 +223,7 @@ make_certificates() {
   signed "$dir/proxy.pem" "$dir/leaf.key" "/CN=$proxy_name" intermediate "subjectAltName=DNS:$proxy_name,IP:$proxy4,IP:fd77:2::2"
   cat "$dir/intermediate.pem" "$dir/leaf.key" >>"$dir/proxy.pem"
   cat "$dir/bump-ca.pem" "$dir/bump-ca.key" >"$dir/bump.pem"
+  signed "$dir/portal.pem" "$dir/leaf.key" "/CN=portal.example" bump-ca "subjectAltName=DNS:portal.example"
 }
 
 # ── servers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -379,13 +392,15 @@ stop_pms() {
   done
 }
 
-start_pms() { # start_pms VAR=VALUE...
+start_pms() { # start_pms BEFORE_SCANNER VAR=VALUE...
+  local before_scanner=$1
+  shift
   stop_pms
   rm -f "$dir/pms.pid"
   # The shell starts the scanner and then becomes PMS: the scanner is a child of PMS, with the same environment.
   in_pms_host env -i "PLEX_MEDIA_SERVER_HOME=$dir/usr/lib/plexmediaserver" "$@" /bin/sh -c '
-    "$PLEX_MEDIA_SERVER_HOME/Plex Media Scanner" infinity & echo $$ >"$0"; exec "$PLEX_MEDIA_SERVER_HOME/Plex Media Server" infinity' \
-    "$dir/pms.pid" </dev/null >/dev/null 2>&1 &
+    $1 "$PLEX_MEDIA_SERVER_HOME/Plex Media Scanner" infinity & echo $$ >"$0"; exec "$PLEX_MEDIA_SERVER_HOME/Plex Media Server" infinity' \
+    "$dir/pms.pid" "$before_scanner" </dev/null >/dev/null 2>&1 &
   wait_until 'the PMS stand-in did not start' pms_runs
 }
 
@@ -423,7 +438,13 @@ up() {
   trap - EXIT INT TERM
 }
 
-namespaces() { ip netns list | awk -v prefix="$prefix-" 'index($1, prefix) == 1 { print $1 }'; }
+# Not `ip netns list`: it stumbles over namespaces of other labs that go away meanwhile.
+namespaces() {
+  local each
+  for each in /run/netns/"$prefix"-*; do
+    [[ ! -e $each ]] || basename "$each"
+  done
+}
 
 remove() {
   local each pids
@@ -480,9 +501,10 @@ case $command in
   pms)
     must_be_up
     case ${1:-} in
-      start) start_pms "${@:2}" ;;
+      start) start_pms '' "${@:2}" ;;
+      start-bare-scanner) start_pms 'env -i' "${@:2}" ;;
       stop) stop_pms ;;
-      *) die 'pms start [VAR=VALUE...] or pms stop' ;;
+      *) die 'pms NAME start [VAR=VALUE...], start-bare-scanner [VAR=VALUE...] or stop' ;;
     esac
     ;;
   exec)

@@ -11,7 +11,7 @@ const PROXY_ADDRESS = '10.77.2.2';
 export const PROXY_NAME = 'forward-proxy.int.example.com';
 
 export type PolicyKey = 'pms4' | 'pms6' | 'dns' | 'to-proxy' | 'proxy-egress' | 'proxy-dns';
-export type Verdict = 'open' | 'drop' | 'reject' | 'reject-port' | 'reset' | 'no-route';
+export type Verdict = 'open' | 'drop' | 'reject' | 'reject-port' | 'reset' | 'no-route' | 'portal';
 export type Policy = Readonly<Partial<Record<PolicyKey, Verdict>>>;
 export type ResolverMode = 'normal' | 'rebind' | 'sinkhole' | 'private' | 'nxdomain' | 'refused';
 
@@ -103,8 +103,10 @@ export class Lab {
     this.#run('internet', JSON.stringify(behaviour));
   }
 
-  startPms(environment: Readonly<Record<string, string>>): void {
-    this.#run('pms', 'start', ...Object.entries(environment).map(([name, value]) => `${name}=${value}`));
+  /** Starts the stand-in for PMS; its scanner has the same environment, or (bare) none. */
+  startPms(environment: Readonly<Record<string, string>>, scanner: 'same' | 'bare' = 'same'): void {
+    const verb = scanner === 'same' ? 'start' : 'start-bare-scanner';
+    this.#run('pms', verb, ...Object.entries(environment).map(([name, value]) => `${name}=${value}`));
   }
 
   stopPms(): void {

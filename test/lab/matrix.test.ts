@@ -75,6 +75,8 @@ const CONCLUSIONS: Readonly<Record<string, EndpointResult['conclusion']>> = {
   'failed, failed': 'neither',
   'failed, intercepted': 'intercepted',
   'failed, nothing': 'neither',
+  'intercepted, ok': 'proxy-only',
+  'intercepted, failed': 'intercepted',
 };
 
 function conclusionOf(direct: string, proxy: string): string | undefined {
@@ -299,6 +301,16 @@ describe.skipIf(missing !== null)('check in the lab', () => {
         ...fails,
         proxy: { default: 'proxy-error @tunnel CLOSED', http: 'proxy-error @http CLOSED' },
         causes: { 'proxy-unreachable': 'confirmed' },
+      },
+    ],
+    // What it says to plain requests cannot be told from the endpoint's own answer.
+    [
+      'a web server that knows no CONNECT',
+      proxyUrl('web'),
+      {
+        ...fails,
+        proxy: { default: 'proxy-error @tunnel HTTP_405 405', http: 'ok' },
+        causes: { 'proxy-unreachable': 'likely' },
       },
     ],
     [
@@ -586,6 +598,137 @@ describe.skipIf(missing !== null)('check in the lab', () => {
     const report = await check(['--proxy', proxyUrl('allowed')]);
     expect(report.pms?.found).toBe(false);
     expectReport(report, { ...works, causes: {} });
+  });
+
+  it('the scanner lacks the variables that PMS has, isolated', async () => {
+    lab.policy(isolated);
+    lab.startPms(through(proxyUrl('allowed')), 'bare');
+    const report = await check();
+    expect(report.summary.exitCode).toBe(1);
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ check: 'proxy-missing-in-child', verdict: 'fail' }),
+    );
+    for (const [id, state] of [
+      ['scanner-bypasses-proxy', 'likely'],
+      ['proxy-not-in-process', 'confirmed'],
+    ]) {
+      expect(report.scan.causes).toContainEqual(expect.objectContaining({ id, state }));
+    }
+  });
+
+  // ── a captive portal on the direct route ─────────────────────────────────────────────────────────────────────────────
+
+  const portal: Policy = { pms4: 'portal', pms6: 'portal' };
+
+  it('captive portal, a proxy that allows', async () => {
+    lab.policy(portal);
+    lab.startPms(through(proxyUrl('allowed')));
+    const report = await check();
+    expectReport(report, {
+      direct: {
+        default: `intercepted @tls UNABLE_TO_VERIFY_LEAF_SIGNATURE`,
+        http: 'captive @http FOREIGN_REDIRECT 302',
+      },
+      proxy: 'ok',
+      condition: 'not-found',
+      exitCode: 0,
+      causes: { 'scanner-bypasses-proxy': 'possible' },
+    });
+  });
+
+  it('captive portal, no proxy', async () => {
+    lab.policy(portal);
+    lab.startPms({});
+    expectReport(await check(), {
+      direct: {
+        default: `tls-untrusted @tls UNABLE_TO_VERIFY_LEAF_SIGNATURE`,
+        http: 'captive @http FOREIGN_REDIRECT 302',
+      },
+      proxy: null,
+      condition: 'would-occur',
+      exitCode: 1,
+      causes: { 'tls-intercepted': 'likely' },
+    });
+  });
+
+  // ── what is sent ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  it('asks each endpoint once per route and family, and sends nothing that tells who asks', async () => {
+    lab.policy({});
+    lab.startPms(through(proxyUrl('allowed')));
+    const before = { internet: lines('log/internet.log').length, squid: lines('squid/access.log').length };
+    const endpoints = probed(await check());
+    const asked = lines('log/internet.log')
+      .slice(before.internet)
+      .map((line) => requestSchema.parse(JSON.parse(line)));
+    for (const { headers, method } of asked) {
+      expect(method).toBe('GET');
+      expect(headers['user-agent']).toMatch(/^pms-proxy-doctor\/\d/);
+      // The last four are Squid's, on requests in absolute form.
+      const allowed = [
+        'host',
+        'user-agent',
+        'accept',
+        'connection',
+        'via',
+        'x-forwarded-for',
+        'cache-control',
+        'surrogate-capability',
+      ];
+      expect(Object.keys(headers).filter((name) => !allowed.includes(name))).toEqual([]);
+    }
+    const families = endpoints.flatMap((endpoint) =>
+      endpoint.direct.attempts.filter(({ outcome }) => outcome === 'ok'),
+    );
+    expect(asked).toHaveLength(families.length + endpoints.length);
+    // Reaching the proxy at all is tried by a connection without a request, which Squid logs as an error.
+    const tunnels = lines('squid/access.log')
+      .slice(before.squid)
+      .filter((line) => !line.includes('error:transaction-end-before-headers'));
+    expect(tunnels.filter((line) => line.includes('pms-proxy-doctor.invalid'))).toHaveLength(1);
+    expect(tunnels).toHaveLength(endpoints.length + 1);
+  });
+
+  const requestSchema = z.object({ caller: z.string(), method: z.string(), headers: z.record(z.string(), z.string()) });
+
+  function lines(file: string): readonly string[] {
+    return readFileSync(`${lab.directory}/${file}`, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('{') || /^\d/.test(line));
+  }
+
+  // ── policies, interruptions, rights ──────────────────────────────────────────────────────────────────────────────────
+
+  it.each<[string, Policy, number, number]>([
+    ['met', isolated, 0, 0],
+    ['violated by an open network', {}, 1, 44],
+    ['violated by one open family', { pms4: 'reset' }, 1, 43],
+  ])('--expect: isolation is %s', async (_name, policy, exitCode, violations) => {
+    lab.policy(policy);
+    lab.startPms(through(proxyUrl('allowed')));
+    const file = `${lab.directory}/policy.yaml`;
+    writeFileSync(file, 'default: { direct: blocked, proxy: ok }\n');
+    const report = await check(['--expect', file]);
+    expect(report.summary.exitCode).toBe(exitCode);
+    expect(report.expectations?.violations.filter(({ aspect }) => aspect === 'direct')).toHaveLength(violations);
+  });
+
+  it('an interrupt after a second reports what was gathered', async () => {
+    lab.policy({ pms4: 'drop', pms6: 'drop' });
+    lab.startPms(through(proxyUrl('allowed')));
+    const command = ['node', TOOL, 'check', '--ca', lab.ca, '--timeout', '3s', '--format', 'json'];
+    const { exitCode, stdout, ms } = await lab.onPmsHost([
+      'timeout',
+      '--preserve-status',
+      '-s',
+      'INT',
+      '1.5',
+      ...command,
+    ]);
+    const report = reportSchema.parse(JSON.parse(stdout));
+    expect([exitCode, report.summary.exitCode, report.run.interrupted]).toEqual([130, 130, true]);
+    expect(probed(report).map((endpoint) => seen(endpoint.proxy))).toContain('ok');
+    expect(ms).toBeLessThan(2_500);
   });
 
   // ── the internet itself ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,5 @@
 // The lab's internet: HTTPS and HTTP for every catalogue name, and DNS for plex.direct. `internet.mjs DIRECTORY HOSTS`.
-// DIRECTORY/internet.json is read for every connection: { skewSeconds?: number, cut?: host[], stall?: host[] }.
+// Every request is one line of JSON on stdout. DIRECTORY/internet.json is read for every connection: { skewSeconds?: number, cut?: host[], stall?: host[] }.
 import { readFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { createServer as createHttpServer } from 'node:http';
@@ -30,11 +30,14 @@ const contexts = new Map(
 function answer(request, response) {
   const name = (request.headers.host ?? '').replace(/:\d+$/, '');
   const host = hostNamed(name);
+  const caller = request.socket.remoteAddress.replace(/^::ffff:/, '');
+  console.log(
+    JSON.stringify({ caller, method: request.method, host: name, path: request.url, headers: request.headers }),
+  );
   const status = host?.status ?? 404;
   const { skewSeconds = 0, cut = [], stall = [] } = behaviour();
   if (cut.includes(name)) return request.socket.destroy();
   if (stall.includes(name)) return undefined;
-  const caller = request.socket.remoteAddress.replace(/^::ffff:/, '');
   const body = /^v[46]\.plex\.tv$/.test(name) ? caller : `lab: ${status}\n`;
   response.sendDate = false;
   response.writeHead(status, {
@@ -65,6 +68,12 @@ function listen(server, port) {
 
 listen(createHttpServer(answer), 80);
 for (const port of [443, 8443]) listen(createHttpsServer(tlsOptions, answer), port);
+
+// ── the captive portal, where the router sends the PMS host in its mode `portal` ────────────────────────────────────────────
+
+const welcome = (_request, response) => response.writeHead(302, { location: 'http://portal.example/login' }).end();
+listen(createHttpServer(welcome), 9080);
+listen(createHttpsServer({ key, cert: readFileSync(`${directory}/portal.pem`) }, welcome), 9443);
 
 // ── DNS of plex.direct: the first label is the address ──────────────────────────────────────────────────────────────────
 
