@@ -23,6 +23,7 @@ import loopbackThroughProxy from './loopback-through-proxy.ts';
 import mixedCaseVariables from './mixed-case-variables.ts';
 import neededEndpointDenied from './needed-endpoint-denied.ts';
 import neededEndpointUnreachable from './needed-endpoint-unreachable.ts';
+import networkNamespaceDiffers from './network-namespace-differs.ts';
 import pmsNotFound from './pms-not-found.ts';
 import portEntry from './port-entry.ts';
 import portlessProxy from './portless-proxy.ts';
@@ -71,6 +72,7 @@ export const CHECKS: readonly Check[] = [
   mixedCaseVariables,
   neededEndpointDenied,
   neededEndpointUnreachable,
+  networkNamespaceDiffers,
   pmsNotFound,
   portEntry,
   portlessProxy,

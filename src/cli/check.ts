@@ -7,9 +7,10 @@ import { EXIT } from '../core/verdict.ts';
 import { renderers } from '../report/index.ts';
 import { sanitizeEvidence, sanitizeReport } from '../sanitize/documents.ts';
 import { NO_LOCAL_NAMES, seedsFrom } from '../sanitize/seeds.ts';
+import { withPseudonyms } from '../sanitize/stand-ins.ts';
 import { UsageError } from './errors.ts';
 import { loadEvidence } from './evidence-file.ts';
-import { readInput, writeOutput } from './files.ts';
+import { checkWritable, readInput, writeOutput } from './files.ts';
 import { gatherEvidence, loadEndpoints } from './gather.ts';
 import { judge } from './judge.ts';
 import { localNames } from './local-names.ts';
@@ -28,6 +29,8 @@ export function addCheck(yargs: Argv, exit: Exit): Argv {
 }
 
 async function check(options: RunOptions): Promise<number> {
+  if (options.output !== null) await checkWritable('output', options.output);
+  if (options.saveEvidence !== null) await checkWritable('save-evidence', options.saveEvidence);
   const policy = options.expect === null ? null : await loadPolicy(options.expect, options);
   const interruption = onInterrupt();
   try {
@@ -51,7 +54,7 @@ async function report(evidence: Evidence, policy: Judgement['policy'], options: 
     const saved = options.raw ? evidence : sanitizeEvidence(evidence, seeds).document;
     await writeOutput('save-evidence', options.saveEvidence, `${JSON.stringify(saved, null, 1)}\n`);
   }
-  const shown = options.raw ? full : sanitizeReport(full, seeds).document;
+  const shown = options.raw ? withPseudonyms(full) : sanitizeReport(full, seeds).document;
   const plain =
     options.output === null ? lookOf(process.stdout, process.env) : { width: 100, colour: false, unicode: true };
   const text = renderers[options.format](shown, { ...plain, verbose: options.verbose });

@@ -1,4 +1,5 @@
 import { evidenceSchema, type Evidence } from '../core/evidence.ts';
+import { withStandIns } from '../sanitize/stand-ins.ts';
 import { UsageError } from './errors.ts';
 import { readInput } from './files.ts';
 
@@ -9,7 +10,7 @@ const EVIDENCE_LIMIT_BYTES = 67_108_864;
 export async function loadEvidence(path: string): Promise<Evidence> {
   const document = parseJson(await readInput('from-evidence', path, EVIDENCE_LIMIT_BYTES), path);
   const result = evidenceSchema.safeParse(document);
-  if (result.success) return result.data;
+  if (result.success) return withStandIns(result.data);
   const [issue] = result.error.issues;
   const where = issue?.path.join('.') || 'the document';
   throw new UsageError(
@@ -20,17 +21,37 @@ export async function loadEvidence(path: string): Promise<Evidence> {
 function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const { line, column } = positionOf(error, text);
+  } catch {
+    const { line, column } = positionOf(text);
     throw new UsageError(
       `--from-evidence: ${path}:${line}:${column}: this is not JSON (expected a file written by --save-evidence)`,
     );
   }
 }
 
-/** V8 names an offset in most of its messages; where it does not, the end of the text is where it gave up. */
-function positionOf(error: unknown, text: string): { readonly line: number; readonly column: number } {
-  const offset = Number(/position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? text.length);
-  const before = text.slice(0, offset).split('\n');
+/**
+ * Where JSON ends to be JSON. V8 names the offset in some of its messages only, so it is searched for: as long as the beginning of
+ * the text could go on, V8 complains about its end.
+ */
+function positionOf(text: string): { readonly line: number; readonly column: number } {
+  let [good, bad] = [0, text.length];
+  while (good < bad) {
+    const middle = (good + bad + 1) >> 1;
+    if (couldGoOn(text.slice(0, middle))) good = middle;
+    else bad = middle - 1;
+  }
+  const before = text.slice(0, good).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/** true when a text is JSON, or its beginning. */
+function couldGoOn(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    const offset = /position (\d+)/.exec(message)?.[1];
+    return offset === undefined ? message.startsWith('Unexpected end of JSON') : Number(offset) >= text.length;
+  }
 }

@@ -1,4 +1,4 @@
-import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { UsageError } from './errors.ts';
@@ -44,19 +44,45 @@ export async function readInput(option: string, path: string, limitBytes: number
   }
 }
 
-/** Writes a file that an option names: whole or not at all, readable by its owner only. */
+/**
+ * Writes a file that an option names: whole or not at all, readable by its owner only. What is there and no regular file
+ * (`/dev/null`, a pipe) is written to, never replaced.
+ */
 export async function writeOutput(option: string, path: string, text: string): Promise<void> {
+  try {
+    const present = await stat(path).catch(() => null);
+    if (present === null || present.isFile()) await replaceFile(path, text);
+    else await writeFile(path, text);
+  } catch (error) {
+    throw new UsageError(`--${option}: cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
   try {
     await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new UsageError(`--${option}: cannot write ${path}: ${reasonOf(error)}`);
+    throw error;
   }
 }
 
-function reasonOf(error: unknown): string {
+/**
+ * Refuses an output path that cannot be written to, before any time is spent on what is to be written.
+ */
+export async function checkWritable(option: string, path: string): Promise<void> {
+  try {
+    const present = await stat(path).catch(() => null);
+    if (present?.isDirectory()) throw new UsageError(`--${option}: cannot write ${path}: it is a directory`);
+    await access(present === null || present.isFile() ? dirname(path) : path, constants.W_OK);
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(`--${option}: cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return REASONS[code] ?? (code || 'unknown error');
 }

@@ -56,6 +56,8 @@ export async function gatherEvidence(options: RunOptions, signal: AbortSignal): 
     noProxyOption: options.noProxy,
     shell: process.env,
   });
+  if (settings.state !== 'ok' && options.envFrom.kind !== 'auto')
+    throw new UsageError(`--env-from: ${settings.reason.message}`);
   const chosen =
     settings.state === 'ok' ? chooseProxies(settings.value, live) : { http: null, https: null, problems: [] };
   const progress = startProgress(

@@ -12,11 +12,17 @@ declare const HELP_TEXT: string;
 // Both are read when modules load, so they go before anything else is loaded.
 for (const name of ['DEBUG', 'NODE_DEBUG', 'NODE_USE_ENV_PROXY']) delete process.env[name];
 
+/** A reader that went away (`| head`) is no error; a full disk is, and there is nothing to add to it. */
+function print(text: string): void {
+  process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 2));
+  process.stdout.write(text);
+}
+
 const argv = process.argv.slice(2);
 if (argv.length === 1 && argv[0] === '--version') {
-  process.stdout.write(`${TOOL.version}\n`);
+  print(`${TOOL.version}\n`);
 } else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h')) {
-  process.stdout.write(HELP_TEXT);
+  print(HELP_TEXT);
 } else {
   const source = brotliDecompressSync(Buffer.from(APPLICATION_PACKED, 'base64')).toString('latin1');
   const load: (file: string) => typeof Application = new Script(source, {

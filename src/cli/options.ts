@@ -1,4 +1,4 @@
-import type { Argv } from 'yargs';
+import type { Argv, Options } from 'yargs';
 import { parseEnvFrom, type EnvFrom } from '../core/env-from.ts';
 import type { Family } from '../core/outcome.ts';
 import { ProxyUrl } from '../core/secret.ts';
@@ -8,73 +8,84 @@ import { parseDuration } from './values.ts';
 
 const FORMATS = Object.keys(renderers).filter((name): name is Format => name in renderers);
 
+const OPTIONS = {
+  format: { choices: FORMATS, default: 'text', describe: 'form of the report' },
+  output: {
+    type: 'string',
+    alias: 'o',
+    requiresArg: true,
+    describe: 'write the report to FILE (mode 0600) instead of standard output',
+  },
+  raw: {
+    type: 'boolean',
+    default: false,
+    describe: 'do not sanitize: keeps addresses and names, never credentials',
+  },
+  force: {
+    type: 'boolean',
+    default: false,
+    describe: 'allow --raw with a format that is meant for publishing',
+  },
+  verbose: {
+    type: 'boolean',
+    default: false,
+    describe: 'list every attempt, every finding and every variable',
+  },
+  timeout: { type: 'string', default: '5s', requiresArg: true, describe: 'bound of one attempt' },
+  budget: { type: 'string', default: '60s', requiresArg: true, describe: 'bound of the whole run' },
+  family: {
+    // Without it, yargs reads 4 as a number, which is none of the choices.
+    type: 'string',
+    choices: ['4', '6', 'both'],
+    default: 'both',
+    describe: 'address families to probe directly',
+  },
+  proxy: { type: 'string', requiresArg: true, describe: 'judge this proxy instead of the one PMS has' },
+  'no-proxy': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'judge this no_proxy list instead of the one PMS has',
+  },
+  'env-from': {
+    type: 'string',
+    default: 'auto',
+    requiresArg: true,
+    describe: 'whose proxy variables: auto, pid:N, unit:NAME, container:NAME, file:PATH or shell',
+  },
+  endpoints: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'YAML file that adds, changes or removes endpoints',
+  },
+  only: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'probe only these endpoints (id or host)',
+  },
+  ca: { type: 'string', requiresArg: true, describe: 'PEM file with roots to count as public (labs)' },
+  expect: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'YAML file with an egress policy; what is not so is named, exit 1',
+  },
+  'save-evidence': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'write everything gathered to FILE (sanitized unless --raw)',
+  },
+  'from-evidence': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'judge saved evidence instead of probing',
+  },
+} satisfies Record<string, Options>;
+
+export const OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
+
 /** Options of every command that ends with a report. */
 export function reportOptions<T>(yargs: Argv<T>) {
-  return yargs
-    .option('format', { choices: FORMATS, default: 'text', describe: 'form of the report' })
-    .option('output', {
-      type: 'string',
-      alias: 'o',
-      requiresArg: true,
-      describe: 'write the report to FILE (mode 0600) instead of standard output',
-    })
-    .option('raw', {
-      type: 'boolean',
-      default: false,
-      describe: 'do not sanitize: keeps addresses and names, never credentials',
-    })
-    .option('force', {
-      type: 'boolean',
-      default: false,
-      describe: 'allow --raw with a format that is meant for publishing',
-    })
-    .option('verbose', {
-      type: 'boolean',
-      default: false,
-      describe: 'list every attempt, every finding and every variable',
-    })
-    .option('timeout', { type: 'string', default: '5s', requiresArg: true, describe: 'bound of one attempt' })
-    .option('budget', { type: 'string', default: '60s', requiresArg: true, describe: 'bound of the whole run' })
-    .option('family', { choices: ['4', '6', 'both'], default: 'both', describe: 'address families to probe directly' })
-    .option('proxy', { type: 'string', requiresArg: true, describe: 'judge this proxy instead of the one PMS has' })
-    .option('no-proxy', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'judge this no_proxy list instead of the one PMS has',
-    })
-    .option('env-from', {
-      type: 'string',
-      default: 'auto',
-      requiresArg: true,
-      describe: 'whose proxy variables: auto, pid:N, unit:NAME, container:NAME, file:PATH or shell',
-    })
-    .option('endpoints', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'YAML file that adds, changes or removes endpoints',
-    })
-    .option('only', {
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      describe: 'probe only these endpoints (id or host)',
-    })
-    .option('ca', { type: 'string', requiresArg: true, describe: 'PEM file with roots to count as public (labs)' })
-    .option('expect', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'YAML file with an egress policy; what is not so is named, exit 1',
-    })
-    .option('save-evidence', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'write everything gathered to FILE (sanitized unless --raw)',
-    })
-    .option('from-evidence', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'judge saved evidence instead of probing',
-    });
+  return yargs.options(OPTIONS);
 }
 
 type Parsed = Awaited<ReturnType<typeof reportOptions>['argv']>;

@@ -1,12 +1,14 @@
 import yargs, { type Argv } from 'yargs';
+import { nearest } from '../core/nearest.ts';
 import { EXIT } from '../core/verdict.ts';
 import { TOOL } from '../core/version.ts';
 import { addCheck } from './check.ts';
 import { addDemo } from './demo.ts';
 import { addEndpoints } from './endpoints.ts';
 import { UsageError } from './errors.ts';
+import { OPTION_NAMES } from './options.ts';
 import { addExplain } from './explain.ts';
-import { isClosed, note } from './terminal.ts';
+import { note } from './terminal.ts';
 
 /** The help is made for this width, so that it is the same everywhere. */
 const HELP_WIDTH = 100;
@@ -32,20 +34,29 @@ function cli(argv: readonly string[], exit: Exit): Argv {
     .version(TOOL.version)
     .help()
     .strict()
-    .recommendCommands()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message.split('\n')[0]} (see --help)`);
+      throw error ?? new UsageError(tellUsage(message));
     });
+}
+
+const COMMANDS = ['check', 'endpoints', 'explain', 'demo'];
+
+/** One line from what yargs says in several, with the word that was probably meant. */
+function tellUsage(message: string): string {
+  const line = message.replace(/\s*\n\s*/g, ' ').trim();
+  const [, unknown = ''] = /^Unknown arguments?: ([^,]+)/.exec(line) ?? [];
+  const near = unknown === '' ? null : nearest(unknown, [...COMMANDS, ...OPTION_NAMES]);
+  const meant = near === null ? '' : `; did you mean ${COMMANDS.includes(near) ? near : `--${near}`}?`;
+  // A proxy's address in the wrong place may hold a password.
+  return `${line.replace(/: .*@.*/, '')}${meant} (see --help)`;
 }
 
 /** Runs one command line. Resolves with the exit code, whatever happens. */
 export async function run(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
-  process.stdout.on('error', (error) => {
-    // The reader has gone (`| head`): there is nobody left to write to.
-    if (!isClosed(error)) throw error;
-  });
+  // Who writes is told by the callback of the write.
+  process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
   try {
     await cli(argv, (value) => {

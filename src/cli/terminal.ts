@@ -1,4 +1,6 @@
 import { writeSync } from 'node:fs';
+import { UsageError } from './errors.ts';
+import { reasonOf } from './files.ts';
 
 /** How the report may look on standard output. */
 export interface Look {
@@ -25,7 +27,7 @@ export function lookOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Look
 export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
-      if (error && !isClosed(error)) reject(error);
+      if (error && !isClosed(error)) reject(new UsageError(`cannot write to standard output: ${reasonOf(error)}`));
       else resolve();
     });
   });
@@ -40,6 +42,6 @@ export function note(text: string): void {
   }
 }
 
-export function isClosed(error: Error): boolean {
+function isClosed(error: Error): boolean {
   return 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || error.code === 'EBADF');
 }

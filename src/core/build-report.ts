@@ -71,6 +71,7 @@ function describeProxy(facts: Facts, routing: Routing | null): Report['proxy'] {
     noProxy: noProxy ?? null,
     source: settings?.used ?? 'none',
     basis: settings?.basis ?? 'assumed',
+    why: settings?.why ?? '',
     variables,
     dialects: routing ? Object.fromEntries(DIALECT_IDS.map((id) => [id, describeDialect(routing, id)])) : {},
   };

@@ -45,7 +45,11 @@ function deriveRouting({ settings, endpoints, pms }: Evidence['items']): Gathere
 }
 
 function targetOf(endpoint: Endpoint): Target {
-  return { scheme: endpoint.scheme, host: endpoint.probeHost ?? endpoint.host.replace(/^\*\./, ''), port: endpoint.port };
+  return {
+    scheme: endpoint.scheme,
+    host: endpoint.probeHost ?? endpoint.host.replace(/^\*\./, ''),
+    port: endpoint.port,
+  };
 }
 
 function deriveResults(items: Evidence['items'], routing: Routing | null): Gathered<readonly JudgedEndpoint[]> {

@@ -58,6 +58,8 @@ export const pmsSchema = obj({
   unit: z.nullable(z.string()),
   container: z.nullable(z.string()),
   exe: z.nullable(z.string()),
+  /** PMS runs in another network namespace than this tool: what is probed here need not hold for it. null: not known. */
+  otherNetwork: z.nullable(z.boolean()),
   processes: list(pmsProcessSchema),
   /** The bundled libcurl decides how the proxy variables are read. */
   libcurl: gathered(obj({ version: z.string(), file: z.string() })),

@@ -152,6 +152,8 @@ export const reportSchema = obj({
     source: z.string(),
     /** How sure it is that PMS uses these: see the evidence's `settings.basis`. */
     basis: z.string(),
+    /** One sentence: why this source and not another. */
+    why: z.string(),
     variables: list(obj({ name: z.string(), value: z.string(), from: z.string() })),
     dialects: z.readonly(z.record(z.string(), obj({ url: z.nullable(z.string()), notes: list(z.string()) }))),
   }),

@@ -137,11 +137,17 @@ function parsePac(
 
 /**
  * Masks the user information of one proxy value in every spelling (with or without scheme, `@`, `/` or `#` inside the
- * password), so that what decides about routes stays readable: `http://***@proxy:3128`. Masks too much rather than too little.
+ * password), so that what decides about routes stays readable: `http://***@proxy:3128`. Masks too much rather than too little;
+ * only a further `@` is kept (`***@***@proxy`), because some clients refuse a value for it.
  */
 export function maskUserinfo(value: string): string {
   const at = value.lastIndexOf('@');
   if (at < 0) return value;
   const scheme = /^\s*(?:pac\+)?[a-z][a-z0-9+.-]*:\/\//i.exec(value)?.[0] ?? '';
-  return `${scheme}***${value.slice(at)}`;
+  const userinfo = value
+    .slice(scheme.length, at)
+    .split('@')
+    .map(() => '***')
+    .join('@');
+  return `${scheme}${userinfo}${value.slice(at)}`;
 }

@@ -71,6 +71,7 @@ function summary(report: Report): readonly string[] {
     proxy.url === null
       ? `- **Proxy**: none configured; looked at ${escape(from)}`
       : `- **Proxy**: ${code(proxy.url)}, from ${escape(from)}${proxy.noProxy === null ? '' : `; ${code(`no_proxy=${proxy.noProxy}`)}`}`,
+    ...(proxy.why === '' || proxy.basis === 'observed' ? [] : [`  - ${escape(proxy.why)}`]),
     `- **Endpoints**: ${escape(resultCounts(report.endpoints, proxy.configured)) || 'none probed'}`,
     `- **Bypassing the proxy**: ${escape(bypassWords)}`,
     `- **${escape(CONDITION_TITLE)}**: ${escape([conditionWords(scan), scanNote(scan)].filter((part) => part !== null).join('; '))}`,

@@ -82,6 +82,8 @@ function settings({ pms, proxy }: Report, style: Style): Section {
     ...labelled('Plex Media Server', pmsFacts(pms).join(' · ')),
     ...labelled('Proxy', url),
     ...(proxy.noProxy === null ? [] : labelled('', `no_proxy ${commaSpaced(proxy.noProxy, style)}`)),
+    // Where PMS's own environment was read there is nothing to explain.
+    ...(proxy.why !== '' && (style.verbose || proxy.basis !== 'observed') ? labelled('', proxy.why) : []),
     ...(style.verbose ? variables(proxy, labelled) : []),
   ];
 }

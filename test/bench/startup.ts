@@ -23,5 +23,7 @@ function median(values: readonly number[]): number {
 for (const [flag, bar] of Object.entries(BARS)) {
   const ratios = Array.from({ length: PAIRS }, () => wallMs([BUILT, flag]) / wallMs(['-e', '0']));
   const [low, middle, high] = [Math.min(...ratios), median(ratios), Math.max(...ratios)];
-  console.log(`${flag.padEnd(10)} ${middle.toFixed(2)} × node -e 0 (${low.toFixed(2)} to ${high.toFixed(2)}; bar ${bar})`);
+  console.log(
+    `${flag.padEnd(10)} ${middle.toFixed(2)} × node -e 0 (${low.toFixed(2)} to ${high.toFixed(2)}; bar ${bar})`,
+  );
 }

@@ -129,7 +129,7 @@ describe('maskUserinfo', () => {
     ['http://proxy:3128', 'http://proxy:3128'],
     ['http://a:b@proxy:3128', 'http://***@proxy:3128'],
     ['a:b@proxy', '***@proxy'],
-    ['http://a:b@c@proxy', 'http://***@proxy'],
+    ['http://a:b@c@proxy', 'http://***@***@proxy'],
     ['http://a:b/c#d?e@proxy', 'http://***@proxy'],
     ['pac+https://a:b@host/x.pac', 'pac+https://***@host/x.pac'],
     ['http:/a:b@proxy', '***@proxy'],

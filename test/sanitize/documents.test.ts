@@ -81,6 +81,7 @@ const EVIDENCE: Evidence = {
       unit: 'plexmediaserver.service',
       container: null,
       exe: '/home/zqbob/plex/Plex Media Server',
+      otherNetwork: false,
       processes: [{ pid: 812, ppid: 1, name: 'Plex Media Server' }],
       libcurl: ok({ version: '8.4.0', file: '/usr/lib/plexmediaserver/lib/libcurl.so.4' }),
       caBundle: ok({ file: '/usr/lib/plexmediaserver/Resources/cacert.pem', roots: 140 }),

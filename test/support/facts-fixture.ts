@@ -149,6 +149,7 @@ const PMS: Pms = {
   unit: 'plexmediaserver.service',
   container: null,
   exe: '/usr/lib/plexmediaserver/Plex Media Server',
+  otherNetwork: false,
   processes: [{ pid: 812, ppid: 1, name: 'Plex Media Server' }],
   libcurl: ok({ version: '8.4.0', file: '/usr/lib/plexmediaserver/lib/libcurl.so.4' }),
   caBundle: ok({ file: '/usr/lib/plexmediaserver/Resources/cacert.pem', roots: 140 }),

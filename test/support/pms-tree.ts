@@ -13,6 +13,7 @@ export interface FakeProcess {
   readonly cgroup?: string;
   readonly environ?: Readonly<Record<string, string>> | string;
   readonly mountNamespace?: string;
+  readonly networkNamespace?: string;
   /** Files below `/proc/PID/root`. */
   readonly files?: Files;
 }
@@ -32,6 +33,7 @@ export async function makeTree(processes: readonly FakeProcess[], files: Files =
   const [procRoot, fsRoot] = [join(root, 'proc'), join(root, 'fs')];
   await mkdir(join(procRoot, 'self/ns'), { recursive: true });
   await symlink('mnt:[1]', join(procRoot, 'self/ns/mnt'));
+  await symlink('net:[1]', join(procRoot, 'self/ns/net'));
   await mkdir(fsRoot, { recursive: true });
   await writeFiles(fsRoot, files);
   const init: FakeProcess = { pid: 1, ppid: 0, comm: 'init', exe: '/sbin/init', argv: ['/sbin/init'], environ: {} };
@@ -55,6 +57,7 @@ async function writeProcess(procRoot: string, process: FakeProcess): Promise<voi
             .map(([name, value]) => `${name}=${value}\0`)
             .join(''),
     'ns/mnt': { link: process.mountNamespace ?? 'mnt:[1]' },
+    'ns/net': { link: process.networkNamespace ?? 'net:[1]' },
     ...(exe === null ? {} : { exe: { link: exe } }),
   });
   await writeFiles(join(directory, 'root'), process.files ?? {});

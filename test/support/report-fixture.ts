@@ -155,6 +155,7 @@ export function reportFixture(more: Partial<Report> = {}): Report {
       url: PROXY_URL,
       noProxy: 'localhost,127.0.0.1,.<domain-1>',
       source: 'pid:812',
+      why: 'its environment was read.',
       basis: 'observed',
       variables: [
         { name: 'https_proxy', value: PROXY_URL, from: '/proc/812/environ' },
@@ -292,6 +293,7 @@ export const REPORTS = {
       url: null,
       noProxy: null,
       source: 'shell',
+      why: 'its environment was read.',
       basis: 'assumed',
       variables: [],
       dialects: {},

@@ -23,12 +23,14 @@ export type ContainerMatch = (process: ProcessRecord) => boolean;
 
 /**
  * Finds PMS among the running processes. The program file decides; where it may not be read, the control group does, then
- * the name. `hint` picks among several instances; without one the order is: outside of containers first, then lowest pid.
+ * the name. `hint` picks among several instances; without one the order is: in this tool's own network (what is probed holds
+ * for it), outside of containers, lowest pid.
  */
 export function identifyPms(
   processes: readonly ProcessRecord[],
   hint: EnvFrom,
   inHintedContainer: ContainerMatch = () => false,
+  ownNetwork: string | null = null,
 ): Identified | null {
   const byPid = new Map(processes.map((process) => [process.pid, process]));
   const isHinted = (p: ProcessRecord): boolean => matchesHint(p, hint, byPid, inHintedContainer);
@@ -39,6 +41,7 @@ export function identifyPms(
   const ranked = found.instances.toSorted(
     (a, b) =>
       Number(isHinted(b)) - Number(isHinted(a)) ||
+      Number(b.networkNamespace === ownNetwork) - Number(a.networkNamespace === ownNetwork) ||
       Number(a.cgroup.container !== null) - Number(b.cgroup.container !== null) ||
       a.pid - b.pid,
   );
@@ -76,9 +79,8 @@ function candidates(
 /** The process calls itself PMS. `comm` is cut, so it is compared with the cut name. */
 function isNamedPms(process: ProcessRecord): boolean {
   if (isPmsProgram(posix.basename(process.argv0))) return true;
-  return (
-    process.exe === null && process.comm === PMS_PROGRAM.slice(0, process.comm.length) && process.comm.length >= 15
-  );
+  // A wrapper script runs under its interpreter's program file, but keeps its own name.
+  return process.comm === PMS_PROGRAM.slice(0, process.comm.length) && process.comm.length >= 15;
 }
 
 function matchesHint(

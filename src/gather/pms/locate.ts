@@ -85,7 +85,9 @@ async function locateByProcfs(options: Rooted): Promise<LocatedPms> {
   const { fsRoot, hint = { kind: 'auto' }, procRoot = '/proc' } = options;
   const processes = await readProcesses(procRoot);
   const containers = await hintedContainers(fsRoot, hint, valueOf(processes) ?? []);
-  const identified = identifyPms(valueOf(processes) ?? [], hint, (p) => containers.has(p.cgroup.container?.id ?? ''));
+  const ownNetwork = valueOf(await readLink(join(procRoot, 'self/ns/net')));
+  const isHinted = (p: ProcessRecord): boolean => containers.has(p.cgroup.container?.id ?? '');
+  const identified = identifyPms(valueOf(processes) ?? [], hint, isHinted, ownNetwork);
   if (!identified) {
     return locateInstallation('linux', fsRoot, processes, hiddenNote(valueOf(processes) ?? []));
   }
@@ -108,6 +110,7 @@ async function locateByProcfs(options: Rooted): Promise<LocatedPms> {
       unit: main.cgroup.unit,
       container: await containerName(main, container, { fsRoot, procRoot }),
       exe: files.exe,
+      otherNetwork: ownNetwork === null || main.networkNamespace === null ? null : main.networkNamespace !== ownNetwork,
       processes: infos.map(({ pid, ppid, name }) => ({ pid, ppid, name })),
       libcurl: files.libcurl,
       caBundle: files.caBundle.summary,
@@ -244,6 +247,7 @@ async function locateInstallation(
     unit: null,
     container: await ownContainer(fsRoot),
     exe,
+    otherNetwork: null,
     processes: [],
     libcurl: files.libcurl,
     caBundle: files.caBundle.summary,
@@ -283,6 +287,7 @@ async function locateByListing(platform: NodeJS.Platform, { fsRoot, hint, run }:
       unit: null,
       container: null,
       exe,
+      otherNetwork: null,
       processes: processes.map(({ pid, ppid, name }) => ({ pid, ppid, name })),
       libcurl: files.libcurl,
       caBundle: files.caBundle.summary,

@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path';
-import { failed, ok, type Gathered } from '../../core/evidence.ts';
+import { failed, ok, valueOf, type Gathered } from '../../core/evidence.ts';
 import { parseCgroup, type CgroupFacts } from '../../parse/cgroup.ts';
 import { parseProcStat } from '../../parse/proc-stat.ts';
 import { listDirectory, readLink, readText } from './files.ts';
@@ -18,6 +18,8 @@ export interface ProcessRecord {
   readonly cgroup: CgroupFacts;
   /** Identity of the mount namespace; null when it may not be known. */
   readonly mountNamespace: string | null;
+  /** The same for the network. */
+  readonly networkNamespace: string | null;
 }
 
 /** Reading a process takes five small files; this many at a time keeps a machine with thousands of them quick. */
@@ -40,12 +42,13 @@ export async function readProcesses(procRoot: string): Promise<Gathered<readonly
 
 async function readProcess(procRoot: string, pid: number): Promise<ProcessRecord | null> {
   const directory = join(procRoot, String(pid));
-  const [stat, exe, cmdline, cgroup, namespace] = await Promise.all([
+  const [stat, exe, cmdline, cgroup, mount, network] = await Promise.all([
     readText('/', join(directory, 'stat')),
     readLink(join(directory, 'exe')),
     readText('/', join(directory, 'cmdline')),
     readText('/', join(directory, 'cgroup')),
     readLink(join(directory, 'ns/mnt')),
+    readLink(join(directory, 'ns/net')),
   ]);
   const facts = stat.state === 'ok' ? parseProcStat(stat.value) : null;
   if (!facts || facts.state === 'Z' || facts.state === 'X') return null;
@@ -62,7 +65,8 @@ async function readProcess(procRoot: string, pid: number): Promise<ProcessRecord
     exeDeleted,
     argv0: argv.split('\0')[0] ?? '',
     cgroup: parseCgroup(cgroup.state === 'ok' ? cgroup.value : ''),
-    mountNamespace: namespace.state === 'ok' ? namespace.value : null,
+    mountNamespace: valueOf(mount),
+    networkNamespace: valueOf(network),
   };
 }
 

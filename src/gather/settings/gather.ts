@@ -54,7 +54,7 @@ const RIGHTS = 'running this as root, or as the user that PMS runs as, would set
  *
  * `auto`: the environment of the running PMS (observed); when it may not be read or PMS is only installed, what its
  * container, unit or default file would give it (declared); else this shell's (assumed). `--env-from` insists on one source.
- * `--proxy` replaces all of it: the addresses for http and https, and `--no-proxy` or nothing as exclusions.
+ * `--proxy` replaces the addresses for http and https; the exclusions are those of `--no-proxy`, else those that PMS has.
  * `--no-proxy` alone replaces only the exclusions of the source that would have been judged. Both are source `option`.
  * The other sources are gathered all the same, to be compared.
  */
@@ -293,13 +293,20 @@ function withOptions({ proxyOption, noProxyOption }: SettingsInput, base: Choice
     value,
     from: name === 'no_proxy' ? '--no-proxy' : '--proxy',
   });
-  const exclusions = noProxyOption === null ? [] : [option('no_proxy', noProxyOption)];
+  const isExclusion = ({ name }: FoundVariable): boolean => name.toLowerCase() === 'no_proxy';
+  const before = base.source.found.state === 'ok' ? base.source.found.value : [];
   if (proxyOption !== null) {
+    // This shell's list is nobody's: only one that PMS has, or would get, is worth keeping.
+    const keeps = noProxyOption === null && base.basis !== 'assumed';
+    const exclusions =
+      noProxyOption === null ? (keeps ? before.filter(isExclusion) : []) : [option('no_proxy', noProxyOption)];
     const found = ok([option('http_proxy', proxyOption), option('https_proxy', proxyOption), ...exclusions]);
-    return { source: source('option', 'option', found), basis: 'asserted', why: '--proxy was given.' };
+    const rest = keeps && exclusions.length > 0 ? `; no_proxy is from ${base.source.id}.` : '.';
+    return { source: source('option', 'option', found), basis: 'asserted', why: `--proxy was given${rest}` };
   }
   if (base.source.found.state !== 'ok') return base;
-  const kept = base.source.found.value.filter(({ name }) => name.toLowerCase() !== 'no_proxy');
+  const exclusions = noProxyOption === null ? [] : [option('no_proxy', noProxyOption)];
+  const kept = before.filter((variable) => !isExclusion(variable));
   return {
     source: source('option', 'option', ok([...kept, ...exclusions])),
     basis: 'asserted',

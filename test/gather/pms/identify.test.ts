@@ -13,6 +13,7 @@ const record = (more: Partial<ProcessRecord>): ProcessRecord => ({
   argv0: '',
   cgroup,
   mountNamespace: null,
+  networkNamespace: null,
   ...more,
 });
 

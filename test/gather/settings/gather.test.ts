@@ -223,8 +223,17 @@ describe('which source is judged', () => {
     expect(sourceOf(result, 'pid:812')).toHaveLength(3);
   });
 
-  it('judges nothing but the options with --proxy', async () => {
-    const result = await gather([server({ no_proxy: 'a' })], {}, { proxyOption: PROXY });
+  it('keeps the exclusions that PMS has with --proxy alone', async () => {
+    const result = await gather([server({ https_proxy: 'http://other:1', no_proxy: 'a' })], {}, { proxyOption: PROXY });
+    expect(sourceOf(result, 'option')).toEqual([
+      `http_proxy=${PROXY} --proxy`,
+      `https_proxy=${PROXY} --proxy`,
+      expect.stringMatching(/^no_proxy=a .*environ$/),
+    ]);
+  });
+
+  it('takes no exclusions from a shell with --proxy', async () => {
+    const result = await gather([], {}, { proxyOption: PROXY, shell: { no_proxy: 'a' } });
     expect(sourceOf(result, 'option')).toEqual([`http_proxy=${PROXY} --proxy`, `https_proxy=${PROXY} --proxy`]);
   });
 
