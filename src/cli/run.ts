@@ -29,7 +29,12 @@ function cli(argv: readonly string[], exit: Exit): Argv {
       ].join('\n'),
     )
     .locale('en')
-    .parserConfiguration({ 'boolean-negation': false, 'duplicate-arguments-array': false })
+    .parserConfiguration({ 'boolean-negation': false })
+    .check((parsed) => {
+      const twice = OPTION_NAMES.find((name) => name !== 'only' && Array.isArray(parsed[name]));
+      if (twice !== undefined) throw new UsageError(`--${twice} was given more than once`);
+      return true;
+    })
     .wrap(HELP_WIDTH)
     .version(TOOL.version)
     .help()
