@@ -41,7 +41,10 @@ function cli(argv: readonly string[], exit: Exit): Argv {
     .strict()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(tellUsage(message));
+      // What yargs finds wrong itself comes as a message, and sometimes as an error of its own class too.
+      throw error === undefined || error === null || error.name === 'YError'
+        ? new UsageError(tellUsage(message))
+        : error;
     });
 }
 

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The file that users run, as `npm run build` makes it. */
+export const BUILT = fileURLToPath(new URL('../../dist/pms-proxy-doctor.js', import.meta.url));
+
+export interface Ran {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+export interface RunOptions {
+  /** Beside PATH, HOME and LANG: nothing of this process's environment gets in. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly file?: string;
+  /** Signals to send, with the time in milliseconds after the first word on standard error. */
+  readonly signals?: readonly (readonly [NodeJS.Signals, number])[];
+}
+
+/** Runs the built file as a user would. A run that does not end by itself is killed after 15 seconds. */
+export function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  return collect(process.execPath, [options.file ?? BUILT, ...args], options);
+}
+
+/** Runs a shell line in which `$TOOL` is the built file, for what only a shell can do to standard streams. */
+export function shell(line: string): Promise<Ran> {
+  return collect('/bin/bash', ['-o', 'pipefail', '-c', line], { env: { TOOL: `${process.execPath} ${BUILT}` } });
+}
+
+function collect(command: string, args: readonly string[], options: RunOptions): Promise<Ran> {
+  const { PATH = '', HOME = '' } = process.env;
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: { PATH, HOME, LANG: 'C.UTF-8', ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 15_000,
+      killSignal: 'SIGKILL',
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stderr.once('data', () => {
+      for (const [signal, afterMs] of options.signals ?? []) setTimeout(() => child.kill(signal), afterMs);
+    });
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr, ms: performance.now() - startedAt }));
+  });
+}
+
+/** A directory of one test file. */
+export class Workshop {
+  readonly path = mkdtempSync(join(tmpdir(), 'cli-'));
+
+  /** Writes a file and gives its path. */
+  file(name: string, content: string | Uint8Array): string {
+    const path = join(this.path, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true });
+  }
+}
