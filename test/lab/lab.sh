@@ -12,6 +12,7 @@
 #                                          start-bare-scanner: the same, but the scanner has no environment at all
 #   lab.sh exec NAME HOST COMMAND...       run COMMAND on HOST: pms, router, proxy or net
 #   lab.sh proxies [NAME]                  every proxy: name, URL, what it does
+#   lab.sh sweep                           remove the labs whose owner (PMS_LAB_OWNER, a process id, at "up") is gone
 #   lab.sh possible                        exit 0 when a lab can be built here, else say what is missing
 #   lab.sh dir [NAME]                      where its files are: ca.pem, logs, captures
 set -euo pipefail
@@ -426,6 +427,7 @@ up() {
   trap remove EXIT
   trap 'exit 130' INT TERM
   mkdir -p "$dir/log" "$dir/certificates" "$dir/squid"
+  [[ -z ${PMS_LAB_OWNER:-} ]] || identity "$PMS_LAB_OWNER" >"$dir/owner"
   printf '127.0.0.1 localhost plex\n::1 localhost ip6-localhost\n' >"$dir/hosts"
   node "$here/servers/zone.mjs" squid "$hosts_file" >"$dir/allowed-names"
   build_network
@@ -457,6 +459,21 @@ remove() {
   [[ ! -d /etc/netns ]] || rmdir --ignore-fail-on-non-empty /etc/netns
   # What was just killed may still hold its log open for a moment: removing it is no race, the directory is ours.
   rm -rf "$dir"
+}
+
+# A process by its id and the time of its start: ids are used again.
+identity() { echo "$1 $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20)"; }
+
+sweep() {
+  local file owner
+  for file in /tmp/pmslab-*/owner; do
+    [[ -e $file ]] || continue
+    owner=$(<"$file")
+    [[ $(identity "${owner% *}") != "$owner" ]] || continue
+    file=${file%/owner}
+    use "${file#/tmp/pmslab-}"
+    remove
+  done
 }
 
 status() {
@@ -513,6 +530,7 @@ case $command in
     ;;
   proxies) proxies ;;
   possible) requirements ;;
+  sweep) sweep ;;
   dir) echo "$dir" ;;
   *)
     sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" >&2

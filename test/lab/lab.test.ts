@@ -116,48 +116,58 @@ describe.skipIf(missing !== null)('the lab itself, as curl sees it', () => {
 });
 
 describe.skipIf(missing !== null)('nothing is left', () => {
-  afterEach(() => new Lab('gone').down());
+  const gone = new Lab('gone');
+  afterEach(() => gone.down());
 
   it('after up and down', () => {
-    const lab = new Lab('gone');
-    lab.up();
-    expect(remains('gone')).not.toEqual([]);
-    lab.down();
-    expect(remains('gone')).toEqual([]);
+    gone.up();
+    expect(remains(gone.name)).not.toEqual([]);
+    gone.down();
+    expect(remains(gone.name)).toEqual([]);
   });
 
   it.each([300, 900, 1_800])('after an interrupt %i ms into the start', async (ms) => {
-    const child = spawn(SCRIPT, ['up', 'gone'], { stdio: 'ignore', detached: true });
-    const gone = once(child, 'exit');
+    const child = spawn(SCRIPT, ['up', gone.name], { stdio: 'ignore', detached: true });
+    const exit = once(child, 'exit');
     await sleep(ms);
     process.kill(-(child.pid ?? 0), 'SIGTERM');
-    await gone;
-    expect(remains('gone')).toEqual([]);
+    await exit;
+    expect(remains(gone.name)).toEqual([]);
   });
 
   it('after kill -9 of the runner, once down has been called', async () => {
-    const child = spawn(SCRIPT, ['run', 'gone', 'sleep', '60'], { stdio: 'ignore', detached: true });
-    const gone = once(child, 'exit');
-    while (!existsSync('/tmp/pmslab-gone/pms-host.pid')) await sleep(50);
+    const child = spawn(SCRIPT, ['run', gone.name, 'sleep', '60'], { stdio: 'ignore', detached: true });
+    const exit = once(child, 'exit');
+    while (!existsSync(`${gone.directory}/pms-host.pid`)) await sleep(50);
     process.kill(-(child.pid ?? 0), 'SIGKILL');
-    await gone;
-    new Lab('gone').down();
-    expect(remains('gone')).toEqual([]);
+    await exit;
+    gone.down();
+    expect(remains(gone.name)).toEqual([]);
+  });
+
+  it('after the next start, when the owner was killed', () => {
+    const dead = new Lab('dead');
+    const owner = spawnSync('sh', ['-c', `PMS_LAB_OWNER=$$ ${SCRIPT} up ${dead.name} >/dev/null 2>&1`]);
+    expect(owner.status).toBe(0);
+    expect(remains(dead.name)).not.toEqual([]);
+    gone.up();
+    expect(remains(dead.name)).toEqual([]);
+    expect(remains(gone.name)).not.toEqual([]);
   });
 
   it('after a command that fails, and its status is kept', () => {
-    expect(spawnSync(SCRIPT, ['run', 'gone', 'sh', '-c', 'exit 7']).status).toBe(7);
-    expect(remains('gone')).toEqual([]);
+    expect(spawnSync(SCRIPT, ['run', gone.name, 'sh', '-c', 'exit 7']).status).toBe(7);
+    expect(remains(gone.name)).toEqual([]);
   });
 
   it('leaves a lab of another name alone', () => {
-    const [one, other] = [new Lab('gone'), new Lab('other')];
-    one.up();
+    const other = new Lab('other');
+    gone.up();
     other.up();
-    one.down();
-    expect(remains('gone')).toEqual([]);
+    gone.down();
+    expect(remains(gone.name)).toEqual([]);
     expect(readFileSync(other.ca, 'utf8')).toContain('CERTIFICATE');
     other.down();
-    expect(remains('other')).toEqual([]);
+    expect(remains(other.name)).toEqual([]);
   });
 });

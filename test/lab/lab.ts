@@ -57,18 +57,21 @@ export function proxyUrl(name: string, at: { readonly host?: string; readonly lo
   return `${scheme}://${login}${at.host ?? PROXY_ADDRESS}:${port}${scheme.startsWith('pac') ? '/proxy.pac' : ''}`;
 }
 
-/** One lab, by its name. `hostsFile` replaces the names that its internet answers for. */
+/**
+ * One lab of this process: two runs of the tests on one machine do not meet. `label` begins its name; `hostsFile` replaces the names
+ * that its internet answers for.
+ */
 export class Lab {
-  readonly #name: string;
+  readonly name: string;
   readonly #hostsFile: string | undefined;
 
-  constructor(name: string, hostsFile?: string) {
-    this.#name = name;
+  constructor(label: string, hostsFile?: string) {
+    this.name = `${label.slice(0, 3)}${process.pid.toString(36)}`;
     this.#hostsFile = hostsFile;
   }
 
   get directory(): string {
-    return `/tmp/pmslab-${this.#name}`;
+    return `/tmp/pmslab-${this.name}`;
   }
 
   /** The root that signs the lab's internet. */
@@ -76,9 +79,9 @@ export class Lab {
     return `${this.directory}/ca.pem`;
   }
 
-  /** Builds it, after removing what a killed run may have left. */
+  /** Builds it, after removing the labs of runs that were killed. */
   up(): void {
-    this.down();
+    this.#run('sweep');
     this.#run('up');
   }
 
@@ -118,7 +121,7 @@ export class Lab {
     return new Promise((settle, reject) => {
       const startedAt = performance.now();
       // A process group of its own: nsenter does not hand signals on to the command.
-      const child = spawn(SCRIPT, ['exec', this.#name, 'pms', ...command], {
+      const child = spawn(SCRIPT, ['exec', this.name, 'pms', ...command], {
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
       });
@@ -141,9 +144,13 @@ export class Lab {
   }
 
   #run(command: string, ...rest: readonly string[]): void {
-    execFileSync(SCRIPT, [command, this.#name, ...rest], {
+    execFileSync(SCRIPT, [command, this.name, ...rest], {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: this.#hostsFile === undefined ? process.env : { ...process.env, PMS_LAB_HOSTS: this.#hostsFile },
+      env: {
+        ...process.env,
+        PMS_LAB_OWNER: String(process.pid),
+        ...(this.#hostsFile === undefined ? {} : { PMS_LAB_HOSTS: this.#hostsFile }),
+      },
     });
   }
 }
