@@ -83,6 +83,14 @@ export class ProxyUrl {
     return this.#full;
   }
 
+  /** User name and password, percent-decoded; null without any. Only for what is sent to the proxy itself. */
+  credentials(): { readonly username: string; readonly password: string } | null {
+    if (!this.hasCredentials) return null;
+    const userinfo = /^[a-z0-9+.-]+:\/\/([^/]*)@/i.exec(this.#full)?.[1] ?? '';
+    const [username = '', ...password] = userinfo.split(':');
+    return { username: percentDecoded(username), password: percentDecoded(password.join(':')) };
+  }
+
   toString(): string {
     return this.masked;
   }
@@ -91,6 +99,15 @@ export class ProxyUrl {
   }
   [inspect.custom](): string {
     return `ProxyUrl(${this.masked})`;
+  }
+}
+
+/** A stray per cent sign is meant literally, as in libcurl's Curl_urldecode. */
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

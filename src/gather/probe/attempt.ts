@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import { Deadline } from '../../core/deadline.ts';
 import type { AttemptRecord, HttpRecord, TlsRecord } from '../../core/evidence.ts';
+import { refusal } from './connect.ts';
 import { requestOnce, type HttpRequest } from './http.ts';
 import type { PacEntry, PacScript } from './pac.ts';
 import type { Job } from './plan.ts';
-import { refusal, type Proxy, type ProxyContext } from './proxy.ts';
+import type { Proxy, ProxyContext } from './proxy.ts';
 import { StageClock } from './stages.ts';
 import { dial, SocketSet } from './tcp.ts';
 import { handshake } from './tls.ts';

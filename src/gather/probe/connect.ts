@@ -1,0 +1,76 @@
+import type { Socket } from 'node:net';
+import { familyOf } from '../../core/address.ts';
+import type { Deadline } from '../../core/deadline.ts';
+import { authSchemes, parseReplyHead, type ReplyHead } from '../../parse/http-connect.ts';
+import { USER_AGENT } from './user-agent.ts';
+import { codeOf, failure, waitFor, type StageFailure, type StageResult } from './wait.ts';
+
+export interface ConnectReply {
+  readonly head: Extract<ReplyHead, { kind: 'complete' }>;
+  /** Bytes that came after the head. */
+  readonly rest: number;
+}
+
+/** Sends CONNECT as libcurl does and reads the head of the reply. `authorization` holds `Proxy-Authorization`, or nothing. */
+export async function exchangeConnect(
+  socket: Socket,
+  { host, port }: { readonly host: string; readonly port: number },
+  authorization: Readonly<Record<string, string>>,
+  deadline: Deadline,
+  signal: AbortSignal,
+): Promise<StageResult<ConnectReply>> {
+  const authority = `${familyOf(host) === 6 ? `[${host}]` : host}:${port}`;
+  const headers = { host: authority, ...authorization, 'user-agent': USER_AGENT, 'proxy-connection': 'Keep-Alive' };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const late = failure('proxy-silent', 'PROXY_TIMEOUT', 'the proxy accepted the connection and did not answer CONNECT');
+  let received = Buffer.alloc(0);
+  const result = await waitFor<ConnectReply>(deadline, signal, late, (done) => {
+    const onData = (chunk: Buffer): void => {
+      received = Buffer.concat([received, chunk]);
+      const head = parseReplyHead(received);
+      switch (head.kind) {
+        case 'need-more':
+          return;
+        case 'malformed': {
+          const where = `${head.rule} (offset ${head.offset})`;
+          return done(failure('proxy-error', 'NOT_HTTP', `the reply to CONNECT is not HTTP: ${where}`));
+        }
+        case 'complete':
+          socket.pause();
+          return done({ ok: true, value: { head, rest: received.length - head.end } });
+      }
+    };
+    const onError = (error: Error): void =>
+      done(failure('proxy-error', codeOf(error), 'the proxy reset the connection instead of answering CONNECT'));
+    const onEnd = (): void =>
+      done(failure('proxy-error', 'CLOSED', 'the proxy closed the connection instead of answering CONNECT'));
+    socket.on('data', onData).once('error', onError).once('end', onEnd).once('close', onEnd);
+    socket.write(`CONNECT ${authority} HTTP/1.1\r\n${lines.join('')}\r\n`);
+    return () => socket.off('data', onData).off('error', onError).off('end', onEnd).off('close', onEnd);
+  });
+  // Some bytes and then nothing is not silence: it is an answer that never became HTTP.
+  return !result.ok && result.code === late.code && received.length > 0
+    ? failure('proxy-error', 'REPLY_INCOMPLETE', `the reply to CONNECT stopped after ${received.length} bytes`)
+    : result;
+}
+
+/** Whether the reply opened the tunnel. RFC 9110 section 9.3.6: any 2xx does. */
+export function judgeReply({ head, rest }: ConnectReply, socket: Socket): StageResult<Socket> {
+  if (head.status < 200 || head.status >= 300) return refusal(head.status, head.headers);
+  if (rest === 0) return { ok: true, value: socket, detail: `CONNECT ${head.status}` };
+  // A TLS server never speaks first: what follows the reply is not the endpoint's.
+  const early = `${rest} bytes followed the reply to CONNECT before anything was sent`;
+  return { ...failure('tls-failed', 'BYTES_BEFORE_HANDSHAKE', early), stage: 'tls' };
+}
+
+/** What a proxy's status other than 2xx means. Squid says more in `X-Squid-Error` ("ERR_DNS_FAIL 0"). */
+export function refusal(status: number, headers: ReadonlyMap<string, readonly string[]>): StageFailure {
+  const squid = headers.get('x-squid-error')?.[0]?.split(' ')[0];
+  const code = squid ?? `HTTP_${status}`;
+  const said = `the proxy answered ${status}${squid ? ` (${squid})` : ''}`;
+  if (status === 407) {
+    const schemes = authSchemes(headers.get('proxy-authenticate') ?? []);
+    return { ...failure('proxy-auth', code, said), status, authSchemes: schemes };
+  }
+  return { ...failure(status === 403 ? 'denied' : 'proxy-error', code, said), status };
+}
