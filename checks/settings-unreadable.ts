@@ -6,28 +6,33 @@ export default defineCheck({
   title: 'The variables that PMS really has could not be read',
   why: 'Only the environment of the running process says which proxy PMS uses. Everything else is what somebody meant it to be.',
   remedy:
-    'Run this as root, or as the user that PMS runs as, so that {source} can be read; or state the settings with --proxy and --no-proxy.',
+    'Run this as root, or as the user that PMS runs as, so that {sources} can be read; or state the settings with --proxy and --no-proxy.',
   severity: 'medium',
   needs: ['settings'],
   messages: {
-    denied: '{source} ({program}) may not be read by this user, so {used} is judged instead.',
+    denied: '{sources} may not be read by this user, so {used} is judged instead.',
     'denied-child':
-      '{source} ({program}) may not be read by this user, so it is not known whether it has the variables of PMS.',
-    unreadable: '{source} ({program}) could not be read: {reason}.',
+      '{sources} may not be read by this user, so it is not known whether they have the variables of PMS.',
+    unreadable: '{sources} could not be read: {reason}.',
     read: 'Everything that runs could be read.',
     idle: 'No process of PMS was running.',
   },
   evaluate({ settings }, say) {
-    const processes = settings.sources.filter(({ kind }) => kind === 'process' || kind === 'child');
-    const statements = unread(settings).map(({ source, code, reason }) => {
-      const about = { source: source.id, program: source.process ?? source.kind };
-      if (code !== 'EACCES') return say('warn', 'unreadable', { ...about, reason });
-      return source.kind === 'child'
-        ? say('warn', 'denied-child', about)
-        : say('warn', 'denied', { ...about, used: settings.used });
-    });
+    const failures = unread(settings);
+    const namesOf = (those: typeof failures): string =>
+      those.map(({ source }) => `${source.id} (${source.process ?? source.kind})`).join(', ');
+    const denied = failures.filter(({ code }) => code === 'EACCES');
+    const children = denied.filter(({ source }) => source.kind === 'child');
+    const others = denied.filter(({ source }) => source.kind !== 'child');
+    const statements = [
+      ...(others.length > 0 ? [say('warn', 'denied', { sources: namesOf(others), used: settings.used })] : []),
+      ...(children.length > 0 ? [say('warn', 'denied-child', { sources: namesOf(children) })] : []),
+      ...failures
+        .filter(({ code }) => code !== 'EACCES')
+        .map((failure) => say('warn', 'unreadable', { sources: namesOf([failure]), reason: failure.reason })),
+    ];
     if (statements.length > 0) return statements;
-    return processes.length === 0 ? say('not-applicable', 'idle', {}) : say('pass', 'read', {});
+    return settings.sources.some(isProcess) ? say('pass', 'read', {}) : say('not-applicable', 'idle', {});
   },
 });
 

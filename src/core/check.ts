@@ -1,5 +1,5 @@
 import type { FactItems, FactKey, Facts } from './facts.ts';
-import type { Finding } from './report.ts';
+import type { CauseId, Finding } from './report.ts';
 
 export type Verdict = 'pass' | 'warn' | 'fail' | 'not-applicable';
 export type Severity = Finding['severity'];
@@ -50,7 +50,7 @@ export interface CheckDefinition<
   /** Checks whose failure is the root of this one's: with one of them failing, this one is shown as its consequence. */
   readonly supersededBy?: readonly string[];
   /** Causes of the scan condition that this check speaks about, for `explain`. */
-  readonly causes?: readonly string[];
+  readonly causes?: readonly CauseId[];
   readonly messages: Messages;
   evaluate(
     facts: { readonly [K in Needs]: FactItems[K] },
@@ -67,7 +67,7 @@ export interface Check {
   readonly severity: Severity;
   readonly needs: readonly FactKey[];
   readonly supersededBy: readonly string[];
-  readonly causes: readonly string[];
+  readonly causes: readonly CauseId[];
   readonly messages: Readonly<Record<string, string>>;
   run(facts: Facts): readonly Finding[];
 }
@@ -101,6 +101,7 @@ export function defineCheck<
     remedy: null,
     endpoint: null,
     supersededBy: null,
+    causes: definition.causes ?? [],
     ...rest,
   });
   return {

@@ -110,6 +110,8 @@ export const findingSchema = obj({
   remedy: z.nullable(z.string()),
   endpoint: z.nullable(z.string()),
   supersededBy: z.nullable(z.string()),
+  /** Causes of the scan condition that the check speaks about. */
+  causes: list(z.enum(CAUSES)),
 });
 export type Finding = z.infer<typeof findingSchema>;
 

@@ -308,7 +308,11 @@ export function undecidedOf(findings: readonly Finding[]): readonly Undecided[] 
 export function adviceOf(report: Report): readonly string[] {
   const standing = causesInOrder(report.scan.causes).filter(({ state }) => state === 'confirmed' || state === 'likely');
   const causes = standing.length > 0 ? standing : report.scan.causes.filter(({ state }) => state === 'possible');
-  const problems = problemsOf(report.findings).filter(({ severity }) => severity !== 'info');
+  const advised = new Set(causes.map(({ id }) => id));
+  // What a check advises about a cause that is advised on already says the same in other words.
+  const problems = problemsOf(
+    report.findings.filter((finding) => !finding.causes.some((id) => advised.has(id))),
+  ).filter(({ severity }) => severity !== 'info');
   const hosts = new Map(report.endpoints.map((endpoint) => [endpoint.id, hostAndPort(endpoint)]));
   const given: string[] = [];
   const isNew = (remedy: string | null): remedy is string =>

@@ -21,13 +21,13 @@ checkRows(check, [
     expected: {
       verdict: 'warn',
       message: 'denied',
-      args: { source: 'pid:812', program: 'Plex Media Server', used: 'unit:plexmediaserver.service' },
+      args: { sources: 'pid:812 (Plex Media Server)', used: 'unit:plexmediaserver.service' },
     },
   },
   {
     name: 'no right to read a child',
     facts: facts('observed', scanner({ variables: DENIED }), pms()),
-    expected: { verdict: 'warn', message: 'denied-child', args: { source: 'pid:931', program: 'Plex Media Scanner' } },
+    expected: { verdict: 'warn', message: 'denied-child', args: { sources: 'pid:931 (Plex Media Scanner)' } },
   },
   {
     name: 'a plug-in wrote its title over its environment',
@@ -35,7 +35,7 @@ checkRows(check, [
     expected: {
       verdict: 'warn',
       message: 'unreadable',
-      args: { source: 'pid:931', program: 'Plex Media Scanner', reason: 'it has gone' },
+      args: { sources: 'pid:931 (Plex Media Scanner)', reason: 'it has gone' },
     },
   },
   {
@@ -46,14 +46,11 @@ checkRows(check, [
   {
     name: 'neither PMS nor its unit may be read',
     facts: facts('assumed', pms({ variables: DENIED }), unit({ variables: DENIED }), source('shell', 'shell', {})),
-    expected: [
-      { verdict: 'warn', message: 'denied' },
-      {
-        verdict: 'warn',
-        message: 'denied',
-        args: { source: 'unit:plexmediaserver.service', program: 'unit', used: 'shell' },
-      },
-    ],
+    expected: {
+      verdict: 'warn',
+      message: 'denied',
+      args: { sources: 'pid:812 (Plex Media Server), unit:plexmediaserver.service (unit)', used: 'shell' },
+    },
   },
   {
     name: 'a unit that may not be read does not matter while the process can be',

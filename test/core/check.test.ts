@@ -32,6 +32,7 @@ describe('defineCheck', () => {
       remedy: 'Fix plex.tv.',
       endpoint: 'plex.tv',
       supersededBy: null,
+      causes: [],
     });
   });
 

@@ -509,6 +509,7 @@ describe('shape', () => {
       remedy: null,
       endpoint: null,
       supersededBy: null,
+      causes: [],
     };
     const unproxied = factsFixture({ variables: { HTTP_PROXY: PROXY } });
     const [told] = diagnose(unproxied, [finding]).causes.filter(({ id }) => id === 'proxy-not-in-process');

@@ -14,6 +14,7 @@ const finding = (verdict: Finding['verdict'], supersededBy: string | null = null
   message: 'm',
   args: {},
   text: 't',
+  causes: [],
   remedy: null,
   endpoint: null,
   supersededBy,

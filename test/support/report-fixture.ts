@@ -97,6 +97,7 @@ export function finding(check: string, more: Partial<Finding> = {}): Finding {
     remedy: `Mend ${check}.`,
     endpoint: null,
     supersededBy: null,
+    causes: [],
     ...more,
   };
 }
