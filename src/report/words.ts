@@ -309,17 +309,15 @@ export function adviceOf(report: Report): readonly string[] {
   const standing = causesInOrder(report.scan.causes).filter(({ state }) => state === 'confirmed' || state === 'likely');
   const causes = standing.length > 0 ? standing : report.scan.causes.filter(({ state }) => state === 'possible');
   const advised = new Set(causes.map(({ id }) => id));
-  // What a check advises about a cause that is advised on already says the same in other words.
-  const problems = problemsOf(
-    report.findings.filter((finding) => !finding.causes.some((id) => advised.has(id))),
-  ).filter(({ severity }) => severity !== 'info');
+  const problems = problemsOf(report.findings).filter(({ severity }) => severity !== 'info');
   const hosts = new Map(report.endpoints.map((endpoint) => [endpoint.id, hostAndPort(endpoint)]));
   const given: string[] = [];
   const isNew = (remedy: string | null): remedy is string =>
     remedy !== null && remedy.trim() !== '' && !given.some((other) => comparable(other).startsWith(comparable(remedy)));
   for (const { remedy } of causes) if (isNew(remedy)) given.push(remedy);
   for (const { findings } of problems) {
-    const fresh = findings.filter(({ remedy }) => isNew(remedy));
+    // What a check advises about a cause that is advised on already says the same in other words.
+    const fresh = findings.filter((f) => isNew(f.remedy) && !f.causes.some((id) => advised.has(id)));
     const perEndpoint = fresh.flatMap(({ endpoint }) => hosts.get(endpoint ?? '') ?? []);
     if (fresh.length > 1 && perEndpoint.length === fresh.length) {
       given.push(`${fresh[0]?.remedy ?? ''} The same for ${listed(perEndpoint.slice(1))}.`);
