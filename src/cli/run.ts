@@ -78,13 +78,19 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 function reportFailure(error: unknown, verbose: boolean): number {
   if (error instanceof UsageError) {
-    note(`${TOOL.name}: ${error.message}`);
+    note(withoutPasswords(`${TOOL.name}: ${error.message}`));
     return EXIT.usage;
   }
   const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
-  note(`${TOOL.name}: a bug in this tool: ${message}${verbose ? '' : ' (--verbose shows where)'}. Please report it.`);
-  if (verbose && error instanceof Error) note(error.stack ?? '');
+  const hint = verbose ? '' : ' (--verbose shows where)';
+  note(withoutPasswords(`${TOOL.name}: a bug in this tool: ${message}${hint}. Please report it.`));
+  if (verbose && error instanceof Error) note(withoutPasswords(error.stack ?? ''));
   return EXIT.bug;
+}
+
+/** A message quotes what the user typed, and what they typed in the wrong place may be the address of a proxy. */
+function withoutPasswords(text: string): string {
+  return text.replace(/([a-z][\w+.-]*:\/\/)?[^\s"]*:[^\s"]*@/gi, '$1***@');
 }
 
 /** The text of `--help`, made when the file is built. */
