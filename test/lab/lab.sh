@@ -14,7 +14,7 @@
 #   lab.sh proxies [NAME]                  every proxy: name, URL, what it does
 #   lab.sh sweep                           remove the labs whose owner (PMS_LAB_OWNER, a process id, at "up") is gone
 #   lab.sh possible                        exit 0 when a lab can be built here, else say what is missing
-#   lab.sh dir [NAME]                      where its files are: ca.pem, logs, captures
+#   lab.sh dir [NAME]                      where its files are: ca.pem, log/, squid/access.log
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -386,36 +386,42 @@ start_pms_host() {
 
 in_pms_host() { nsenter --target "$(<"$dir/pms-host.pid")" --mount --uts --net --pid --wdns="$PWD" -- "$@"; }
 
-stop_pms() {
-  local pid
+pms_programs() { # the running programs of PMS: process id and name
+  local pid exe
   for pid in $(ip netns pids "$(ns pms)"); do
-    case $(readlink "/proc/$pid/exe" || true) in "$dir/usr/lib/plexmediaserver/"*) kill -9 "$pid" ;; esac
+    exe=$(readlink "/proc/$pid/exe" || true)
+    [[ $exe != "$dir/usr/lib/plexmediaserver/"* ]] || echo "$pid ${exe##*/}"
   done
+}
+
+pms_runs() { [[ $(pms_programs) == *'Plex Media S'*'Plex Media S'* ]]; }
+pms_is_gone() { [[ -z $(pms_programs) ]]; }
+
+stop_pms() {
+  local pid name
+  while read -r pid name; do kill -9 "$pid" 2>/dev/null || true; done < <(pms_programs)
+  wait_until 'the PMS stand-in did not end' pms_is_gone
 }
 
 start_pms() { # start_pms BEFORE_SCANNER VAR=VALUE...
   local before_scanner=$1
   shift
   stop_pms
-  rm -f "$dir/pms.pid"
   # The shell starts the scanner and then becomes PMS: the scanner is a child of PMS, with the same environment.
   in_pms_host env -i "PLEX_MEDIA_SERVER_HOME=$dir/usr/lib/plexmediaserver" "$@" /bin/sh -c '
-    $1 "$PLEX_MEDIA_SERVER_HOME/Plex Media Scanner" infinity & echo $$ >"$0"; exec "$PLEX_MEDIA_SERVER_HOME/Plex Media Server" infinity' \
-    "$dir/pms.pid" "$before_scanner" </dev/null >/dev/null 2>&1 &
+    $0 "$PLEX_MEDIA_SERVER_HOME/Plex Media Scanner" infinity & exec "$PLEX_MEDIA_SERVER_HOME/Plex Media Server" infinity' \
+    "$before_scanner" </dev/null >/dev/null 2>&1 &
   wait_until 'the PMS stand-in did not start' pms_runs
 }
-
-pms_runs() { [[ -s $dir/pms.pid && $(in_pms_host readlink "/proc/$(<"$dir/pms.pid")/exe") == *'/Plex Media Server' ]]; }
 
 # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 requirements() {
   local tool missing=()
   [[ $(id -u) == 0 ]] || die 'needs root'
-  for tool in ip:iproute2 nft:nftables squid:squid-openssl tinyproxy:tinyproxy dnsmasq:dnsmasq-base openssl:openssl nsenter:util-linux perl:perl-base node:nodejs; do
+  for tool in ip:iproute2 nft:nftables /usr/lib/squid/security_file_certgen:squid-openssl tinyproxy:tinyproxy dnsmasq:dnsmasq-base openssl:openssl curl:curl nsenter:util-linux perl:perl-base node:nodejs; do
     command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
   done
-  [[ -x /usr/lib/squid/security_file_certgen || ${#missing[@]} -gt 0 ]] || missing+=(squid-openssl)
   [[ ${#missing[@]} == 0 ]] || die "missing packages: ${missing[*]}"
   [[ -c /dev/net/tun ]] || die 'no /dev/net/tun'
   unshare --net --pid --fork true 2>/dev/null || die 'network namespaces are not allowed here'
