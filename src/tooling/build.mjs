@@ -70,7 +70,11 @@ const application = await build({
   define: { 'import.meta.url': '__file' },
   write: false,
 });
-const source = `(function (__file) { ${application.outputFiles[0].text}; return application; })`;
+// Unpacked as Latin-1, which is quicker to compile, so it must be ASCII: esbuild escapes strings, but not regular expressions.
+const source = `(function (__file) { ${application.outputFiles[0].text}; return application; })`.replace(
+  /[^\0-\x7F]/g,
+  (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+);
 const { helpText } = new Script(source).runInThisContext()(import.meta.url);
 
 await build({
