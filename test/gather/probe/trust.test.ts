@@ -13,8 +13,8 @@ const intermediate = root.issueAuthority('Intermediate');
 
 /** The chain as a client of a server with this certificate gets it. */
 async function presented({ certificatePem, keyPem }: Issued): Promise<readonly PeerCertificate[]> {
-  const { port, close } = await listen(createServer({ cert: certificatePem, key: keyPem }));
-  const socket = connect({ port, host: '127.0.0.1', servername: HOST, rejectUnauthorized: false });
+  const server = await listen(createServer({ cert: certificatePem, key: keyPem }));
+  const socket = connect({ port: server.port, host: '127.0.0.1', servername: HOST, rejectUnauthorized: false });
   await once(socket, 'secureConnect');
   const chain: PeerCertificate[] = [];
   let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
@@ -23,7 +23,7 @@ async function presented({ certificatePem, keyPem }: Issued): Promise<readonly P
     next = next.issuerCertificate;
   }
   socket.destroy();
-  await close();
+  await server.close();
   return chain;
 }
 
