@@ -3,6 +3,7 @@ import { parsePolicyFile, POLICY_FILE_LIMIT_BYTES } from '../catalog/index.ts';
 import type { Judgement } from '../core/build-report.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { valueOf, type Evidence } from '../core/evidence.ts';
+import { printableEvidence } from '../core/printable.ts';
 import { EXIT } from '../core/verdict.ts';
 import { renderers } from '../report/index.ts';
 import { sanitizeEvidence, sanitizeReport } from '../sanitize/documents.ts';
@@ -38,7 +39,7 @@ async function check(options: RunOptions): Promise<number> {
       options.fromEvidence === null
         ? await gatherEvidence(options, interruption.signal)
         : await loadEvidence(options.fromEvidence);
-    return await report(evidence, policy, options);
+    return await report(printableEvidence(evidence), policy, options);
   } finally {
     interruption.dispose();
   }

@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { nearest } from '../core/nearest.ts';
+import { printable } from '../core/printable.ts';
 import { EXIT } from '../core/verdict.ts';
 import { TOOL } from '../core/version.ts';
 import { addCheck } from './check.ts';
@@ -78,19 +79,20 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 function reportFailure(error: unknown, verbose: boolean): number {
   if (error instanceof UsageError) {
-    note(withoutPasswords(`${TOOL.name}: ${error.message}`));
+    note(fitToShow(`${TOOL.name}: ${error.message}`));
     return EXIT.usage;
   }
   const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
   const hint = verbose ? '' : ' (--verbose shows where)';
-  note(withoutPasswords(`${TOOL.name}: a bug in this tool: ${message}${hint}. Please report it.`));
-  if (verbose && error instanceof Error) note(withoutPasswords(error.stack ?? ''));
+  note(fitToShow(`${TOOL.name}: a bug in this tool: ${message}${hint}. Please report it.`));
+  if (verbose && error instanceof Error) note(fitToShow(error.stack ?? ''));
   return EXIT.bug;
 }
 
-/** A message quotes what the user typed, and what they typed in the wrong place may be the address of a proxy. */
-function withoutPasswords(text: string): string {
-  return text.replace(/([a-z][\w+.-]*:\/\/)?[^\s"]*:[^\s"]*@/gi, '$1***@');
+/** A message quotes what the user typed or a file holds: the address of a proxy in the wrong place, or control characters. */
+function fitToShow(text: string): string {
+  const lines = text.split('\n').map(printable).join('\n');
+  return lines.replace(/([a-z][\w+.-]*:\/\/)?[^\s"]*:[^\s"]*@/gi, '$1***@');
 }
 
 /** The text of `--help`, made when the file is built. */

@@ -5,7 +5,7 @@ import { reportSchema, type Report } from '../../src/core/report.ts';
 import { createAuthority } from '../../src/demo/certificates.ts';
 import type { Listening } from '../../src/demo/listening.ts';
 import { httpEndpoint, httpsEndpoint, stalledHttp } from '../support/endpoint.ts';
-import { connect403, connect407, connectThenSilent } from '../support/misbehaving-proxy.ts';
+import { connect403, connect407, connectThenSilent, garbageReply } from '../support/misbehaving-proxy.ts';
 import { pacServer } from '../support/pac-server.ts';
 import { workingProxy } from '../support/proxy.ts';
 import { BUILT, run, Workshop, type Ran } from './built.ts';
@@ -76,6 +76,17 @@ describe.concurrent('check', () => {
     expect(ran.code).toBe(1);
     expect(ran.stderr).not.toMatch(/bug|    at /);
   });
+
+  it.each(['text', 'json', 'markdown'])(
+    'a proxy that sends control characters does nothing to a terminal: %s',
+    async (format) => {
+      const hostile = 'HTTP/1.1 503 X\r\nX-Squid-Error: E\u001B[2J\u0007\u009B 0\r\nServer: a\u001B]0;b\u0007\r\n\r\n';
+      const proxy = await serve(garbageReply(hostile));
+      const ran = await run(throughProxy(proxy.port, '--verbose', '--raw', '--force', '--format', format));
+      expect(ran.code).toBe(1);
+      expect(ran.stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}|u001b|u0007/iu);
+    },
+  );
 
   it('an expectation that is met is exit 0, one that is not is exit 1 and named', async () => {
     const proxy = await goodProxy();
