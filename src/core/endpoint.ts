@@ -7,7 +7,6 @@ export type Need = z.infer<typeof needSchema>;
 
 /** Library agents whose needs differ; a legacy agent goes out through plug-ins, a modern one inside PMS. */
 export const agentSchema = z.enum(['movie', 'series', 'music', 'legacy', 'legacy-music', 'live-tv', 'none']);
-export type Agent = z.infer<typeof agentSchema>;
 
 /** How well a fact is known: stated by Plex, seen by users, or inferred. */
 export const markSchema = z.enum(['official', 'seen', 'inferred']);

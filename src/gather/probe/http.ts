@@ -10,6 +10,9 @@ import { codeOf, failure, waitFor, type StageFailure, type StageResult } from '.
 /** Enough for an address or an error page's title; a probe is no download. */
 const BODY_LIMIT_BYTES = 4_096;
 
+/** What is kept of one header: it is quoted in reports, and there is one for each attempt. */
+const FIELD_MAX_CHARS = 500;
+
 /** Headers of a reply that tell of a proxy on the way. */
 const PROXY_HEADERS = [
   'proxy-authenticate',
@@ -104,7 +107,7 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 function describe(status: number, headers: Headers, receivedAt: string, body: string): HttpRecord {
   const field = (name: string): string | null => {
     const value = headers[name];
-    return (Array.isArray(value) ? value[0] : value) ?? null;
+    return (Array.isArray(value) ? value[0] : value)?.slice(0, FIELD_MAX_CHARS) ?? null;
   };
   const dateMs = Date.parse(field('date') ?? '');
   const caller = body.trim();
@@ -127,7 +130,7 @@ function describe(status: number, headers: Headers, receivedAt: string, body: st
 
 /** All values as one (RFC 9110 section 5.3); of challenges only the schemes, because realms name companies. */
 function tellHeader(name: string, values: readonly string[]): string {
-  return (name === 'proxy-authenticate' ? authSchemes(values) : values).join(', ');
+  return (name === 'proxy-authenticate' ? authSchemes(values) : values).join(', ').slice(0, FIELD_MAX_CHARS);
 }
 
 /** Host of an absolute redirect; null for none and for one that stays on the same host. */

@@ -15,6 +15,9 @@ import { codeOf, failure, INTERRUPTED, waitFor, type StageFailure, type StageRes
 /** RFC 2606 reserves `.invalid`: no resolver may know it, so the answer shows how this proxy reports its own DNS failure. */
 export const INVALID_NAME = 'pms-proxy-doctor.invalid';
 
+/** Products name themselves in a few words; a header may have 64 kB. */
+const SOFTWARE_MAX_CHARS = 120;
+
 /** Addresses of one proxy that are tried in turn; a name with more is a pool, of which this many say enough. */
 const MAX_ADDRESSES = 4;
 

@@ -185,6 +185,20 @@ describe('an HTTP proxy that does not help', () => {
     }
   });
 
+  it('keeps a hostile header short, and takes no code from it', async () => {
+    const long = 'x'.repeat(30_000);
+    const server = await bench.serve(
+      garbageReply(
+        `HTTP/1.1 503 X\r\nX-Squid-Error: http://portal.test/${long} 0\r\nServer: ${long}\r\nContent-Length: 0\r\n\r\n`,
+      ),
+    );
+    for (const target of [endpointAt(443), endpointAt(80, HTTP)]) {
+      const record = await probeThrough(server, 'http://127.0.0.1:PORT', target);
+      expect(record).toMatchObject({ outcome: 'proxy-error', code: 'HTTP_503' });
+      expect(JSON.stringify(record).length).toBeLessThan(3_000);
+    }
+  });
+
   it('does not resolve', async () => {
     const server = await bench.serve(dnsServer('nxdomain'));
     const context = bench.context({ servers: [`127.0.0.1:${server.port}`] });
