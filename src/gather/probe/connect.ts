@@ -63,9 +63,14 @@ export function judgeReply({ head, rest }: ConnectReply, socket: Socket): StageR
   return { ...failure('tls-failed', 'BYTES_BEFORE_HANDSHAKE', early), stage: 'tls' };
 }
 
+/** Squid's name for its error page; null for none and for what is not such a name, which could be anything. */
+export function squidError(headers: ReadonlyMap<string, readonly string[]>): string | null {
+  return /^[A-Z][A-Z0-9_]{0,63}(?= |$)/.exec(headers.get('x-squid-error')?.[0] ?? '')?.[0] ?? null;
+}
+
 /** What a proxy's status other than 2xx means. Squid says more in `X-Squid-Error` ("ERR_DNS_FAIL 0"). */
 export function refusal(status: number, headers: ReadonlyMap<string, readonly string[]>): StageFailure {
-  const squid = headers.get('x-squid-error')?.[0]?.split(' ')[0];
+  const squid = squidError(headers);
   const code = squid ?? `HTTP_${status}`;
   const said = `the proxy answered ${status}${squid ? ` (${squid})` : ''}`;
   if (status === 407) {

@@ -4,7 +4,7 @@ import { familyOf } from '../../core/address.ts';
 import { Deadline } from '../../core/deadline.ts';
 import type { ProxyProbe } from '../../core/evidence.ts';
 import type { ProxyUrl } from '../../core/secret.ts';
-import { exchangeConnect, judgeReply, refusal, type ConnectReply } from './connect.ts';
+import { exchangeConnect, judgeReply, refusal, squidError, type ConnectReply } from './connect.ts';
 import type { NameResolver } from './resolve.ts';
 import { isAboutTarget, openSocksTunnel } from './socks.ts';
 import { StageClock } from './stages.ts';
@@ -219,10 +219,10 @@ function pickFailure({ outcome, code, detail, authSchemes = [] }: StageFailure):
 }
 
 function describeReply({ head: { status, headers } }: ConnectReply): Partial<ProxyProbe> {
-  const first = (name: string): string | null => headers.get(name)?.[0] ?? null;
+  const first = (name: string): string | null => headers.get(name)?.[0]?.slice(0, SOFTWARE_MAX_CHARS) ?? null;
   return {
     ...(status === 407 ? pickFailure(refusal(status, headers)) : {}),
-    invalidName: { status, error: first('x-squid-error')?.split(' ')[0] ?? null },
+    invalidName: { status, error: squidError(headers) },
     software: first('server') ?? first('proxy-agent') ?? first('via'),
   };
 }

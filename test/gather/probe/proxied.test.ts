@@ -186,7 +186,7 @@ describe('an HTTP proxy that does not help', () => {
   });
 
   it('keeps a hostile header short, and takes no code from it', async () => {
-    const long = 'x'.repeat(30_000);
+    const long = 'x'.repeat(10_000);
     const server = await bench.serve(
       garbageReply(
         `HTTP/1.1 503 X\r\nX-Squid-Error: http://portal.test/${long} 0\r\nServer: ${long}\r\nContent-Length: 0\r\n\r\n`,
