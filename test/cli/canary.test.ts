@@ -122,7 +122,7 @@ describe('planted everywhere, and in', () => {
       'a file': ['--env-from', `file:${file}`],
     }[place];
     const outputs = await Promise.all(
-      (['text', 'json', 'markdown'] as const).map(async (format) => {
+      (place === '--proxy' ? ['text', 'json', 'markdown'] : ['json']).map(async (format) => {
         const evidence = join(work.path, `${place}-${what}-${format}.json`.replaceAll(' ', '-'));
         const ran = await run(
           [
