@@ -28,6 +28,14 @@ function deriveRouting({ settings, endpoints, pms }: Evidence['items']): Gathere
   if (source === null) return failed('NO_SETTINGS', 'no source of proxy settings could be used');
   if (source.variables.state !== 'ok') return source.variables;
   const variables: Variables = Object.fromEntries(source.variables.value.map(({ name, value }) => [name, value]));
+  const pid = valueOf(pms)?.pid ?? null;
+  // An empty shell says nothing about a process that runs and could not be read.
+  if (settings.value.basis === 'assumed' && pid !== null && source.variables.value.length === 0) {
+    return failed(
+      'SETTINGS_UNKNOWN',
+      `the environment of pid ${pid} could not be read, and nothing else says what PMS has`,
+    );
+  }
   const libcurl = valueOf(pms)?.libcurl;
   const version = libcurl === undefined ? null : valueOf(libcurl);
   const pmsDialect = version === null ? 'curl' : curlDialectFor(version.version);

@@ -100,9 +100,18 @@ function sceneOf(facts: Facts): Scene | { readonly missing: Reason } {
 }
 
 function conditionOf(scene: Scene): Diagnosis['condition'] {
-  if (scene.ways.some((way) => way.usable === 'unusable')) return 'would-occur';
+  if (scene.ways.some((way) => way.usable === 'unusable') || strandedChildren(scene)) return 'would-occur';
   if (scene.ways.length === 0 || scene.ways.some((way) => way.usable === 'undecided')) return 'unknown';
   return nobodyToJudge(scene) ? 'unknown' : 'not-found';
+}
+
+/** A process of PMS without the variables is on its own: where direct connections fail, what it does for a scan fails. */
+function strandedChildren(scene: Scene): boolean {
+  return (
+    scene.settings.basis === 'observed' &&
+    lackingProxy(scene).some(({ kind }) => kind === 'child') &&
+    scene.ways.some((way) => isProxied(way) && way.direct === 'unusable')
+  );
 }
 
 /** An open network, no PMS and no proxy: that this shell gets out says nothing about a server that is not there. */

@@ -738,8 +738,8 @@ describe.skipIf(missing !== null)('check in the lab', () => {
     lab.startPms(through(proxyUrl('allowed')));
     await withInternet({ cut: ['metadata.provider.plex.tv'] }, async () =>
       expectReport(await check(), {
-        direct: { default: 'ok', metadata: 'cut @http UND_ERR_SOCKET' },
-        proxy: { default: 'ok', metadata: 'cut @http UND_ERR_SOCKET' },
+        direct: { default: 'ok', metadata: 'cut @http CLOSED' },
+        proxy: { default: 'ok', metadata: 'cut @http CLOSED' },
         condition: 'would-occur',
         exitCode: 1,
         causes: { 'endpoint-down': 'likely' },

@@ -150,5 +150,6 @@ function classify(error: unknown, request: HttpRequest): StageFailure {
     if (request.absolute) return failure('proxy-error', 'NOT_HTTP', 'the reply of the proxy is not HTTP');
     return failure(request.scheme === 'https' ? 'cut' : 'captive', 'NOT_HTTP', 'the reply is not HTTP');
   }
-  return failure('cut', code, 'the connection ended before an answer came');
+  // undici's own word for a connection that was closed.
+  return failure('cut', code === 'UND_ERR_SOCKET' ? 'CLOSED' : code, 'the connection ended before an answer came');
 }

@@ -1,4 +1,6 @@
+import { createPacResolver } from 'pac-resolver';
 import { proxies } from 'proxy-agent';
+import { QuickJS } from 'quickjs-wasi';
 import type { Deadline } from '../../core/deadline.ts';
 import { ProxyUrl } from '../../core/secret.ts';
 import { pacNotLoaded, readPacFile } from './pac-file.ts';
@@ -24,46 +26,92 @@ export interface PacScript {
   find(url: string, deadline: Deadline): Promise<StageResult<readonly PacEntry[]>>;
 }
 
-/** Fetches a PAC file once and compiles it (QuickJS in WebAssembly: no access to this process). */
+/**
+ * How long a script may keep the processor without giving it back. It runs on our own thread: an endless loop in it would stop every
+ * clock of the run, Ctrl-C included.
+ */
+const SCRIPT_SLICE_MS = 500;
+
+/** Real scripts need some hundred kilobytes. */
+const SCRIPT_MEMORY_BYTES = 67_108_864;
+
+/** Fetches a PAC file once and compiles it (QuickJS in WebAssembly: no access to this process, bounded time and memory). */
 export async function loadPac(pac: ProxyUrl, deadline: Deadline, signal: AbortSignal): Promise<StageResult<PacScript>> {
   const script = await readPacFile(pac, deadline, signal);
   if (!script.ok) return script;
-  const PacAgent = await proxies['pac+http'][0]();
-  const copy = `pac+data:application/x-ns-proxy-autoconfig;base64,${Buffer.from(script.value).toString('base64')}`;
-  // The script's alert() would print on our standard output.
-  const agent: object = Reflect.construct(PacAgent, [copy, { sandbox: { alert: () => undefined } }]);
+  const leash = new Leash();
   const late = failure('proxy-unreachable', 'PAC_TIMEOUT', 'the PAC file was not compiled in time');
-  if (!resolves(agent)) throw new Error('pac-proxy-agent no longer offers getResolver()');
   const resolver = await waitFor<FindProxy>(deadline, signal, late, (done) => {
-    agent.getResolver().then(
+    compile(script.value, leash).then(
       (value) => done({ ok: true, value }),
-      (error: unknown) => done(pacNotLoaded(error)),
+      (error: unknown) => done(leash.broken ? LOOPS : pacNotLoaded(error)),
     );
     return () => undefined;
   });
   if (!resolver.ok) return resolver;
   const findProxy = resolver.value;
+  const silent = failure('proxy-error', 'PAC_TIMEOUT', 'FindProxyForURL did not return');
   return {
     ok: true,
     value: {
       find: (url, within) =>
-        waitFor<readonly PacEntry[]>(
-          within,
-          signal,
-          failure('proxy-error', 'PAC_TIMEOUT', 'FindProxyForURL did not return'),
-          (done) => {
+        waitFor<readonly PacEntry[]>(within, signal, silent, (done) => {
+          if (leash.broken) done(LOOPS);
+          else {
+            leash.extend();
             findProxy(url).then(
               (result) => done(parseResult(result)),
-              (error: unknown) => done(failure('proxy-error', 'PAC_FAILED', `FindProxyForURL threw: ${codeOf(error)}`)),
+              (error: unknown) =>
+                done(
+                  leash.broken
+                    ? LOOPS
+                    : failure('proxy-error', 'PAC_FAILED', `FindProxyForURL threw: ${codeOf(error)}`),
+                ),
             );
-            return () => undefined;
-          },
-        ),
+          }
+          return () => undefined;
+        }),
     },
   };
 }
 
+const LOOPS = failure(
+  'proxy-error',
+  'PAC_LOOPS',
+  `the PAC script kept running for ${SCRIPT_SLICE_MS} ms without an end`,
+);
+
+/** Ends a script that does not end by itself; once it has, no further call is let in. */
+class Leash {
+  broken = false;
+  #until = performance.now() + SCRIPT_SLICE_MS;
+
+  extend(): void {
+    this.#until = performance.now() + SCRIPT_SLICE_MS;
+  }
+
+  /** Asked by QuickJS every few thousand operations; true interrupts the script. */
+  readonly isTaut = (): boolean => {
+    this.broken ||= performance.now() > this.#until;
+    return this.broken;
+  };
+}
+
 type FindProxy = (url: string) => Promise<string>;
+
+/** A resolver of proxy-agent's PAC agent, whose own loader would set no limits to the script. */
+async function compile(script: string, leash: Leash): Promise<FindProxy> {
+  const PacAgent = await proxies['pac+http'][0]();
+  const agent: object = Reflect.construct(PacAgent, ['pac+data:,']);
+  const vm = await QuickJS.create({ interruptHandler: leash.isTaut, memoryLimit: SCRIPT_MEMORY_BYTES });
+  leash.extend();
+  // The script's alert() would print on our standard output.
+  const loadResolver = async (): Promise<FindProxy> =>
+    createPacResolver(vm, script, { sandbox: { alert: () => undefined } });
+  Object.assign(agent, { loadResolver });
+  if (!resolves(agent)) throw new Error('pac-proxy-agent no longer offers getResolver()');
+  return agent.getResolver();
+}
 
 function resolves(agent: object): agent is { getResolver(): Promise<FindProxy> } {
   return 'getResolver' in agent && typeof agent.getResolver === 'function';

@@ -70,10 +70,13 @@ export async function probe(input: ProbeInput): Promise<Probed> {
         ? notAttempted(job, 'BUDGET_SPENT', 'the budget of the run was spent before this attempt began')
         : signal.aborted
           ? notAttempted(job, 'INTERRUPTED', 'interrupted before it began')
-          : await attempt(job, job.route === 'proxy' ? proxies.routeFor(job.endpoint) : null, {
-              ...context,
-              timeoutMs: Math.min(timeoutMs, leftMs),
-            });
+          : cutByBudget(
+              await attempt(job, job.route === 'proxy' ? proxies.routeFor(job.endpoint) : null, {
+                ...context,
+                timeoutMs: Math.min(timeoutMs, leftMs),
+              }),
+              leftMs < input.timeoutMs,
+            );
     done += 1;
     input.onProgress(done, plan.jobs.length);
     return record;
@@ -81,11 +84,12 @@ export async function probe(input: ProbeInput): Promise<Probed> {
 
   const before = await countUnreachables();
   try {
-    const [records, rebinding, system] = await Promise.all([
+    // The proxies first: the endpoints' attempts wait for what reaching them gave.
+    const [, records, rebinding, system] = await Promise.all([
+      proxies.probeAll(),
       inParallel(plan.jobs, MAX_CONCURRENT_ATTEMPTS, runJob),
       askRebinding(input, context),
       askSystemWhenSilent(plan.jobs[0]?.host, resolver, budget.capped(timeoutMs)),
-      proxies.probeAll(),
     ]);
     const after = await countUnreachables();
     const direct = tellRejectsApart(
@@ -94,7 +98,9 @@ export async function probe(input: ProbeInput): Promise<Probed> {
       after,
     );
     return {
-      proxies: proxies.any ? ok(await proxies.probeAll()) : notRun('NO_PROXY_CONFIGURED', 'no proxy is set anywhere'),
+      proxies: proxies.any
+        ? ok((await proxies.probeAll()).map((one) => cutByBudget(one, budget.passed)))
+        : notRun('NO_PROXY_CONFIGURED', 'no proxy is set anywhere'),
       'attempts.direct': ok(direct),
       'attempts.proxy': proxies.any
         ? ok(records.filter((r) => r.route === 'proxy'))
@@ -109,6 +115,24 @@ export async function probe(input: ProbeInput): Promise<Probed> {
   } finally {
     resolver.close();
   }
+}
+
+/** Codes of waits that ended at a deadline. */
+const LATE = new Set([
+  'ETIMEDOUT',
+  'ETIMEOUT',
+  'PROXY_TIMEOUT',
+  'PROXY_TLS_TIMEOUT',
+  'PAC_TIMEOUT',
+  'TLS_TIMEOUT',
+  'HTTP_TIMEOUT',
+]);
+
+/** What had less than its own time, because the whole run's was spent, says nothing about the other side. */
+function cutByBudget<T extends AttemptRecord | ProxyProbe>(record: T, shortened: boolean): T {
+  if (!shortened || record.code === null || !LATE.has(record.code)) return record;
+  const detail = 'the budget of the run was spent before this ended';
+  return { ...record, outcome: 'not-run', code: 'BUDGET_SPENT', detail };
 }
 
 /** A local DNS server that is well has answered the first question by then. */

@@ -42,6 +42,8 @@ export class Proxy {
   readonly #from: string;
   #reached: Promise<{ readonly target: TcpTarget | null; readonly probe: ProxyProbe }> | null = null;
   #invalidName: Promise<Partial<ProxyProbe>> | null = null;
+  /** The connection that reached the proxy: it carries the question that follows, so that no empty one stands in the proxy's log. */
+  #first: { readonly socket: Socket; readonly sockets: SocketSet } | null = null;
 
   constructor(url: ProxyUrl, from: string, context: ProxyContext) {
     this.url = url;
@@ -51,13 +53,14 @@ export class Proxy {
 
   /** Resolves and connects once. What the endpoints' attempts wait for: as long as one connect, not as long as a silent proxy. */
   reach(): Promise<{ readonly target: TcpTarget | null; readonly probe: ProxyProbe }> {
-    this.#reached ??= this.#reach();
+    this.#reached ??= this.#reach('closed');
     return this.#reached;
   }
 
   /** The whole probe: reached, and asked to CONNECT to a name that cannot exist. */
   async probe(): Promise<ProxyProbe> {
-    const { target, probe } = await this.reach();
+    this.#reached ??= this.#reach('kept');
+    const { target, probe } = await this.#reached;
     if (target === null) return probe;
     this.#invalidName ??= this.#askInvalidName();
     return { ...probe, ...(await this.#invalidName) };
@@ -97,7 +100,10 @@ export class Proxy {
     return this.url.scheme === 'http' || this.url.scheme === 'https';
   }
 
-  async #reach(): Promise<{ readonly target: TcpTarget | null; readonly probe: ProxyProbe }> {
+  /** `kept`: the connection stays open for the question that follows. */
+  async #reach(
+    connection: 'kept' | 'closed',
+  ): Promise<{ readonly target: TcpTarget | null; readonly probe: ProxyProbe }> {
     const clock = new StageClock();
     const deadline = Deadline.after(this.#context.timeoutMs);
     const resolved = await clock.run('dns', () => this.#resolve(deadline));
@@ -109,6 +115,7 @@ export class Proxy {
         this.#firstThatAnswers(
           addresses.map((a) => a.address),
           deadline,
+          connection,
         ),
       );
       if (connected.ok) target = connected.value;
@@ -143,14 +150,19 @@ export class Proxy {
   }
 
   /** Addresses in turn, each with an equal share of the time that is left: a dead one must not eat the next one's. */
-  async #firstThatAnswers(addresses: readonly string[], deadline: Deadline): Promise<StageResult<TcpTarget>> {
+  async #firstThatAnswers(
+    addresses: readonly string[],
+    deadline: Deadline,
+    connection: 'kept' | 'closed',
+  ): Promise<StageResult<TcpTarget>> {
     let last: StageFailure = failure('proxy-unreachable', 'ENODATA');
     for (const [index, address] of addresses.entries()) {
       const sockets = new SocketSet();
       const target: TcpTarget = { address, port: this.url.port, family: familyOf(address) ?? 4 };
       const share = deadline.capped(deadline.leftMs() / (addresses.length - index));
       const dialled = await dial(target, sockets, share, this.#context.signal);
-      await sockets.destroyAll();
+      if (dialled.ok && connection === 'kept') this.#first = { socket: dialled.value, sockets };
+      else await sockets.destroyAll();
       if (dialled.ok) return { ok: true, value: target };
       last = dialled;
     }
@@ -158,10 +170,10 @@ export class Proxy {
   }
 
   async #askInvalidName(): Promise<Partial<ProxyProbe>> {
-    const sockets = new SocketSet();
+    const sockets = this.#first?.sockets ?? new SocketSet();
     const deadline = Deadline.after(this.#context.timeoutMs);
     try {
-      const opened = await this.open(sockets, deadline);
+      const opened = await this.#openFirst(sockets, deadline);
       if (!opened.ok) return pickFailure(opened);
       return this.#speaksHttp
         ? await this.#connectToInvalidName(opened.value.socket, deadline)
@@ -169,6 +181,14 @@ export class Proxy {
     } finally {
       await sockets.destroyAll();
     }
+  }
+
+  #openFirst(sockets: SocketSet, deadline: Deadline): Promise<StageResult<ProxyConnection>> {
+    if (this.#first === null || this.#first.socket.destroyed) return this.open(sockets, deadline);
+    const { socket } = this.#first;
+    return this.url.scheme === 'https'
+      ? this.#secure(socket, sockets, deadline)
+      : Promise.resolve({ ok: true, value: { socket } });
   }
 
   async #connectToInvalidName(socket: Socket, deadline: Deadline): Promise<Partial<ProxyProbe>> {

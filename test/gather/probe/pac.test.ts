@@ -129,6 +129,13 @@ describe('a PAC file', () => {
       dataUrl('function FindProxyForURL() { throw new Error("no"); }'),
       { outcome: 'proxy-error', code: 'PAC_FAILED' },
     ],
+    ['never ends', dataUrl('function FindProxyForURL() { for (;;); }'), { outcome: 'proxy-error', code: 'PAC_LOOPS' }],
+    ['never ends to load', dataUrl('for (;;);'), { outcome: 'proxy-error', code: 'PAC_LOOPS' }],
+    [
+      'eats memory',
+      dataUrl('function FindProxyForURL() { const all = []; for (;;) all.push({}); }'),
+      { outcome: 'proxy-error', code: expect.stringMatching(/^PAC_(FAILED|LOOPS)$/) },
+    ],
     ['is not there', 'pac+file:///nonexistent/proxy.pac', { outcome: 'proxy-unreachable', code: 'PAC_LOAD_FAILED' }],
     [
       'cannot be fetched',

@@ -196,8 +196,8 @@ describe('probe', () => {
       budget: Deadline.after(TIMEOUT_MS),
     });
     expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + 500);
-    expect(outcomes(probed['attempts.direct'])).toEqual([[HOST, 4, 'stalled', 'TLS_TIMEOUT']]);
-    expect(outcomes(probed['attempts.proxy'])).toEqual([[HOST, null, 'proxy-silent', 'PROXY_TIMEOUT']]);
+    expect(outcomes(probed['attempts.direct'])).toEqual([[HOST, 4, 'not-run', 'BUDGET_SPENT']]);
+    expect(outcomes(probed['attempts.proxy'])).toEqual([[HOST, null, 'not-run', 'BUDGET_SPENT']]);
     await nothingOpen();
   });
 
