@@ -11,10 +11,8 @@ export default defineCheck({
   needs: ['results', 'routing'],
   causes: ['tls-intercepted'],
   messages: {
-    swapped:
-      '{host} is answered on the {route} route with a certificate issued by "{issuer}", which no public root vouches for.',
-    'other-route':
-      '{host} would be answered on the {route} route, which PMS does not take, with a certificate issued by "{issuer}".',
+    swapped: '{host}: the certificate on the {route} route is issued by "{issuer}", which no public root vouches for.',
+    'other-route': '{host}: the certificate on the {route} route, which PMS does not take, is issued by "{issuer}".',
     none: 'No endpoint is answered with a certificate of somebody in the middle.',
     unseen: 'No endpoint presented a certificate on either route.',
   },

@@ -158,13 +158,17 @@ export function fill(template: string, args: Readonly<Record<string, string | nu
  */
 export function runChecks(checks: readonly Check[], facts: Facts): Finding[] {
   const findings = checks.flatMap((check) => check.run(facts));
-  const failing = findings.filter((f) => f.verdict === 'fail');
+  const roots = findings.filter((f) => f.verdict === 'fail' || f.verdict === 'warn');
   const rootsOf = new Map(checks.map((check) => [check.id, check.supersededBy]));
   const rootOf = (finding: Finding): string | null =>
-    rootsOf
-      .get(finding.check)
-      ?.find((root) => failing.some((f) => f.check === root && concernsSame(f.endpoint, finding.endpoint))) ?? null;
+    rootsOf.get(finding.check)?.find((id) => roots.some((root) => root.check === id && outweighs(root, finding))) ??
+    null;
   return findings.map((f) => (f.verdict === 'fail' || f.verdict === 'warn' ? { ...f, supersededBy: rootOf(f) } : f));
+}
+
+/** A failure is never the consequence of a mere warning. */
+function outweighs(root: Finding, finding: Finding): boolean {
+  return (root.verdict === 'fail' || finding.verdict === 'warn') && concernsSame(root.endpoint, finding.endpoint);
 }
 
 function concernsSame(endpoint: string | null, other: string | null): boolean {

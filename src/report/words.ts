@@ -255,7 +255,7 @@ export function problemsOf(findings: readonly Finding[]): readonly Problem[] {
   const checks = new Set(bad.map(({ check }) => check));
   const isRoot = (finding: Finding): boolean => finding.supersededBy === null || !checks.has(finding.supersededBy);
   const problems = [...new Set(bad.filter(isRoot).map(({ check }) => check))].map((check): Problem => {
-    const own = bad.filter((finding) => finding.check === check);
+    const own = bad.filter((finding) => finding.check === check && isRoot(finding));
     const [first] = own;
     return {
       check,
