@@ -62,7 +62,7 @@ export async function gatherEvidence(options: RunOptions, signal: AbortSignal): 
     settings.state === 'ok' ? chooseProxies(settings.value, live) : { http: null, https: null, problems: [] };
   const progress = startProgress(
     process.stderr,
-    `probing ${endpoints.length} endpoints, each attempt at most ${options.timeoutMs / 1_000} s`,
+    `probing ${endpoints.length} endpoint${endpoints.length === 1 ? '' : 's'}, each attempt at most ${options.timeoutMs / 1_000} s`,
   );
   const probed = await probe({
     endpoints,

@@ -16,6 +16,7 @@ import {
   type ProxyErrorKind,
   type Usability,
 } from './pms-way.ts';
+import { exclusionsUnstated } from './settings-compare.ts';
 import { CAUSES, type Cause, type CauseId, type Diagnosis, type Finding } from './report.ts';
 
 type State = Cause['state'];
@@ -361,6 +362,12 @@ const loopbackThroughProxy: Rule = (scene) => {
   const proxied = scene.routing.loopback.filter(
     ({ decisions }) => decisions[scene.routing.pmsDialect].route === 'proxy',
   );
+  if (exclusionsUnstated(scene.settings)) {
+    return {
+      state: 'unknown',
+      because: ['the proxy was named by hand without --no-proxy: what PMS excludes is not known'],
+    };
+  }
   if (proxied.length === 0) return ruledOutBySettings(scene, "PMS's calls to itself go direct");
   const named = proxied.map(({ host }) => host);
   // PMS serves itself on 127.0.0.1 (Plex support article 200430283).

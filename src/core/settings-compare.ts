@@ -12,6 +12,12 @@ export function proxyExclusions(source: SettingsSource): readonly ProxyVariable[
   return variablesOf(source).filter(({ name }) => name.toLowerCase() === 'no_proxy');
 }
 
+/** true when the proxy was named by hand without exclusions: those that PMS has are then not known, which is not the same as none. */
+export function exclusionsUnstated({ used, sources }: Settings): boolean {
+  const source = sources.find(({ id }) => id === used);
+  return source?.kind === 'option' && proxyExclusions(source).length === 0;
+}
+
 /** The environment of the running PMS itself, when it could be read. */
 export function runningPms(settings: Settings): SettingsSource | null {
   return settings.sources.find((source) => source.kind === 'process' && source.variables.state === 'ok') ?? null;

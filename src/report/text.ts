@@ -143,7 +143,7 @@ function endpoints(report: Report, style: Style): Section {
   const [first, ...others] = COLUMNS;
   const columns = withPurpose ? [first, NEEDED_FOR, ...others] : COLUMNS;
   const { header: titles, rows } = layOut(columns, cells, style.width - TABLE_INDENT, style);
-  const took = `${sorted.length} endpoints in ${duration(report.run.durationMs)}`;
+  const took = `${sorted.length} endpoint${sorted.length === 1 ? '' : 's'} in ${duration(report.run.durationMs)}`;
   const hint = style.verbose ? '' : '; --verbose lists every attempt';
   return [
     `    ${titles}`,

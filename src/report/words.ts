@@ -376,5 +376,5 @@ export function sanitizerWords(report: Report): string {
   if (removed.length === 0) return 'Sanitized: nothing private was found.';
   const total = removed.reduce((sum, [, count]) => sum + count, 0);
   const kinds = removed.map(([kind, count]) => `${REMOVED_WORDS[kind] ?? kind} ${count}`).join(', ');
-  return `Sanitized: replaced ${total} times (${kinds}); --raw keeps them.`;
+  return `Sanitized: replaced ${total} time${total === 1 ? '' : 's'} (${kinds}); --raw keeps them.`;
 }

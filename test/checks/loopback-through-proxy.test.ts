@@ -1,6 +1,18 @@
 import check from '../../checks/loopback-through-proxy.ts';
+import { ok } from '../../src/core/evidence.ts';
 import { checkRows } from '../support/check-rows.ts';
-import { PROXY, factsFixture } from '../support/facts-fixture.ts';
+import { PROXY, factsFixture, source } from '../support/facts-fixture.ts';
+
+const optionFacts = () => {
+  const variables = { http_proxy: PROXY, https_proxy: PROXY };
+  const settings = ok({
+    used: 'option',
+    basis: 'asserted',
+    why: '',
+    sources: [source('option', 'option', variables)],
+  } as const);
+  return { ...factsFixture({ variables }), settings };
+};
 
 checkRows(check, [
   {
@@ -17,6 +29,11 @@ checkRows(check, [
     name: 'only ::1 is left out',
     facts: factsFixture({ variables: { http_proxy: PROXY, no_proxy: 'localhost,127.0.0.1' } }),
     expected: { verdict: 'pass', message: 'ipv6-only' },
+  },
+  {
+    name: 'a proxy named by hand, without exclusions',
+    facts: optionFacts(),
+    expected: { verdict: 'not-applicable', message: 'unstated' },
   },
   { name: 'all covered', facts: factsFixture(), expected: { verdict: 'pass', message: 'direct' } },
   {
