@@ -52,14 +52,18 @@ const inlineWasm = {
 
 /**
  * undici's entry loads fetch, caches, WebSocket and mocks beside the `Client` that the probe uses: a third of the bundle, and
- * several megabytes of memory.
+ * several megabytes of memory. It is also what gives every dispatcher its `request`, and what names the errors.
  */
 const undiciClientOnly = {
   name: 'undici-client-only',
   setup(builder) {
     builder.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'undici-client' }));
     builder.onLoad({ filter: /.*/, namespace: 'undici-client' }, () => ({
-      contents: "module.exports = { Client: require('undici/lib/dispatcher/client.js') }",
+      contents: [
+        "Object.assign(require('undici/lib/dispatcher/dispatcher.js').prototype, require('undici/lib/api/index.js'))",
+        "const Client = require('undici/lib/dispatcher/client.js')",
+        "module.exports = { Client, errors: require('undici/lib/core/errors.js') }",
+      ].join('\n'),
       resolveDir: root,
     }));
   },
