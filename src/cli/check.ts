@@ -3,16 +3,19 @@ import { parsePolicyFile, POLICY_FILE_LIMIT_BYTES } from '../catalog/index.ts';
 import type { Judgement } from '../core/build-report.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { valueOf, type Evidence } from '../core/evidence.ts';
+import { decidedOf } from '../core/derive.ts';
 import { printableEvidence } from '../core/printable.ts';
+import { exceptionsOf, recordDecisions, recordWhole } from '../core/recorded.ts';
 import { EXIT } from '../core/verdict.ts';
 import { renderers } from '../report/index.ts';
 import { sanitizeEvidence, sanitizeReport } from '../sanitize/documents.ts';
+import type { Seeds } from '../sanitize/sanitizer.ts';
 import { NO_LOCAL_NAMES, seedsFrom } from '../sanitize/seeds.ts';
-import { withPseudonyms } from '../sanitize/stand-ins.ts';
+import { withPseudonyms, withStandIns } from '../sanitize/stand-ins.ts';
 import { UsageError } from './errors.ts';
 import { loadEvidence } from './evidence-file.ts';
 import { checkWritable, readInput, writeOutput } from './files.ts';
-import { gatherEvidence, loadEndpoints } from './gather.ts';
+import { gatherEvidence, loadEndpoints, type GatheredEvidence } from './gather.ts';
 import { judge } from './judge.ts';
 import { localNames } from './local-names.ts';
 import { readOptions, reportOptions, type RunOptions } from './options.ts';
@@ -37,12 +40,25 @@ async function check(options: RunOptions): Promise<number> {
   try {
     const evidence =
       options.fromEvidence === null
-        ? await gatherEvidence(options, interruption.signal)
-        : await loadEvidence(options.fromEvidence);
-    return await report(printableEvidence(evidence), policy, options);
+        ? printed(await gatherEvidence(options, interruption.signal))
+        : printableEvidence(await loadEvidence(options.fromEvidence));
+    return await report(evidence, policy, options);
   } finally {
     interruption.dispose();
   }
+}
+
+/** Gathered evidence without control characters, still judged by the variables as they are. */
+function printed({ evidence, variables }: GatheredEvidence): Evidence {
+  const plain = printableEvidence(evidence);
+  return variables === null ? plain : recordWhole(plain, variables.reveal());
+}
+
+/** Sanitized evidence that is judged like the evidence itself, although pseudonyms stand where names decided. */
+function sanitizedEvidence(evidence: Evidence, seeds: Seeds): Evidence {
+  const { document } = sanitizeEvidence(recordDecisions(evidence, []), seeds);
+  const exceptions = exceptionsOf(decidedOf(evidence), decidedOf(withStandIns(document)));
+  return exceptions.length === 0 ? document : sanitizeEvidence(recordDecisions(evidence, exceptions), seeds).document;
 }
 
 /** Judges the evidence and lets out what may leave the machine. */
@@ -52,7 +68,7 @@ async function report(evidence: Evidence, policy: Judgement['policy'], options: 
   const local = options.fromEvidence === null ? await localNames() : NO_LOCAL_NAMES;
   const seeds = seedsFrom(evidence, local);
   if (options.saveEvidence !== null) {
-    const saved = options.raw ? evidence : sanitizeEvidence(evidence, seeds).document;
+    const saved = options.raw ? evidence : sanitizedEvidence(evidence, seeds);
     await writeOutput('save-evidence', options.saveEvidence, `${JSON.stringify(saved, null, 1)}\n`);
   }
   const shown = options.raw ? withPseudonyms(full) : sanitizeReport(full, seeds).document;

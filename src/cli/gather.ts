@@ -4,6 +4,7 @@ import { Deadline } from '../core/deadline.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { failed, ok, valueOf, type Evidence } from '../core/evidence.ts';
 import { nearest } from '../core/nearest.ts';
+import type { SecretVariables } from '../core/secret-variables.ts';
 import { TOOL } from '../core/version.ts';
 import { locatePms } from '../gather/pms/locate.ts';
 import { parseBundle } from '../gather/probe/trust.ts';
@@ -42,8 +43,14 @@ async function readEndpoints(path: string): Promise<readonly Endpoint[]> {
   return result.endpoints;
 }
 
+export interface GatheredEvidence {
+  readonly evidence: Evidence;
+  /** The variables that are judged, whole; null when there are none. */
+  readonly variables: SecretVariables | null;
+}
+
 /** Gathers everything that `check` judges. */
-export async function gatherEvidence(options: RunOptions, signal: AbortSignal): Promise<Evidence> {
+export async function gatherEvidence(options: RunOptions, signal: AbortSignal): Promise<GatheredEvidence> {
   const startedAt = new Date();
   const budget = Deadline.after(options.budgetMs);
   const endpoints = await loadEndpoints(options);
@@ -76,7 +83,7 @@ export async function gatherEvidence(options: RunOptions, signal: AbortSignal): 
     onProgress: (done, total) => progress.update(done, total),
   }).finally(() => progress.end());
   const [problem] = chosen.problems;
-  return {
+  const evidence: Evidence = {
     kind: 'pms-proxy-doctor/evidence',
     schemaVersion: 1,
     tool: TOOL,
@@ -100,6 +107,8 @@ export async function gatherEvidence(options: RunOptions, signal: AbortSignal): 
     },
     sanitized: {},
   };
+  const used = valueOf(settings)?.used;
+  return { evidence, variables: used === undefined ? null : (live.get(used) ?? null) };
 }
 
 async function readRoots(path: string): Promise<string> {

@@ -1,18 +1,15 @@
-import { curlDialectFor, decideAll } from './dialects/index.ts';
-import { DIALECT_IDS, type Decision, type DialectId, type Target, type Variables } from './dialects/dialect.ts';
+import { curlDialectFor } from './dialects/index.ts';
+import { DIALECT_IDS, type Decision, type DialectId, type Variables } from './dialects/dialect.ts';
 import type { Endpoint } from './endpoint.ts';
 import { failed, ok, valueOf, type Evidence, type Gathered, type Settings, type SettingsSource } from './evidence.ts';
 import type { Facts, JudgedEndpoint, Routing } from './facts.ts';
+import { decidePlaces, withRecorded, type Decided } from './recorded.ts';
 import { judgeEndpoints } from './results.ts';
-
-/** PMS and its scanner call PMS itself here over plain HTTP (Plex support article 200430283). */
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
-const PMS_PORT = 32_400;
 
 /** Computes what every check needs and none should compute again. */
 export function deriveFacts(evidence: Evidence): Facts {
   const { items } = evidence;
-  const routing = deriveRouting(items);
+  const routing = deriveRouting(evidence);
   return { ...items, routing, results: deriveResults(items, valueOf(routing)) };
 }
 
@@ -21,13 +18,24 @@ export function usedSource(settings: Settings): SettingsSource | null {
   return settings.sources.find((s) => s.id === settings.used) ?? null;
 }
 
-function deriveRouting({ settings, endpoints, pms }: Evidence['items']): Gathered<Routing> {
+function variablesOf({ variables }: SettingsSource): Variables {
+  return Object.fromEntries((valueOf(variables) ?? []).map(({ name, value }) => [name, value]));
+}
+
+/** What the judged settings say for every endpoint, with what was recorded; nothing where there are none. */
+export function decidedOf({ items: { settings, endpoints } }: Evidence): readonly Decided[] {
+  const source = settings.state === 'ok' ? usedSource(settings.value) : null;
+  if (settings.state !== 'ok' || endpoints.state !== 'ok' || source?.variables.state !== 'ok') return [];
+  return withRecorded(decidePlaces(variablesOf(source), endpoints.value), settings.value.recorded ?? []);
+}
+
+function deriveRouting(evidence: Evidence): Gathered<Routing> {
+  const { settings, endpoints, pms } = evidence.items;
   if (settings.state !== 'ok') return settings;
   if (endpoints.state !== 'ok') return endpoints;
   const source = usedSource(settings.value);
   if (source === null) return failed('NO_SETTINGS', 'no source of proxy settings could be used');
   if (source.variables.state !== 'ok') return source.variables;
-  const variables: Variables = Object.fromEntries(source.variables.value.map(({ name, value }) => [name, value]));
   const pid = valueOf(pms)?.pid ?? null;
   // An empty shell says nothing about a process that runs and could not be read.
   if (settings.value.basis === 'assumed' && pid !== null && source.variables.value.length === 0) {
@@ -39,25 +47,15 @@ function deriveRouting({ settings, endpoints, pms }: Evidence['items']): Gathere
   const libcurl = valueOf(pms)?.libcurl;
   const version = libcurl === undefined ? null : valueOf(libcurl);
   const pmsDialect = version === null ? 'curl' : curlDialectFor(version.version);
-  const decisions = Object.fromEntries(endpoints.value.map((e) => [e.id, decideAll(variables, targetOf(e))]));
+  const decided = decidedOf(evidence);
+  const ofEndpoints = decided.slice(0, endpoints.value.length);
   return ok({
     pmsDialect,
     pmsDialectKnown: version !== null,
-    configured: Object.values(decisions).some((byDialect) => byDialect[pmsDialect].proxy !== null),
-    decisions,
-    loopback: LOOPBACK_HOSTS.map((host) => ({
-      host,
-      decisions: decideAll(variables, { scheme: 'http', host, port: PMS_PORT }),
-    })),
+    configured: ofEndpoints.some(({ decisions }) => decisions[pmsDialect].proxy !== null),
+    decisions: Object.fromEntries(ofEndpoints.map(({ place, decisions }) => [place, decisions])),
+    loopback: decided.slice(endpoints.value.length).map(({ target: { host }, decisions }) => ({ host, decisions })),
   });
-}
-
-function targetOf(endpoint: Endpoint): Target {
-  return {
-    scheme: endpoint.scheme,
-    host: endpoint.probeHost ?? endpoint.host.replace(/^\*\./, ''),
-    port: endpoint.port,
-  };
 }
 
 function deriveResults(items: Evidence['items'], routing: Routing | null): Gathered<readonly JudgedEndpoint[]> {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DIALECT_IDS } from './dialects/dialect.ts';
 import { endpointSchema } from './endpoint.ts';
 import { OUTCOMES, ROUTES, STAGES } from './outcome.ts';
 import { list, obj } from './schema.ts';
@@ -91,6 +92,21 @@ export const settingsSourceSchema = obj({
 });
 export type SettingsSource = z.infer<typeof settingsSourceSchema>;
 
+/** Decisions of some clients for an endpoint that the masked or sanitized values would not give; the whole ones did. */
+export const recordedDecisionSchema = obj({
+  /** Id of the endpoint, or the URL of a call of PMS to itself. */
+  endpoint: z.string(),
+  dialects: list(z.enum(DIALECT_IDS)),
+  decision: obj({
+    route: z.enum(ROUTES),
+    proxy: z.nullable(z.string()),
+    variable: z.nullable(z.string()),
+    excludedBy: z.nullable(z.string()),
+    error: z.nullable(z.string()),
+  }),
+});
+export type RecordedDecision = z.infer<typeof recordedDecisionSchema>;
+
 export const settingsSchema = obj({
   /** Id of the source that the judgement uses. */
   used: z.string(),
@@ -102,6 +118,8 @@ export const settingsSchema = obj({
   /** One sentence: why this source and not another. */
   why: z.string(),
   sources: list(settingsSourceSchema),
+  /** Where the variables of the used source, as they stand here, would be judged differently from the whole ones. */
+  recorded: z.optional(list(recordedDecisionSchema)),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { decideAll } from '../../src/core/dialects/index.ts';
 import { reportSchema, type Report } from '../../src/core/report.ts';
 import { createAuthority } from '../../src/demo/certificates.ts';
 import type { Listening } from '../../src/demo/listening.ts';
@@ -166,6 +167,24 @@ describe.concurrent('saved evidence', () => {
     expect(reportOf(again).endpoints).toEqual(reportOf(live).endpoints);
     expect(again.code).toBe(live.code);
     expect(again.ms).toBeLessThan(5_000);
+  });
+
+  it.each([
+    ['a "/" in a password', { https_proxy: 'http://alice:pa/ss@proxy.lan:3128' }],
+    ['a tab between exclusions', { https_proxy: 'http://proxy.lan:3128', no_proxy: 'foo.test\tplex.tv' }],
+    ['an exclusion that is a piece of an address', { https_proxy: 'http://proxy.lan:3128', no_proxy: '2.33' }],
+  ])('%s: every client goes where it really goes, live and judged again', async (name, env) => {
+    const hosts = ['plex.tv', '192.0.2.33'];
+    const evidence = join(work.path, `${name.replaceAll(/\W/g, '-')}.json`);
+    const endpoints = work.file(`${name.replaceAll(/\W/g, '-')}.yaml`, '- host: 192.0.2.33\n');
+    const args = ['--env-from', 'shell', '--timeout', '50ms', '--format', 'json', '--endpoints', endpoints];
+    const live = await run([...args, '--only', hosts.join(','), '--save-evidence', evidence], { env });
+    const again = await run(['--from-evidence', evidence, '--format', 'json']);
+    const routes = hosts.map((host) =>
+      Object.entries(decideAll(env, { scheme: 'https', host, port: 443 })).map(([id, { route }]) => [id, route]),
+    );
+    for (const ran of [live, again])
+      expect(reportOf(ran).endpoints.map(({ configured }) => Object.entries(configured))).toEqual(routes);
   });
 
   it('stands without the network, and with a policy', async () => {

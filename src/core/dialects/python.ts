@@ -127,7 +127,7 @@ function openUrl(settings: ReadonlyMap<string, Setting>, request: UrllibRequest)
   }
   // FTPHandler takes the proxy for an FTP server.
   if (type === 'ftp') return decided(setting, readHostPort(parts.hostPort, 'ftp', parts.userinfo !== null));
-  if (type !== 'https') return refused(setting, `urlopen error unknown url type: ${type}`);
+  if (type !== 'https') return refused(setting, 'urlopen error unknown url type');
   const via = decided(setting, readHostPort(parts.hostPort, 'https', parts.userinfo !== null));
   return openUrl(settings, { scheme: 'https', host: percentDecoded(parts.hostPort), via });
 }
