@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Deadline } from '../../core/deadline.ts';
 import type { Endpoint } from '../../core/endpoint.ts';
@@ -14,12 +15,15 @@ import {
 import type { Family } from '../../core/outcome.ts';
 import type { ProxyUrl } from '../../core/secret.ts';
 import { attempt, notAttempted, type ProxyRoute } from './attempt.ts';
-import { countUnreachables, type UnreachableCount } from './icmp.ts';
+import { countUnreachables } from './icmp.ts';
 import { loadPac } from './pac.ts';
 import { MAX_CONCURRENT_ATTEMPTS, planProbes, type Job } from './plan.ts';
 import { Proxy, type ProxyContext } from './proxy.ts';
+import { askSilentAgain, SECOND_QUESTIONS_MS, shareRejects, tellRejectsApart } from './rejects.ts';
 import { NameResolver, type NameResolverOptions } from './resolve.ts';
+import { dial, SocketSet, type TcpTarget } from './tcp.ts';
 import { createTrust } from './trust.ts';
+import type { StageResult } from './wait.ts';
 
 /** A proxy to probe with, and the words that say where it stands. */
 export interface ProxyChoice {
@@ -91,12 +95,15 @@ export async function probe(input: ProbeInput): Promise<Probed> {
       askRebinding(input, context),
       askSystemWhenSilent(plan.jobs[0]?.host, resolver, budget.capped(timeoutMs)),
     ]);
-    const after = await countUnreachables();
-    const direct = tellRejectsApart(
-      records.filter((r) => r.route === 'direct'),
-      before,
-      after,
+    const first = records.filter((r) => r.route === 'direct');
+    const portOf = new Map(input.endpoints.map(({ id, port }) => [id, port]));
+    const again = await askSilentAgain(
+      tellRejectsApart(first, before, await countUnreachables()),
+      portOf,
+      (target, deadline) => dialOnly(target, deadline, signal),
+      budget.capped(SECOND_QUESTIONS_MS),
     );
+    const direct = shareRejects(tellRejectsApart(again, before, await countUnreachables()), portOf);
     return {
       proxies: proxies.any
         ? ok((await proxies.probeAll()).map((one) => cutByBudget(one, budget.passed)))
@@ -114,6 +121,15 @@ export async function probe(input: ProbeInput): Promise<Probed> {
     };
   } finally {
     resolver.close();
+  }
+}
+
+async function dialOnly(target: TcpTarget, deadline: Deadline, signal: AbortSignal): Promise<StageResult<Socket>> {
+  const sockets = new SocketSet();
+  try {
+    return await dial(target, sockets, deadline, signal);
+  } finally {
+    await sockets.destroyAll();
   }
 }
 
@@ -252,34 +268,6 @@ async function askRebinding(input: ProbeInput, context: ProxyContext): Promise<E
   } finally {
     resolver.close();
   }
-}
-
-/**
- * A connection that was "refused" by an ICMP message rather than a reset was prohibited by a filter. The counters decide only when
- * they account for every refused and every prohibited attempt of the family; one stray message must not.
- */
-export function tellRejectsApart(
-  records: readonly AttemptRecord[],
-  before: UnreachableCount | null,
-  after: UnreachableCount | null,
-): AttemptRecord[] {
-  if (before === null || after === null) return [...records];
-  const byIcmp = (family: 4 | 6, counted: number): boolean => {
-    const answered = records.filter(
-      (r) => r.family === family && (r.outcome === 'refused' || r.outcome === 'prohibited'),
-    );
-    return answered.length > 0 && counted >= answered.length;
-  };
-  const prohibited = { 4: byIcmp(4, after.v4 - before.v4), 6: byIcmp(6, after.v6 - before.v6) };
-  return records.map((record) =>
-    record.outcome === 'refused' && record.family !== null && prohibited[record.family]
-      ? {
-          ...record,
-          outcome: 'prohibited',
-          detail: 'refused by ICMP "port unreachable", as this host\'s counter of received ICMP errors shows',
-        }
-      : record,
-  );
 }
 
 /** Runs every job with at most `bound` at a time; results in the order of the jobs. */

@@ -6,10 +6,11 @@ import type { Family } from '../../core/outcome.ts';
 import { codeOf, failure, waitFor, type StageFailure, type StageResult } from './wait.ts';
 
 /**
- * An error "no route" or "unreachable" that comes later than this was the neighbour's silence (ARP gives up after three seconds),
- * not a filter: a router that rejects answers within a round trip.
+ * "Host unreachable" that comes later than this was the neighbour's silence (ARP and IPv6 neighbour discovery give up after three
+ * seconds), not a filter. A filter's answer may take until the second retransmission after two: Linux forgets one that arrives
+ * while connect() still holds the socket, as over a veth pair, and the router limits how many it sends.
  */
-const NEIGHBOUR_GIVES_UP_MS = 900;
+const NEIGHBOUR_GIVES_UP_MS = 2_500;
 
 /** Every socket of one attempt: all destroyed at its end, none ever without an error listener. */
 export class SocketSet {
@@ -80,7 +81,8 @@ async function classify(raised: StageFailure, target: TcpTarget, ms: number): Pr
     case 'EHOSTDOWN':
     case 'EPROTO':
     case 'ENOPROTOOPT': {
-      const far = ms < NEIGHBOUR_GIVES_UP_MS && (await hasRoute(target));
+      const neighbour = raised.code === 'EHOSTUNREACH' && ms >= NEIGHBOUR_GIVES_UP_MS;
+      const far = !neighbour && (await hasRoute(target));
       return far
         ? { ...raised, outcome: 'prohibited', detail: 'an ICMP answer says that the destination is not reachable' }
         : { ...raised, outcome: 'no-route' };

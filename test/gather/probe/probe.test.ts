@@ -1,13 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Deadline } from '../../../src/core/deadline.ts';
 import { valueOf, type AttemptRecord } from '../../../src/core/evidence.ts';
-import type { Outcome } from '../../../src/core/outcome.ts';
-import { attempt, notAttempted } from '../../../src/gather/probe/attempt.ts';
-import { countUnreachables } from '../../../src/gather/probe/icmp.ts';
+import { attempt } from '../../../src/gather/probe/attempt.ts';
 import { planProbes } from '../../../src/gather/probe/plan.ts';
-import { probe, tellRejectsApart, type ProbeInput, type ProxyChoice } from '../../../src/gather/probe/probe.ts';
+import { probe, type ProbeInput, type ProxyChoice } from '../../../src/gather/probe/probe.ts';
 import { dnsServer } from '../../support/dns-server.ts';
 import { httpEndpoint, httpsEndpoint, stalledHttp } from '../../support/endpoint.ts';
 import { endpoint } from '../../support/facts-fixture.ts';
@@ -73,38 +70,6 @@ describe('planProbes', () => {
 
   it('names what it leaves out', () => {
     expect(planProbes(endpoints, [4], false).skipped.map((e) => e.id)).toEqual(['relay', 'dns', 'lan']);
-  });
-});
-
-describe('tellRejectsApart', () => {
-  const record = (outcome: Outcome, family: 4 | 6 = 4): AttemptRecord => ({
-    ...notAttempted(directJob(endpointAt(1), family), 'X', 'x'),
-    outcome,
-  });
-  const counts = (v4: number, v6 = 0) => ({ v4, v6 });
-
-  it.each<[string, readonly AttemptRecord[], ReturnType<typeof counts> | null, readonly Outcome[]]>([
-    ['no counter', [record('refused')], null, ['refused']],
-    ['no message came', [record('refused')], counts(5), ['refused']],
-    ['a message for each', [record('refused'), record('refused')], counts(7), ['prohibited', 'prohibited']],
-    ['fewer messages than refusals', [record('refused'), record('refused')], counts(6), ['refused', 'refused']],
-    ['prohibited ones count as well', [record('refused'), record('prohibited')], counts(6), ['refused', 'prohibited']],
-    ['the other family', [record('refused', 6)], counts(9), ['refused']],
-    ['its own family', [record('refused', 6)], counts(5, 1), ['prohibited']],
-    ['other outcomes stay', [record('no-reply'), record('refused')], counts(6), ['no-reply', 'prohibited']],
-  ])('%s', (_, records, after, expected) => {
-    expect(tellRejectsApart(records, after === null ? null : counts(5), after).map((r) => r.outcome)).toEqual(expected);
-  });
-
-  it('reads the counters of the kernel', async () => {
-    const root = bench.file('snmp', 'Icmp: InMsgs InErrors InDestUnreachs\nIcmp: 9 0 4\n').replace(/\/snmp$/, '');
-    expect(await countUnreachables(root)).toEqual({ v4: 4, v6: 0 });
-    bench.file('snmp6', 'Icmp6InMsgs 1\nIcmp6InDestUnreachs             \t7\n');
-    expect(await countUnreachables(root)).toEqual({ v4: 4, v6: 7 });
-    expect(await countUnreachables('/nonexistent')).toBeNull();
-    const other = `${root}/other`;
-    mkdirSync(other);
-    expect(await countUnreachables(other)).toBeNull();
   });
 });
 
