@@ -34,14 +34,16 @@ const PROXY_VARIABLES = {
 /**
  * What a proxy value means that leaves something out. Until 8.20 (parse_proxy in lib/url.c), no port is 1080, and a name such
  * as `ftp.lan` makes a value without a scheme an FTP one, which is refused. Since 8.21 (lib/peer.c), no port is the scheme's
- * own, and no scheme is always http. Run on 7.88.1 and 8.21.0.
+ * own, and no scheme is always http. A login with a percent-encoded control byte made the proxy go unused without a word;
+ * now it is an error. Run on 7.88.1 and 8.21.0.
  */
 interface Assumptions {
   readonly httpPort: number;
   readonly guessesScheme: boolean;
+  readonly ignoresBadLogin: boolean;
 }
-const UNTIL_8_20: Assumptions = { httpPort: 1080, guessesScheme: true };
-const SINCE_8_21: Assumptions = { httpPort: 80, guessesScheme: false };
+const UNTIL_8_20: Assumptions = { httpPort: 1080, guessesScheme: true, ignoresBadLogin: true };
+const SINCE_8_21: Assumptions = { httpPort: 80, guessesScheme: false, ignoresBadLogin: false };
 
 /** CURL_DEFAULT_PROXY_PORT for SOCKS and CURL_DEFAULT_HTTPS_PROXY_PORT, lib/url.h. */
 const SOCKS_PORT = 1080;
@@ -63,8 +65,8 @@ const PROXY_SCHEMES: ReadonlyMap<string, string> = new Map([
 
 const SYNTAX = 'Unsupported proxy syntax (curl error 5)';
 
-/** parse_proxy in lib/url.c on top of the URL parser in lib/urlapi.c, with CURLU_GUESS_SCHEME; held against the real one. */
-function readProxy(masked: string, assumptions: Assumptions): Reading {
+/** parse_proxy in lib/url.c on top of the URL parser in lib/urlapi.c, with CURLU_GUESS_SCHEME; held against the real one. Null: no proxy is used. */
+function readProxy(masked: string, assumptions: Assumptions): Reading | null {
   const value = withPlaceholderCredentials(masked);
   // junkscan(): a space or control byte anywhere, also at the ends, spoils the whole value.
   if (hasControlOrSpace(value)) return unreadable(SYNTAX);
@@ -82,6 +84,9 @@ function readProxy(masked: string, assumptions: Assumptions): Reading {
   const scheme = schemed?.[1]?.toLowerCase() ?? (isForeign ? 'ftp' : 'http');
   const known = PROXY_SCHEMES.get(scheme);
   if (!known) return unreadable('Unsupported proxy scheme (curl error 7)');
+  // CURLU_URLDECODE refuses control bytes.
+  if (/%[01][\da-f]/i.test(authority.slice(0, Math.max(login, 0))))
+    return assumptions.ignoresBadLogin ? null : unreadable('URL using bad/illegal format (curl error 3)');
   const defaultPort = { http: assumptions.httpPort, https: HTTPS_PORT }[known] ?? SOCKS_PORT;
   const port = digits ? Number(digits) : defaultPort;
   return { ok: true, address: { scheme: known, host, port, hasCredentials: login > 0 } };
@@ -253,7 +258,9 @@ function curl(id: DialectId, title: string, match: NoProxyMatcher, assumptions =
       const list = firstFilled(variables, ['no_proxy', 'NO_PROXY']);
       // Only the list that is nothing but an asterisk means everything: ` *` and `*,` are ordinary entries.
       const entry = list?.value === '*' ? '*' : list && match(curlHost(target.host), list.value);
-      return list && entry !== null ? excluded(list, entry) : decided(setting, readProxy(setting.value, assumptions));
+      if (list && entry !== null) return excluded(list, entry);
+      const reading = readProxy(setting.value, assumptions);
+      return reading ? decided(setting, reading) : UNSET;
     },
   };
 }

@@ -45,6 +45,9 @@ function splitHostPort(text: string): { host: string; port: string } | null {
 
 // ── the proxy ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** validUserinfo in net/url, and escapes that can be decoded. */
+const USERINFO = /^(?:[\w.~!$&'()*+,;=:@-]|%[\da-f]{2})*$/i;
+
 /** net/url.Parse as far as the proxy needs it: null is an error, scheme '' is none. */
 function parseUrl(text: string): { scheme: string; address: ProxyAddress } | null {
   if (hasControl(text) || text.startsWith(':')) return null;
@@ -55,8 +58,8 @@ function parseUrl(text: string): { scheme: string; address: ProxyAddress } | nul
   const at = authority.lastIndexOf('@');
   const parts = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
   const host = parts?.[1]?.replace(/^\[|\]$/g, '') ?? '';
-  if (!parts || /[\s/\\^`{|}@%]/.test(host) || /[\s/?#[\]\\^`{|}<>"]/.test(authority.slice(0, Math.max(at, 0))))
-    return null;
+  if (!parts || /[\s/\\^`{|}@%]/.test(host) || !USERINFO.test(authority.slice(0, Math.max(at, 0)))) return null;
+  if (/%(?![\da-f]{2})/i.test(rest)) return null;
   const port = Number(parts[2] ?? '') || (DEFAULT_PROXY_PORT.get(scheme) ?? 80);
   return { scheme, address: { scheme, host, port, hasCredentials: at > 0 } };
 }

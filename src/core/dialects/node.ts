@@ -23,6 +23,19 @@ function parseUrl(text: string): URL | null {
   return URL.canParse(text) ? new URL(text) : null;
 }
 
+/** User name and password are decoded for the header, and stray per cent signs make decodeURIComponent throw. */
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const MALFORMED = 'URIError: URI malformed';
+
 function bare(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
@@ -41,11 +54,12 @@ function readUndiciProxy(masked: string): Reading {
   // Its pool wants a bare origin (parseOrigin in lib/core/util.js).
   if (!isSocks && `${url.pathname}${url.search}${url.hash}` !== '/')
     return unreadable('InvalidArgumentError: invalid url');
+  if (url.username !== '' && url.password !== '' && !isDecodable(url)) return unreadable(MALFORMED);
   const defaultPort = scheme === 'http' || scheme === 'https' ? DEFAULT_PORT[scheme] : 1080;
   const port = Number(url.port) || defaultPort;
   const hasCredentials = url.username !== '' || url.password !== '';
-  // A SOCKS address of one slash has no host, and no host means this one.
-  const host = bare(url.hostname) || 'localhost';
+  // A SOCKS address of one slash has no host, and no host means this one; it is resolved with the brackets on.
+  const host = isSocks ? url.hostname || 'localhost' : bare(url.hostname);
   return { ok: true, address: { scheme, host, port, hasCredentials } };
 }
 
@@ -107,10 +121,25 @@ function readNodeProxy(masked: string): Reading | null {
   if (!/^https?:\/\//.test(value)) return null;
   const url = parseUrl(value);
   if (!url) return unreadable('ERR_PROXY_INVALID_CONFIG: Invalid proxy URL');
+  if (!isDecodable(url)) return unreadable(MALFORMED);
   const scheme = url.protocol === 'https:' ? 'https' : 'http';
   const hasCredentials = url.username !== '' || url.password !== '';
   const port = url.port === '' ? DEFAULT_PORT[scheme] : Number(url.port);
   return { ok: true, address: { scheme, host: bare(url.hostname), port, hasCredentials } };
+}
+
+function nodeSetting(variables: Variables, scheme: Scheme): Setting | null {
+  return firstFilled(variables, [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]);
+}
+
+/** node:https builds its agent only where a program loads it; node:http's is always built. */
+function nodeRefusal(variables: Variables, target: Scheme): Decision | null {
+  for (const scheme of new Set<Scheme>(['http', target])) {
+    const setting = nodeSetting(variables, scheme);
+    const reading = setting && readNodeProxy(setting.value);
+    if (setting && reading && !reading.ok) return refused(setting, reading.error);
+  }
+  return null;
 }
 
 function nodeBypass(host: string, port: number, list: string): string | null {
@@ -141,13 +170,12 @@ export const NODE_HTTP: Dialect = {
   id: 'node-http',
   title: 'Node http (NODE_USE_ENV_PROXY=1)',
   decide(variables, target) {
-    // Node builds undici's agent before the program's first line: what that one refuses ends the process.
-    const startup = undiciRefusal(variables);
+    // Node builds undici's agent before the program's first line, then its own: what either refuses ends the process.
+    const startup = undiciRefusal(variables) ?? nodeRefusal(variables, target.scheme);
     if (startup) return startup;
-    const setting = firstFilled(variables, [`${target.scheme}_proxy`, `${target.scheme.toUpperCase()}_PROXY`]);
+    const setting = nodeSetting(variables, target.scheme);
     const reading = setting && readNodeProxy(setting.value);
-    if (!setting || !reading) return UNSET;
-    if (!reading.ok) return refused(setting, reading.error);
+    if (!setting || !reading?.ok) return UNSET;
     const url = parseUrl(`${target.scheme}://${authorityOf(target)}/`);
     if (!url) return refused(setting, 'TypeError: Invalid URL');
     const list = firstFilled(variables, ['no_proxy', 'NO_PROXY']);

@@ -194,6 +194,15 @@ const HOST_PORT = new RegExp(
   `^((?:[^\\[\\]%:/?#]|%[a-fA-F0-9]{2})*|\\[(?:${HEX}|:|\\.)+${ZONE}\\])(?::0*?(|0|[1-9][0-9]{0,4}))?\\n?$`,
 );
 
+/** _basic_auth_str in src/requests/auth.py encodes both; without a name or a password no header is made. */
+function isLatin1Login(userinfo: string): boolean {
+  const [, user = '', password] = /^([^:]*):([^]*)$/.exec(userinfo) ?? [];
+  if (user === '' || password === undefined) return true;
+  // urllib3 escapes every per cent sign where one of them is stray.
+  const login = /%(?![\da-f]{2})/i.test(userinfo) ? userinfo : percentDecoded(userinfo);
+  return !/[\u0100-\u{10FFFF}]/u.test(login);
+}
+
 function readRequestsProxy(masked: string): Reading {
   const value = withPlaceholderCredentials(masked);
   // A single-label name before a colon is taken for a scheme: `proxy:3128` fails where `proxy.lan:3128` works.
@@ -214,6 +223,8 @@ function readRequestsProxy(masked: string): Reading {
   }
   if (scheme !== 'http' && scheme !== 'https') return unreadable('urllib3.exceptions.ProxySchemeUnknown');
   if (hasControlOrSpace(host)) return unreadable('http.client.InvalidURL: URL can’t contain control characters');
+  if (at > 0 && !isLatin1Login((authority ?? '').slice(0, at)))
+    return unreadable('UnicodeEncodeError: user name or password outside Latin-1');
   const port = Number(parts[2] ?? 0) || DEFAULT_PORT[scheme];
   return { ok: true, address: { scheme, host, port, hasCredentials: at > 0 } };
 }

@@ -24,7 +24,7 @@ function readProxy(masked: string, targetScheme: 'http' | 'https'): Reading {
   const scheme = /^([a-z]+):\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined || !/^(?:https?|ftps?)$/.test(scheme)) return unreadable('Error parsing proxy URL');
   const rest = url.slice(scheme.length + '://'.length);
-  const credentials = /^[^@/?#;]*@/.exec(rest)?.[0] ?? '';
+  const credentials = /^[^@/?#]*@/.exec(rest)?.[0] ?? '';
   if (/^[:@]/.test(credentials)) return unreadable('Error parsing proxy URL: Invalid user name');
   const parts = /^(\[[^\]]*\]|[^:/?#]*)(?::(\d*)(?=[/?#]|$))?(?=[/?#]|$)/.exec(rest.slice(credentials.length));
   const host = parts?.[1]?.replace(/^\[|\]$/g, '') ?? '';

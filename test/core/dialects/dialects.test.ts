@@ -115,6 +115,12 @@ describe('how the value is read', () => {
     ],
     ['http://***@p.test:3128', 'http', Array(5).fill('http://***@p.test:3128')],
     ['***@p.test:3128', 'http', ['http://***@p.test:3128', E, 'http://***@p.test:3128', E, E]],
+    ['http://a:b;c@p.test:3128', 'http', Array(5).fill('http://***@p.test:3128')],
+    ['http://a:%zz@p.test:3128', 'http', [...Array(4).fill('http://***@p.test:3128'), E]],
+    ['http://a:%ff@p.test:3128', 'http', [...Array(3).fill('http://***@p.test:3128'), E, E]],
+    ['http://a:%0A@p.test:3128', 'http', [null, ...Array(4).fill('http://***@p.test:3128')]],
+    ['http://a:\u65E5@p.test:3128', 'http', [...Array(3).fill('http://***@p.test:3128'), E, 'http://***@p.test:3128']],
+    ['socks5://[::1]:1080', 'http', ['socks5://[::1]:1080', E, E, E, E]],
     ['http://[::1]:3128/', 'http', Array(5).fill('http://[::1]:3128')],
     ['socks5h://p.test', 'http', ['socks5h://p.test:1080', E, E, E, E]],
     ['socks://p.test:1', 'http', ['socks4://p.test:1', E, E, E, 'socks://p.test:1']],
@@ -155,6 +161,23 @@ describe('how the value is read', () => {
     expect(DIALECTS['node-http'].decide(variables, HTTPS).error).not.toBeNull();
   });
 
+  it.each([
+    ['http_proxy', 'http', true],
+    ['http_proxy', 'https', true],
+    ['https_proxy', 'http', false],
+    ['https_proxy', 'https', true],
+  ] as const)("Node's own agents refuse a name that cannot be decoded: %s for %s", (variable, scheme, isRefused) => {
+    const target = scheme === 'http' ? HTTP : HTTPS;
+    const { error } = DIALECTS['node-http'].decide({ [variable]: 'http://100%@p.test:3128' }, target);
+    expect(error !== null).toBe(isRefused);
+  });
+
+  it('a control byte in a login: libcurl before 8.21 goes direct without a word, later ones refuse', () => {
+    const variables = { http_proxy: 'http://a:%1F@p.test:3128' };
+    expect(DIALECTS['curl-8.18'].decide(variables, HTTP)).toMatchObject({ route: 'direct', error: null });
+    expect(DIALECTS.curl.decide(variables, HTTP).error).not.toBeNull();
+  });
+
   it('urllib goes on to the proxy of the scheme that the first proxy has', () => {
     const variables = { http_proxy: 'https://first.test:1', https_proxy: 'http://second.test:2' };
     expect(way('python-urllib', variables, HTTP)).toBe('second.test');
@@ -165,6 +188,10 @@ describe('how the value is read', () => {
     expect(DIALECTS.go.decide({ HTTP_PROXY: 'p.test' }, HTTP).proxy).toBe('http://p.test:80');
     expect(DIALECTS.go.decide({ HTTP_PROXY: 'socks5://p.test' }, HTTP).proxy).toBe('socks5://p.test:1080');
     expect(DIALECTS.go.decide({ HTTP_PROXY: 'p test:port' }, HTTP).route).toBe('direct');
+    expect(DIALECTS.go.decide({ HTTP_PROXY: 'http://a:100%@p.test' }, HTTP).route).toBe('direct');
+    expect(DIALECTS.go.decide({ HTTP_PROXY: 'http://a:%20@p.test' }, HTTP).proxy).toBe('http://***@p.test:80');
+    // The second reading makes a host of the scheme.
+    expect(DIALECTS.go.decide({ HTTP_PROXY: 'http://a b@p.test' }, HTTP).proxy).toBe('http://http:80');
   });
 });
 
@@ -290,7 +317,7 @@ describe('every dialect, for any text', () => {
   });
 
   it('shows no credentials, whether they come masked or not', () => {
-    const secret = fc.string({ unit: fc.constantFrom(...Array.from('xyz123%')), minLength: 6 });
+    const secret = fc.string({ unit: fc.constantFrom(...Array.from('xyz234%')), minLength: 6 });
     fc.assert(
       fc.property(secret, secret, fc.constantFrom('http://', 'https://', 'socks5://', ''), (user, password, scheme) => {
         const value = `${scheme}${user}:${password}@p.test:3128`;

@@ -108,6 +108,13 @@ const PROXIES = [
   'http://127.0.0.1 :3128',
   'http://[::1',
   'ftp.proxy.lan:3128',
+  'http://user:p/ss@127.0.0.1:3128',
+  'http://user:p#ss@127.0.0.1:3128',
+  'http://user:a;b@127.0.0.1:3128',
+  'http://user:100%@127.0.0.1:3128',
+  'http://user:%0A@127.0.0.1:3128',
+  'http://user:%E6%97%A5@127.0.0.1:3128',
+  'socks5://[::1]:1080',
 ];
 /** The first few are what most machines have, and are drawn more often than the rest. */
 const COMMON_PROXIES = 6;

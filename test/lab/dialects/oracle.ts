@@ -127,11 +127,15 @@ function addressOf(host: string): string {
   return address === null ? '198.51.100.7' : formatIpv4(address);
 }
 
+const RECORDED_PORTS = [21, 80, 443, 1080, 3128, 3129, 8080, 8443, 32_400];
+
 function expectedOf(decision: Decision): string {
   if (decision.error !== null) return 'nothing';
   if (decision.proxy === null) return 'direct';
   const { host, port } = /@?(?:\[(?<six>[^\]]+)\]|(?<host>[^@:/]+)):(?<port>\d+)$/.exec(decision.proxy)?.groups ?? {};
   const six = /\[([^\]]+)\]:\d+$/.exec(decision.proxy)?.[1];
+  // A colon or a per cent sign among the digits of an address makes other ports, where the recorder does not listen.
+  if (!RECORDED_PORTS.includes(Number(port))) return 'nothing';
   return `proxy ${addressOf(six ?? host ?? '')} ${port}`;
 }
 
