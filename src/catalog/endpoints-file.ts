@@ -37,7 +37,10 @@ const LONGEST_PATH = 1_000;
 
 /** How each key of an endpoint is read. The keys are those that users write; `probe` is `probeHost`. */
 const SETTING_READERS: Readonly<Record<string, (file: YamlFile, node: Node | null, into: Settings) => void>> = {
-  host: (file, node, into) => assign(into, 'host', readHost(file, node)),
+  host: (file, node, into) => {
+    assign(into, 'host', readHost(file, node));
+    if (node !== null && isText(node) && node.value.endsWith('.')) into.rooted = true;
+  },
   kind: (file, node, into) => assign(into, 'kind', file.oneOf(node, endpointKindSchema.options, 'a kind')),
   probe: (file, node, into) => assign(into, 'probeHost', readHost(file, node)),
   port: (file, node, into) => assign(into, 'port', file.integer(node, 'a port', 1, 65_535)),

@@ -46,5 +46,7 @@ export const endpointSchema = obj({
   accepts: z.nullable(z.readonly(z.array(z.int()))),
   /** true for endpoints from the user's own file. */
   custom: z.boolean(),
+  /** true when the user's file has the root's dot behind the host: clients compare it with no_proxy as they are given it. */
+  rooted: z.optional(z.boolean()),
 });
 export type Endpoint = z.infer<typeof endpointSchema>;

@@ -29,7 +29,7 @@ export function decidePlaces(variables: Variables, endpoints: readonly Endpoint[
 function targetOf(endpoint: Endpoint): Target {
   return {
     scheme: endpoint.scheme,
-    host: endpoint.probeHost ?? endpoint.host.replace(/^\*\./, ''),
+    host: (endpoint.probeHost ?? endpoint.host.replace(/^\*\./, '')) + (endpoint.rooted === true ? '.' : ''),
     port: endpoint.port,
   };
 }

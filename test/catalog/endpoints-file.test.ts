@@ -37,7 +37,7 @@ describe('add', () => {
     ['JSON', '{"add": [{"host": "a.example"}]}', { host: 'a.example' }],
     ['a byte order mark and CRLF', '\uFEFFadd:\r\n  - host: a.example\r\n', { host: 'a.example' }],
     ['port 80 for http', '- { host: a.example, scheme: http }', { scheme: 'http', port: 80 }],
-    ['upper case and a final dot', '- host: A.Example.', { host: 'a.example' }],
+    ['upper case and a final dot', '- host: A.Example.', { host: 'a.example', rooted: true }],
     ['an IPv4 address', '- host: 192.0.2.7', { host: '192.0.2.7', id: '192-0-2-7' }],
     ['an IPv6 address', '- host: "2001:db8::7"', { host: '2001:db8::7' }],
     ['a single label', '- host: mirror', { host: 'mirror' }],

@@ -42,6 +42,15 @@ describe('recordWhole', () => {
     expect(evidenceSchema.parse(evidence)).toEqual(evidence);
   });
 
+  it("takes the root's dot for a part of the name, as clients do", () => {
+    const variables = { https_proxy: 'http://proxy.lan:3128', no_proxy: 'plex.tv' };
+    const routes = [false, true].map(
+      (rooted) =>
+        decidePlaces(variables, [endpoint('plex.tv', { rooted })]).map(({ decisions }) => decisions.wget.route)[0],
+    );
+    expect(routes).toEqual(['direct', 'proxy']);
+  });
+
   it('keeps nothing where the masked values decide alike', () => {
     expect(recordedIn(kept({ https_proxy: 'http://alice:secret@proxy.lan:3128', no_proxy: 'plex.tv' }))).toEqual([]);
   });
