@@ -270,7 +270,7 @@ function dnsWords(code: string): string {
     case 'EREFUSED':
       return 'the DNS server refuses to answer';
     case 'ECONNREFUSED':
-      return 'nothing listens at the address of the DNS server';
+      return 'the question to the DNS server was refused: nothing listens there, or a filter forbids asking';
     default:
       return 'DNS failed';
   }

@@ -230,7 +230,10 @@ export class Proxy {
 
 /** A connect failure towards the proxy is never the endpoint's. */
 function asProxyFailure(raised: StageFailure): StageFailure {
-  return raised.outcome === 'not-run' ? raised : { ...raised, outcome: 'proxy-unreachable' };
+  if (raised.outcome === 'not-run') return raised;
+  return raised.outcome === 'cut'
+    ? { ...raised, outcome: 'proxy-error', detail: 'the proxy reset the connection as soon as it was made' }
+    : { ...raised, outcome: 'proxy-unreachable' };
 }
 
 /** What a failure tells about the proxy itself. */

@@ -67,8 +67,10 @@ export async function dial(
 async function classify(raised: StageFailure, target: TcpTarget, ms: number): Promise<StageFailure> {
   switch (raised.code) {
     case 'ECONNREFUSED':
-    case 'ECONNRESET':
       return { ...raised, outcome: 'refused' };
+    case 'ECONNRESET':
+      // A reset to the SYN is ECONNREFUSED: this one came after the handshake, before we were told of it.
+      return { ...raised, outcome: 'cut', detail: 'reset as soon as it was connected' };
     case 'EPERM':
       return { ...raised, outcome: 'prohibited', detail: 'this host forbids the connection' };
     case 'EADDRNOTAVAIL':
