@@ -1,3 +1,5 @@
+import { parseUrl } from '../core/url.ts';
+
 export type HostNameResult =
   | { readonly ok: true; readonly host: string }
   | { readonly ok: false; readonly expected: string; readonly todo: string };
@@ -39,9 +41,9 @@ function misplaced(value: string): string | null {
 }
 
 function asPunycode(host: string): string | null {
-  return URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`).hostname : null;
+  return parseUrl(`http://${host}/`)?.hostname ?? null;
 }
 
 function isIpv6(host: string): boolean {
-  return host.includes(':') && /^[0-9a-f:.]+$/.test(host) && URL.canParse(`http://[${host}]/`);
+  return host.includes(':') && /^[0-9a-f:.]+$/.test(host) && parseUrl(`http://[${host}]/`) !== null;
 }

@@ -1,4 +1,6 @@
+import { openSync } from 'node:fs';
 import { access, constants, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { dirname, join, basename } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { UsageError } from './errors.ts';
@@ -16,19 +18,21 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Reads a file that an option names, at most `limitBytes` long. */
 export async function readInput(option: string, path: string, limitBytes: number): Promise<string> {
   try {
-    const { size } = await stat(path);
+    const file = await stat(path);
+    if (file.isFIFO()) return await readPipe(option, path, limitBytes);
+    const { size } = file;
     if (size > limitBytes) {
       throw new UsageError(
         `--${option}: ${path} has ${size} bytes; a file of this kind has at most ${limitBytes}. Is it the right one?`,
       );
     }
-    // A pipe or a device has no size: it is read up to the limit and no further.
-    const file = await open(path);
+    // A device has no size: it is read up to the limit and no further.
+    const handle = await open(path);
     try {
       const buffer = Buffer.alloc(limitBytes + 1 > size && size > 0 ? size + 1 : limitBytes + 1);
       let length = 0;
       for (;;) {
-        const { bytesRead } = await file.read(buffer, length, buffer.length - length);
+        const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
         if (bytesRead === 0) break;
         length += bytesRead;
         if (length === buffer.length) break;
@@ -37,11 +41,33 @@ export async function readInput(option: string, path: string, limitBytes: number
         throw new UsageError(`--${option}: ${path} is longer than ${limitBytes} bytes. Is it the right one?`);
       return buffer.toString('utf8', 0, length);
     } finally {
-      await file.close();
+      await handle.close();
     }
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`--${option}: cannot read ${path}: ${reasonOf(error)}`);
   }
+}
+
+/**
+ * Reads a pipe (`<(command)`) by events: an ordinary read would sit in a thread that nothing can end, Ctrl-C included, for as long as
+ * nobody writes.
+ */
+async function readPipe(option: string, path: string, limitBytes: number): Promise<string> {
+  const socket = new Socket({
+    fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK),
+    readable: true,
+    writable: false,
+  });
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of socket) {
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    length += bytes.length;
+    if (length > limitBytes)
+      throw new UsageError(`--${option}: ${path} is longer than ${limitBytes} bytes. Is it the right one?`);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /**

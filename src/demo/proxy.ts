@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage, type Server, type ServerR
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Connections } from './listening.ts';
+import { parseUrl } from '../core/url.ts';
 
 /** Where a connection goes, as an address that needs no name resolution. */
 export interface Destination {
@@ -173,7 +174,7 @@ function connectTarget(message: IncomingMessage): ProxyRequest | null {
 }
 
 function absoluteForm(target: string): URL | null {
-  return target.startsWith('http://') && URL.canParse(target) ? new URL(target) : null;
+  return target.startsWith('http://') ? parseUrl(target) : null;
 }
 
 function refusalText({ status, headers }: Refusal): string {

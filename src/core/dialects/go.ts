@@ -9,6 +9,7 @@ import {
   type ProxyAddress,
 } from './decision.ts';
 import type { Dialect } from './dialect.ts';
+import { parseUrl as parseWebUrl } from '../url.ts';
 
 const DEFAULT_PROXY_PORT: ReadonlyMap<string, number> = new Map([
   ['http', 80],
@@ -106,9 +107,8 @@ function parseCidr(text: string): { ip: Ip; bits: number } | null {
 function toAscii(name: string): string {
   if (isAscii(name)) return name;
   const dot = name.startsWith('.') ? '.' : '';
-  return URL.canParse(`http://${name.slice(dot.length)}`)
-    ? dot + new URL(`http://${name.slice(dot.length)}`).hostname
-    : name;
+  const url = parseWebUrl(`http://${name.slice(dot.length)}`);
+  return url === null ? name : dot + url.hostname;
 }
 
 /** golang.org/x/net/http/httpproxy, which net/http uses. Upper case wins; loopback and `localhost` are always direct. */

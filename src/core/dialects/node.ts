@@ -15,13 +15,10 @@ import {
   type Setting,
 } from './decision.ts';
 import type { Decision, Dialect, Target, Variables } from './dialect.ts';
+import { parseUrl } from '../url.ts';
 
 type Scheme = Target['scheme'];
 const SCHEMES = ['http', 'https'] as const;
-
-function parseUrl(text: string): URL | null {
-  return URL.canParse(text) ? new URL(text) : null;
-}
 
 /** User name and password are decoded for the header, and stray per cent signs make decodeURIComponent throw. */
 function isDecodable({ username, password }: URL): boolean {

@@ -114,7 +114,8 @@ export async function probe(input: ProbeInput): Promise<Probed> {
         : notRun('NO_PROXY_CONFIGURED', 'no proxy is set anywhere, so there is none to probe through'),
       resolver: ok({
         servers: resolver.servers,
-        lookups: await resolver.lookups(),
+        // A question that was interrupted says nothing about the name.
+        lookups: (await resolver.lookups()).filter(({ code }) => code !== 'INTERRUPTED'),
         system,
         rebinding,
       }),
