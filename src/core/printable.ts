@@ -1,8 +1,7 @@
 import { evidenceSchema, type Evidence } from './evidence.ts';
 
 /** C0 and C1 controls, and those that turn the direction of text around: what makes a terminal do something, or show it wrong. */
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\0-\x1F\x7F-\x9F\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
+const UNPRINTABLE = /[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
 
 /** One line that is safe to print: every control character becomes U+FFFD. */
 export function printable(text: string): string {
