@@ -44,7 +44,12 @@ export class YamlFile {
     // logLevel 'error' and not 'silent': the latter also silences a second document in the file.
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' });
     const byCode = new Map([...document.warnings, ...document.errors].toReversed().map((e) => [e.code, e]));
-    for (const { pos, code, message } of byCode.values()) {
+    // Of broken structure only the first place is worth a line: what the parser says after it is an echo.
+    const broken = [...byCode.values()]
+      .filter(({ code }) => !(code in SYNTAX_WORDS))
+      .toSorted((a, b) => a.pos[0] - b.pos[0]);
+    const known = [...byCode.values()].filter(({ code }) => code in SYNTAX_WORDS);
+    for (const { pos, code, message } of [...known, ...broken.slice(0, 1)]) {
       const [found, expected, todo] = SYNTAX_WORDS[code] ?? brokenYaml(message);
       this.reject(pos[0], found, expected, todo);
     }
