@@ -2,7 +2,7 @@ import { platform } from 'node:os';
 import { CATALOGUE, ENDPOINTS_FILE_LIMIT_BYTES, findEndpoints, parseEndpointsFile } from '../catalog/index.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Endpoint } from '../core/endpoint.ts';
-import { failed, ok, valueOf, type Evidence } from '../core/evidence.ts';
+import { failed, NO_PMS_LOG, NOT_WATCHED, ok, valueOf, type Evidence } from '../core/evidence.ts';
 import { nearest } from '../core/nearest.ts';
 import type { SecretVariables } from '../core/secret-variables.ts';
 import { TOOL } from '../core/version.ts';
@@ -101,6 +101,8 @@ export async function gatherEvidence(options: RunOptions, signal: AbortSignal): 
       pms: located.pms,
       settings,
       ...probed,
+      traffic: NOT_WATCHED,
+      pmsLog: NO_PMS_LOG,
       ...(problem !== undefined && valueOf(probed.proxies) === null
         ? { proxies: failed('BAD_PROXY_VALUE', problem) }
         : {}),

@@ -1,4 +1,4 @@
-import type { AddressScope } from './evidence.ts';
+import type { AddressScope } from './scope.ts';
 
 /** The eight 16-bit groups of an IPv6 address (RFC 4291 section 2.2), or null. A zone (`%eth0`) is accepted and ignored. */
 export function parseIPv6(text: string): readonly number[] | null {

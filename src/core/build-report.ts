@@ -1,10 +1,12 @@
-import { configuredBypasses } from './bypasses.ts';
+import { configuredBypasses, observedBypasses } from './bypasses.ts';
 import { usedSource } from './derive.ts';
 import { DIALECT_IDS } from './dialects/dialect.ts';
 import { valueOf, type Evidence } from './evidence.ts';
 import type { Facts, Routing } from './facts.ts';
 import { countExpectations, evaluatePolicy, type Policy } from './policy.ts';
+import type { Observed } from './observed.ts';
 import type { Diagnosis, Finding, Report } from './report.ts';
+import type { PmsLog, PmsState } from './traffic.ts';
 import { summarize } from './verdict.ts';
 
 /** What was judged, ready to be put together. */
@@ -22,7 +24,11 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
   const results = valueOf(facts.results) ?? [];
   const routing = valueOf(facts.routing);
   const endpoints = results.map(({ result }) => result);
-  const bypasses = routing ? configuredBypasses(results, routing) : [];
+  const observed = valueOf(facts.observed);
+  const bypasses = [
+    ...observedBypasses(observed?.flows ?? []),
+    ...(routing ? configuredBypasses(results, routing) : []),
+  ];
   const expectations = policy && {
     policy: policy.name,
     checked: countExpectations(policy.policy, endpoints),
@@ -31,6 +37,7 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
   const judged = { endpoints, bypasses, scan: diagnosis, findings, expectations };
   const { run, tool, items } = evidence;
   const pms = valueOf(items.pms);
+  const pmsLog = valueOf(items.pmsLog);
   return {
     schemaVersion: 1,
     tool,
@@ -48,15 +55,31 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
       pid: pms.pid,
       unit: pms.unit,
       container: pms.container,
-      // Asking PMS itself needs its API, which this command does not call.
-      signIn: null,
-      mapping: null,
+      // As its log has it; asking PMS itself needs its API, which this command does not call.
+      signIn: latestState(pmsLog, 'sign-in'),
+      mapping: latestState(pmsLog, 'mapping'),
     },
     proxy: describeProxy(facts, routing),
     ...judged,
+    traffic: observed && describeTraffic(observed),
+    pmsLog,
     summary: summarize(judged, run.interrupted),
     sanitizer: { removed: evidence.sanitized },
   };
+}
+
+function describeTraffic({ watchers, flows, questions, unlisted, omitted }: Observed): Report['traffic'] {
+  return {
+    watchers,
+    flows: flows.map(({ flow, endpoint, bypass }) => ({ ...flow, endpoint: endpoint?.id ?? null, bypass })),
+    questions,
+    unlisted,
+    omitted,
+  };
+}
+
+function latestState(log: PmsLog | null, kind: PmsState['kind']): string | null {
+  return log?.states.findLast((state) => state.kind === kind)?.value ?? null;
 }
 
 function describeProxy(facts: Facts, routing: Routing | null): Report['proxy'] {

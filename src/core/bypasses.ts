@@ -1,6 +1,45 @@
 import type { DialectId } from './dialects/dialect.ts';
 import type { JudgedEndpoint, Routing } from './facts.ts';
+import { furthest } from './flows.ts';
+import type { SeenFlow } from './observed.ts';
 import type { Bypass } from './report.ts';
+
+/**
+ * Connections that were seen to go around the proxy, one entry for each program, target and outcome. A program that is started anew for
+ * every file has many pids: the last one stands for them.
+ */
+export function observedBypasses(flows: readonly SeenFlow[]): Bypass[] {
+  const groups = new Map<string, SeenFlow[]>();
+  for (const seen of flows.filter(({ bypass }) => bypass)) {
+    const { process, address, port, transport, outcome } = seen.flow;
+    const target = seen.host ?? seen.endpoint?.host ?? address;
+    const key = JSON.stringify([process, target, seen.flow.targetPort ?? port, transport, outcome]);
+    groups.set(key, [...(groups.get(key) ?? []), seen]);
+  }
+  return [...groups.values()].flatMap((own): Bypass[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { flow, host, endpoint } = first;
+    const name = host ?? endpoint?.host ?? null;
+    const pids = [...new Set(own.flatMap((each) => each.flow.pid ?? []))];
+    return [
+      {
+        host: name,
+        address: flow.address,
+        port: flow.targetPort ?? flow.port ?? 0,
+        process: flow.process,
+        pid: pids.at(-1) ?? null,
+        pids,
+        outcome: furthest(own.map((each) => each.flow.outcome)),
+        // What was tried, not what was opened: a dropped connection is one socket and many SYNs.
+        count: own.reduce((sum, each) => sum + each.flow.tries, 0),
+        kind: 'observed',
+        dialects: [],
+        evidence: [...new Set(own.flatMap((each) => each.flow.seenBy))],
+      },
+    ];
+  });
+}
 
 /**
  * Endpoints that the variables themselves send around the proxy, for the clients that PMS consists of: its own libcurl, and the

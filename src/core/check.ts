@@ -73,7 +73,12 @@ export interface Check {
 }
 
 /** Reasons that say that there is nothing to look at, rather than that nobody could look. */
-const NOTHING_TO_JUDGE: ReadonlySet<string> = new Set(['NO_PROXY_CONFIGURED']);
+const NOTHING_TO_JUDGE: ReadonlySet<string> = new Set([
+  'NO_PROXY_CONFIGURED',
+  'NOT_WATCHED',
+  'NO_PMS_LOG',
+  'NOT_PROBED',
+]);
 
 /**
  * Defines a check. Undeclared evidence, an unknown message id and a missing placeholder are compile errors.

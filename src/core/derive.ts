@@ -4,13 +4,16 @@ import type { Endpoint } from './endpoint.ts';
 import { failed, ok, valueOf, type Evidence, type Gathered, type Settings, type SettingsSource } from './evidence.ts';
 import type { Facts, JudgedEndpoint, Routing } from './facts.ts';
 import { decidePlaces, withRecorded, type Decided } from './recorded.ts';
+import { observe, type Observed } from './observed.ts';
 import { judgeEndpoints } from './results.ts';
+import { withSeen } from './seen-results.ts';
 
 /** Computes what every check needs and none should compute again. */
 export function deriveFacts(evidence: Evidence): Facts {
   const { items } = evidence;
   const routing = deriveRouting(evidence);
-  return { ...items, routing, results: deriveResults(items, valueOf(routing)) };
+  const observed = deriveObserved(items, valueOf(routing));
+  return { ...items, routing, observed, results: deriveResults(items, valueOf(routing), valueOf(observed)) };
 }
 
 /** The source whose variables are judged. */
@@ -58,15 +61,25 @@ function deriveRouting(evidence: Evidence): Gathered<Routing> {
   });
 }
 
-function deriveResults(items: Evidence['items'], routing: Routing | null): Gathered<readonly JudgedEndpoint[]> {
+function deriveObserved(items: Evidence['items'], routing: Routing | null): Gathered<Observed> {
+  return items.traffic.state === 'ok' ? ok(observe(items.traffic.value, items, routing)) : items.traffic;
+}
+
+function deriveResults(
+  items: Evidence['items'],
+  routing: Routing | null,
+  observed: Observed | null,
+): Gathered<readonly JudgedEndpoint[]> {
   const { endpoints } = items;
   const direct = items['attempts.direct'];
   const proxied = items['attempts.proxy'];
   if (endpoints.state !== 'ok') return endpoints;
-  if (direct.state !== 'ok') return direct;
+  // What was seen stands in where nobody probed.
+  if (direct.state !== 'ok' && observed === null) return direct;
   const configured = (endpoint: Endpoint): Record<string, 'proxy' | 'direct'> => {
     const decisions: Readonly<Record<DialectId, Decision>> | undefined = routing?.decisions[endpoint.id];
     return decisions ? Object.fromEntries(DIALECT_IDS.map((id) => [id, decisions[id].route])) : {};
   };
-  return ok(judgeEndpoints(endpoints.value, direct.value, valueOf(proxied), configured));
+  const judged = judgeEndpoints(endpoints.value, valueOf(direct) ?? [], valueOf(proxied), configured);
+  return ok(observed === null ? judged : judged.map((each) => withSeen(each, observed)));
 }

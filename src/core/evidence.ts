@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { DIALECT_IDS } from './dialects/dialect.ts';
 import { endpointSchema } from './endpoint.ts';
 import { OUTCOMES, ROUTES, STAGES } from './outcome.ts';
+import { addressScopeSchema } from './scope.ts';
 import { list, obj } from './schema.ts';
+import { pmsLogSchema, trafficSchema } from './traffic.ts';
 
 /** Why something is missing: a code that scripts compare, a sentence that people read. */
 export const reasonSchema = obj({ code: z.string(), message: z.string() });
@@ -36,10 +38,6 @@ function gathered<T extends z.core.SomeType>(value: T) {
     ]),
   );
 }
-
-/** What an address is, so that judgements stand when the address itself has been replaced by a pseudonym. */
-export const addressScopeSchema = z.enum(['public', 'private', 'loopback', 'link-local', 'unspecified', 'reserved']);
-export type AddressScope = z.infer<typeof addressScopeSchema>;
 
 // ── PMS ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -254,6 +252,9 @@ export type ResolverFacts = z.infer<typeof resolverSchema>;
 
 // ── the document ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+export const NOT_WATCHED: Gathered<never> = notRun('NOT_WATCHED', "nobody watched PMS's traffic in this run");
+export const NO_PMS_LOG: Gathered<never> = notRun('NO_PMS_LOG', 'no log of PMS was read in this run');
+
 const itemSchemas = {
   endpoints: gathered(list(endpointSchema)),
   pms: gathered(pmsSchema),
@@ -262,6 +263,9 @@ const itemSchemas = {
   'attempts.direct': gathered(list(attemptRecordSchema)),
   'attempts.proxy': gathered(list(attemptRecordSchema)),
   resolver: gathered(resolverSchema),
+  // Evidence that was saved by an older version does not have these.
+  traffic: z._default(gathered(trafficSchema), NOT_WATCHED),
+  pmsLog: z._default(gathered(pmsLogSchema), NO_PMS_LOG),
 };
 
 export const evidenceSchema = obj({

@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import type { Decision, DialectId } from './dialects/dialect.ts';
 import type { AttemptRecord, EvidenceItems, Gathered } from './evidence.ts';
+import type { Observed } from './observed.ts';
 import type { Route } from './outcome.ts';
 import type { EndpointResult } from './report.ts';
 
@@ -29,6 +30,7 @@ export interface Routing {
 export interface DerivedItems {
   readonly results: readonly JudgedEndpoint[];
   readonly routing: Routing;
+  readonly observed: Observed;
 }
 
 /** Everything that a check may declare in `needs`. */

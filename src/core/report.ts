@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { needSchema } from './endpoint.ts';
 import { OUTCOMES, STAGES } from './outcome.ts';
 import { list, obj } from './schema.ts';
+import { dnsQuestionSchema, flowShape, pmsLogSchema, watcherSchema } from './traffic.ts';
 
 /** The JSON report: `docs/report.schema.json` is generated from these schemas. Additions are compatible; null = not attempted. */
 
@@ -31,6 +32,8 @@ export const routeResultSchema = obj({
   ms: z.nullable(z.number()),
   status: z.nullable(z.int()),
   attempts: list(attemptSchema),
+  /** Present where nobody probed this route: the outcome is what PMS's own connections were seen to meet. */
+  basis: z.optional(z.literal('observed')),
 });
 export type RouteResult = z.infer<typeof routeResultSchema>;
 
@@ -49,7 +52,18 @@ export const endpointResultSchema = obj({
   proxy: z.nullable(routeResultSchema),
   conclusion: conclusionSchema,
   configured: z.readonly(z.record(z.string(), z.enum(['proxy', 'direct']))),
-  observed: z.nullable(obj({ direct: z.int(), proxy: z.int() })),
+  /** Connections of PMS that were seen on each route and what became of them; null: nobody looked. */
+  observed: z.nullable(
+    obj({
+      direct: z.int(),
+      proxy: z.int(),
+      directOutcome: z.nullable(z.enum(OUTCOMES)),
+      proxyOutcome: z.nullable(z.enum(OUTCOMES)),
+      /** Whether requests to the proxy would have been seen: only then 0 means that it was never asked. */
+      proxyWatched: z.boolean(),
+      processes: list(z.string()),
+    }),
+  ),
 });
 export type EndpointResult = z.infer<typeof endpointResultSchema>;
 
@@ -59,6 +73,8 @@ export const bypassSchema = obj({
   port: z.int(),
   process: z.nullable(z.string()),
   pid: z.nullable(z.int()),
+  /** All pids of the program that did this; `pid` is the last one. Only of what was observed. */
+  pids: z.optional(list(z.int())),
   outcome: z.nullable(z.enum(OUTCOMES)),
   count: z.int(),
   kind: z.enum(['observed', 'configured']),
@@ -124,6 +140,28 @@ export const violationSchema = obj({
 });
 export type Violation = z.infer<typeof violationSchema>;
 
+/** A host that was seen and that the catalogue lacks. */
+export const unlistedSchema = obj({
+  host: z.string(),
+  port: z.int(),
+  scheme: z.enum(['https', 'http']),
+  routes: list(z.enum(['proxy', 'direct'])),
+  outcome: z.nullable(z.enum(OUTCOMES)),
+  processes: list(z.string()),
+  count: z.int(),
+});
+export type Unlisted = z.infer<typeof unlistedSchema>;
+
+/** What was seen of PMS's traffic; each flow with the endpoint of the catalogue that it belongs to. */
+export const trafficReportSchema = obj({
+  watchers: list(watcherSchema),
+  flows: list(obj({ ...flowShape, endpoint: z.nullable(z.string()), bypass: z.boolean() })),
+  questions: list(dnsQuestionSchema),
+  unlisted: list(unlistedSchema),
+  omitted: z.int(),
+});
+export type TrafficReport = z.infer<typeof trafficReportSchema>;
+
 export const reportSchema = obj({
   schemaVersion: z.literal(1),
   tool: obj({ name: z.literal('pms-proxy-doctor'), version: z.string() }),
@@ -161,6 +199,10 @@ export const reportSchema = obj({
   }),
   endpoints: list(endpointResultSchema),
   bypasses: list(bypassSchema),
+  /** null: nobody watched. */
+  traffic: z.nullable(trafficReportSchema),
+  /** What PMS's own log says; null: none was read. */
+  pmsLog: z.nullable(pmsLogSchema),
   scan: diagnosisSchema,
   findings: list(findingSchema),
   /** What `--expect` asked for and was not so; null without a policy. */

@@ -1,4 +1,4 @@
-import type { Report } from './report.ts';
+import type { Bypass, Report } from './report.ts';
 
 type Judged = Pick<Report, 'bypasses' | 'scan' | 'findings' | 'expectations' | 'endpoints'>;
 
@@ -24,12 +24,15 @@ export function summarize(judged: Judged, interrupted: boolean): Report['summary
 }
 
 function decide({ bypasses, scan, findings, expectations }: Judged): Pick<Report['summary'], 'verdict' | 'because'> {
+  const seen = countTargets(bypasses, 'observed');
+  const configured = countTargets(bypasses, 'configured');
   const violations = expectations?.violations.length ?? 0;
   const failing = findings.filter((f) => f.verdict === 'fail' && f.supersededBy === null);
   const problems = [
     scan.condition === 'would-occur' ? 'a library scan would fail with these settings' : null,
     scan.condition === 'reproduced' ? 'the scan condition was reproduced' : null,
-    bypasses.length > 0 ? `${plural(bypasses.length, 'endpoint')} would go around the proxy` : null,
+    seen > 0 ? `${plural(seen, 'endpoint')} went around the proxy` : null,
+    configured > 0 ? `${plural(configured, 'endpoint')} would go around the proxy` : null,
     violations > 0 ? `${plural(violations, 'expectation')} not met` : null,
     failing.length > 0 ? `${plural(failing.length, 'check')} failed` : null,
   ].filter((text) => text !== null);
@@ -42,6 +45,10 @@ function decide({ bypasses, scan, findings, expectations }: Judged): Pick<Report
     return { verdict: 'undecided', because: missing ?? 'the evidence does not decide whether a scan would fail' };
   }
   return { verdict: 'ok', because: expectations === null ? 'nothing wrong was found' : 'every expectation is met' };
+}
+
+function countTargets(bypasses: Judged['bypasses'], kind: Bypass['kind']): number {
+  return new Set(bypasses.filter((b) => b.kind === kind).map((b) => `${b.host ?? b.address} ${b.port}`)).size;
 }
 
 function plural(count: number, noun: string): string {

@@ -168,10 +168,7 @@ export function resultCounts(endpoints: readonly EndpointResult[], proxyConfigur
 
 /** Whether anybody looked at PMS's own traffic in this run. */
 export function wasWatched(report: Report): boolean {
-  return (
-    report.endpoints.some((endpoint) => endpoint.observed !== null) ||
-    report.bypasses.some((bypass) => bypass.kind === 'observed')
-  );
+  return report.traffic !== null;
 }
 
 export function bypassTarget({ host, address, port }: Bypass): string {

@@ -5,7 +5,15 @@ import type { EndpointResult, Report } from '../../src/core/report.ts';
 import { DEFAULT_OPTIONS, type RenderOptions } from '../../src/report/style.ts';
 import { renderText } from '../../src/report/text.ts';
 import { endpoint } from '../support/facts-fixture.ts';
-import { allCauses, cause, endpointResult, finding, reportFixture, REPORTS } from '../support/report-fixture.ts';
+import {
+  allCauses,
+  cause,
+  EMPTY_TRAFFIC,
+  endpointResult,
+  finding,
+  reportFixture,
+  REPORTS,
+} from '../support/report-fixture.ts';
 
 function render(report: Report, options: Partial<RenderOptions> = {}): string {
   return renderText(report, { ...DEFAULT_OPTIONS, ...options });
@@ -134,8 +142,7 @@ describe('bypassing the proxy', () => {
     }
   });
   it('says that none was seen when somebody looked', () => {
-    const endpoints = REPORTS.allowed.endpoints.map((each) => ({ ...each, observed: { direct: 0, proxy: 3 } }));
-    const text = section(render(reportFixture({ endpoints })), 'Bypassing the proxy');
+    const text = section(render(reportFixture({ traffic: EMPTY_TRAFFIC })), 'Bypassing the proxy');
     expect(text).toContain("none seen while PMS's traffic was watched");
     expect(text).not.toContain('not observed');
   });

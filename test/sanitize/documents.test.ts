@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evidenceSchema, ok, type AttemptRecord, type Evidence, type TlsRecord } from '../../src/core/evidence.ts';
+import { evidenceSchema, NO_PMS_LOG, NOT_WATCHED, ok, type AttemptRecord, type Evidence, type TlsRecord } from '../../src/core/evidence.ts';
 import { reportSchema, type Report } from '../../src/core/report.ts';
 import { sanitizeEvidence, sanitizeReport } from '../../src/sanitize/documents.ts';
 import { withStandIns } from '../../src/sanitize/stand-ins.ts';
@@ -68,6 +68,8 @@ const EVIDENCE: Evidence = {
     interrupted: false,
   },
   items: {
+    traffic: NOT_WATCHED,
+    pmsLog: NO_PMS_LOG,
     endpoints: ok([
       endpoint('plex.tv', { need: 'scan', source: 'https://docs.rs/a' }),
       endpoint('api.listed.org'),

@@ -4,7 +4,7 @@ import { factsFixture, type FixtureOptions } from './facts-fixture.ts';
 
 /** Evidence with the gathered items of {@link factsFixture}; what is derived from them is left to the code under test. */
 export function evidenceFixture(options: FixtureOptions = {}, items: Partial<Evidence['items']> = {}): Evidence {
-  const { routing: _routing, results: _results, ...raw } = factsFixture(options);
+  const { routing: _routing, results: _results, observed: _observed, ...raw } = factsFixture(options);
   return {
     kind: 'pms-proxy-doctor/evidence',
     schemaVersion: 1,

@@ -1,6 +1,8 @@
 import type { Decision, DialectId, Target } from '../../src/core/dialects/dialect.ts';
 import type { Endpoint } from '../../src/core/endpoint.ts';
 import {
+  NO_PMS_LOG,
+  NOT_WATCHED,
   ok,
   type AttemptRecord,
   type HttpRecord,
@@ -135,8 +137,11 @@ export function factsFixture(options: FixtureOptions = {}): Facts {
     'attempts.direct': ok(direct),
     'attempts.proxy': ok(proxied),
     resolver: ok({ ...resolverOf(endpoints), ...options.resolver }),
+    traffic: NOT_WATCHED,
+    pmsLog: NO_PMS_LOG,
     results: ok(results),
     routing: ok(routing),
+    observed: NOT_WATCHED,
     ...options.items,
   };
 }

@@ -10,6 +10,7 @@ import {
   type EndpointResult,
   type Finding,
   type Report,
+  type TrafficReport,
   type RouteResult,
 } from '../../src/core/report.ts';
 
@@ -129,6 +130,9 @@ export function endpointResults(plan: (endpoint: Endpoint) => EndpointPlan): rea
   return CATALOGUE.filter(({ kind }) => kind === 'host').map((endpoint) => endpointResult(endpoint, plan(endpoint)));
 }
 
+/** Somebody watched, and nothing is in these lists yet. */
+export const EMPTY_TRAFFIC: TrafficReport = { watchers: [], flows: [], questions: [], unlisted: [], omitted: 0 };
+
 /** A healthy isolated PMS: direct egress is dropped, the proxy allows everything but telemetry. */
 export function reportFixture(more: Partial<Report> = {}): Report {
   return {
@@ -170,6 +174,8 @@ export function reportFixture(more: Partial<Report> = {}): Report {
     },
     endpoints: endpointResults(({ telemetry }) => ({ direct: DROPPED, proxy: telemetry ? DENIED : ALLOWED })),
     bypasses: [],
+    traffic: null,
+    pmsLog: null,
     scan: {
       condition: 'not-found',
       sections: [],
@@ -350,6 +356,7 @@ export const REPORTS = {
     summary: { verdict: 'problems', exitCode: 1, because: '2 of 62 expectations are not met', counts: {} },
   }),
   reproduced: reportFixture({
+    traffic: EMPTY_TRAFFIC,
     bypasses: [
       {
         host: 'metadata.provider.plex.tv',
