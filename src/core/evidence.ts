@@ -264,8 +264,8 @@ const itemSchemas = {
   'attempts.proxy': gathered(list(attemptRecordSchema)),
   resolver: gathered(resolverSchema),
   // Evidence that was saved by an older version does not have these.
-  traffic: z._default(gathered(trafficSchema), NOT_WATCHED),
-  pmsLog: z._default(gathered(pmsLogSchema), NO_PMS_LOG),
+  traffic: z.prefault(gathered(trafficSchema), NOT_WATCHED),
+  pmsLog: z.prefault(gathered(pmsLogSchema), NO_PMS_LOG),
 };
 
 export const evidenceSchema = obj({
