@@ -1,0 +1,34 @@
+import { uint8, type ClientHello, type HelloResult } from './client-hello/hello.ts';
+import { parseMessage } from './client-hello/message.ts';
+import { parseRecords, readPartialRecords, RecordWalk } from './client-hello/records.ts';
+import { maySslv2, parseSslv2, readPartialSslv2 } from './client-hello/sslv2.ts';
+
+export { HELLO_LIMIT_BYTES, type ClientHello, type HelloResult, type ServerName } from './client-hello/hello.ts';
+export { ClientHelloReader } from './client-hello/reader.ts';
+
+/**
+ * The ClientHello that begins at `start`: TLS records, over any number of which it may be split, or the SSLv2 format (RFC 5246
+ * E.2). Takes time in proportion to the bytes, whatever they are, and copies only a hello that is split over records. As long
+ * as the bytes may become a hello the result is `need-more`; readPartialHello is for who knows that no more will come.
+ */
+export function parseClientHello(bytes: Uint8Array, start = 0, end = bytes.length): HelloResult {
+  return start < end && maySslv2(uint8(bytes, start))
+    ? parseSslv2(bytes, start, end)
+    : parseRecords(bytes, start, end, new RecordWalk(start));
+}
+
+/** The same for a handshake message without records, as QUIC carries it in CRYPTO frames (RFC 9001 section 4.1.3). */
+export function parseHelloMessage(bytes: Uint8Array, start = 0, end = bytes.length): HelloResult {
+  return parseMessage(bytes, start, end, 'quic');
+}
+
+/**
+ * What can be read of a hello that is cut (by the snap length of a capture, by a missing segment) or malformed. The server name
+ * is `unreadable` when reading ended before it; other fields are what was found before the end. null when the bytes do not begin
+ * a hello, or not even its version is there.
+ */
+export function readPartialHello(bytes: Uint8Array, start = 0, end = bytes.length): ClientHello | null {
+  return start < end && maySslv2(uint8(bytes, start))
+    ? readPartialSslv2(bytes, start, end)
+    : readPartialRecords(bytes, start, end);
+}
