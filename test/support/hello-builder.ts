@@ -1,4 +1,4 @@
-/** Builds ClientHellos as bytes, right ones and, by giving odd parts, wrong ones. */
+/** Builds ClientHellos as bytes, right ones and, by giving odd parts, wrong ones. Those in QUIC: quic-builder.ts. */
 
 type Text = string | Uint8Array;
 
@@ -29,7 +29,13 @@ export function bytesOf(text: Text): Uint8Array {
 }
 
 export function concat(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 export function uint16(value: number): readonly number[] {

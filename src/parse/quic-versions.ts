@@ -1,0 +1,42 @@
+/** How the Initial packets of a QUIC version are told from others and protected. */
+export interface QuicVersion {
+  /** RFC 9001 section 5.2. */
+  readonly salt: string;
+  /** What the labels of key, IV and header protection begin with. */
+  readonly labels: 'quic' | 'quicv2';
+  /** The two type bits of long headers (RFC 9000 section 17.2, RFC 9369 section 3.2). */
+  readonly types: { readonly initial: number; readonly retry: number };
+}
+
+const TYPES_V1 = { initial: 0, retry: 3 } as const;
+const TYPES_V2 = { initial: 1, retry: 0 } as const;
+
+/** Salts: draft-ietf-quic-tls-22, -23 and -29 section 5.2, RFC 9001 section 5.2, draft-ietf-quic-v2-00 and RFC 9369 section 3.3.1. */
+const DRAFT_22: QuicVersion = { salt: '7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a', labels: 'quic', types: TYPES_V1 };
+const DRAFT_23: QuicVersion = { salt: 'c3eef712c72ebb5a11a7d2432bb46365bef9f502', labels: 'quic', types: TYPES_V1 };
+const DRAFT_29: QuicVersion = { salt: 'afbfec289993d24c9e9786f19c6111e04390a899', labels: 'quic', types: TYPES_V1 };
+const V1: QuicVersion = { salt: '38762cf7f55934b34d179ae6a4c80cadccbb7f0a', labels: 'quic', types: TYPES_V1 };
+const V2_DRAFT: QuicVersion = { salt: 'a707c203a59b47184a1d62ca570406ea7ae3e5d3', labels: 'quicv2', types: TYPES_V2 };
+const V2: QuicVersion = { salt: '0dede3def700a6db819381be6e269dcbf9bd2ed9', labels: 'quicv2', types: TYPES_V2 };
+
+/** mvfst is Facebook's own numbering of the drafts 22 and 27 (packet-quic.c of Wireshark). */
+const BY_NUMBER: ReadonlyMap<number, QuicVersion> = new Map([
+  [0x0000_0001, V1],
+  [0x6b33_43cf, V2],
+  [0x709a_50c4, V2_DRAFT],
+  [0xface_b001, DRAFT_22],
+  [0xface_b002, DRAFT_23],
+  [0xface_b00e, DRAFT_23],
+]);
+
+const DRAFT_PREFIX = 0xff00_00;
+
+/** The versions whose ClientHello can be read: 1, 2 and the drafts from 22 on. null for all others, gQUIC among them. */
+export function quicVersion(number: number): QuicVersion | null {
+  const draft = number >>> 8 === DRAFT_PREFIX ? number & 0xff : 0;
+  if (draft === 22) return DRAFT_22;
+  if (draft >= 23 && draft <= 28) return DRAFT_23;
+  if (draft >= 29 && draft <= 32) return DRAFT_29;
+  if (draft === 33 || draft === 34) return V1;
+  return BY_NUMBER.get(number) ?? null;
+}
