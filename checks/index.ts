@@ -2,6 +2,8 @@
 import type { Check } from '../src/core/check.ts';
 import addressSuffixEntry from './address-suffix-entry.ts';
 import bareNameEntry from './bare-name-entry.ts';
+import bypassBlocked from './bypass-blocked.ts';
+import bypassObserved from './bypass-observed.ts';
 import captivePortal from './captive-portal.ts';
 import certificateDiffers from './certificate-differs.ts';
 import certificateNotAcceptedByPms from './certificate-not-accepted-by-pms.ts';
@@ -18,15 +20,19 @@ import ipv6LoopbackSpelling from './ipv6-loopback-spelling.ts';
 import javaIgnoresVariables from './java-ignores-variables.ts';
 import leadingDotEntry from './leading-dot-entry.ts';
 import localDnsFailure from './local-dns-failure.ts';
+import logsContradict from './logs-contradict.ts';
 import loopbackNameOnly from './loopback-name-only.ts';
 import loopbackThroughProxy from './loopback-through-proxy.ts';
 import mixedCaseVariables from './mixed-case-variables.ts';
+import namelessConnection from './nameless-connection.ts';
 import neededEndpointDenied from './needed-endpoint-denied.ts';
+import neededEndpointNeverAsked from './needed-endpoint-never-asked.ts';
 import neededEndpointUnreachable from './needed-endpoint-unreachable.ts';
 import networkNamespaceDiffers from './network-namespace-differs.ts';
 import pmsNotFound from './pms-not-found.ts';
 import portEntry from './port-entry.ts';
 import portlessProxy from './portless-proxy.ts';
+import proxiedNameResolved from './proxied-name-resolved.ts';
 import proxyAuthentication from './proxy-authentication.ts';
 import proxyCannotReach from './proxy-cannot-reach.ts';
 import proxyGarbage from './proxy-garbage.ts';
@@ -38,12 +44,15 @@ import proxyUnreachable from './proxy-unreachable.ts';
 import publicAddressOfProxy from './public-address-of-proxy.ts';
 import rebindingProtection from './rebinding-protection.ts';
 import refusedProxyValue from './refused-proxy-value.ts';
+import requestDenied from './request-denied.ts';
 import schemelessProxy from './schemeless-proxy.ts';
 import settingsDisagree from './settings-disagree.ts';
 import settingsUnreadable from './settings-unreadable.ts';
 import slowProxy from './slow-proxy.ts';
 import spaceSeparatedList from './space-separated-list.ts';
 import transparentProxy from './transparent-proxy.ts';
+import tunnelNameMismatch from './tunnel-name-mismatch.ts';
+import udpAroundProxy from './udp-around-proxy.ts';
 import unneededEndpointDenied from './unneeded-endpoint-denied.ts';
 import uppercaseHttpProxy from './uppercase-http-proxy.ts';
 import wildcardEntry from './wildcard-entry.ts';
@@ -51,6 +60,8 @@ import wildcardEntry from './wildcard-entry.ts';
 export const CHECKS: readonly Check[] = [
   addressSuffixEntry,
   bareNameEntry,
+  bypassBlocked,
+  bypassObserved,
   captivePortal,
   certificateDiffers,
   certificateNotAcceptedByPms,
@@ -67,15 +78,19 @@ export const CHECKS: readonly Check[] = [
   javaIgnoresVariables,
   leadingDotEntry,
   localDnsFailure,
+  logsContradict,
   loopbackNameOnly,
   loopbackThroughProxy,
   mixedCaseVariables,
+  namelessConnection,
   neededEndpointDenied,
+  neededEndpointNeverAsked,
   neededEndpointUnreachable,
   networkNamespaceDiffers,
   pmsNotFound,
   portEntry,
   portlessProxy,
+  proxiedNameResolved,
   proxyAuthentication,
   proxyCannotReach,
   proxyGarbage,
@@ -87,12 +102,15 @@ export const CHECKS: readonly Check[] = [
   publicAddressOfProxy,
   rebindingProtection,
   refusedProxyValue,
+  requestDenied,
   schemelessProxy,
   settingsDisagree,
   settingsUnreadable,
   slowProxy,
   spaceSeparatedList,
   transparentProxy,
+  tunnelNameMismatch,
+  udpAroundProxy,
   unneededEndpointDenied,
   uppercaseHttpProxy,
   wildcardEntry,

@@ -1,6 +1,7 @@
 import type { DialectId } from './dialects/dialect.ts';
 import type { JudgedEndpoint, Routing } from './facts.ts';
 import { furthest } from './flows.ts';
+import { groupBy } from './group.ts';
 import type { SeenFlow } from './observed.ts';
 import type { Bypass } from './report.ts';
 
@@ -9,35 +10,31 @@ import type { Bypass } from './report.ts';
  * every file has many pids: the last one stands for them.
  */
 export function observedBypasses(flows: readonly SeenFlow[]): Bypass[] {
-  const groups = new Map<string, SeenFlow[]>();
-  for (const seen of flows.filter(({ bypass }) => bypass)) {
-    const { process, address, port, transport, outcome } = seen.flow;
-    const target = seen.host ?? seen.endpoint?.host ?? address;
-    const key = JSON.stringify([process, target, seen.flow.targetPort ?? port, transport, outcome]);
-    groups.set(key, [...(groups.get(key) ?? []), seen]);
-  }
-  return [...groups.values()].flatMap((own): Bypass[] => {
-    const [first] = own;
-    if (first === undefined) return [];
-    const { flow, host, endpoint } = first;
+  const groups = groupBy(
+    flows.filter(({ bypass }) => bypass),
+    ({ flow, host, endpoint }) => {
+      const { process, address, port, targetPort, transport, outcome } = flow;
+      return JSON.stringify([process, host ?? endpoint?.host ?? address, targetPort ?? port, transport, outcome]);
+    },
+  );
+  return [...groups.values()].map((own): Bypass => {
+    const { flow, host, endpoint } = own[0];
     const name = host ?? endpoint?.host ?? null;
     const pids = [...new Set(own.flatMap((each) => each.flow.pid ?? []))];
-    return [
-      {
-        host: name,
-        address: flow.address,
-        port: flow.targetPort ?? flow.port ?? 0,
-        process: flow.process,
-        pid: pids.at(-1) ?? null,
-        pids,
-        outcome: furthest(own.map((each) => each.flow.outcome)),
-        // What was tried, not what was opened: a dropped connection is one socket and many SYNs.
-        count: own.reduce((sum, each) => sum + each.flow.tries, 0),
-        kind: 'observed',
-        dialects: [],
-        evidence: [...new Set(own.flatMap((each) => each.flow.seenBy))],
-      },
-    ];
+    return {
+      host: name,
+      address: flow.address,
+      port: flow.targetPort ?? flow.port ?? 0,
+      process: flow.process,
+      pid: pids.at(-1) ?? null,
+      pids,
+      outcome: furthest(own.map((each) => each.flow.outcome)),
+      // What was tried, not what was opened: a dropped connection is one socket and many SYNs.
+      count: own.reduce((sum, each) => sum + each.flow.tries, 0),
+      kind: 'observed',
+      dialects: [],
+      evidence: [...new Set(own.flatMap((each) => each.flow.seenBy))],
+    };
   });
 }
 

@@ -2,6 +2,7 @@ import type { Endpoint } from './endpoint.ts';
 import { valueOf, type Evidence } from './evidence.ts';
 import type { Routing } from './facts.ts';
 import { endpointOf, furthest, surestName } from './flows.ts';
+import { groupBy } from './group.ts';
 import type { Outcome, Route } from './outcome.ts';
 import type { Unlisted } from './report.ts';
 import type { DnsQuestionSeen, Flow, Traffic, Watcher, WatcherKind } from './traffic.ts';
@@ -97,21 +98,20 @@ export function processesOf(flows: readonly SeenFlow[]): readonly string[] {
 
 /** Named hosts that PMS, or a client that cannot be told from it, asked for and that the catalogue lacks. */
 function listUnlisted(flows: readonly SeenFlow[]): readonly Unlisted[] {
-  const groups = new Map<string, SeenFlow[]>();
-  for (const seen of flows) {
+  const strangers = flows.flatMap((seen) => {
     const { flow, endpoint, host } = seen;
     const port = flow.targetPort ?? flow.port;
-    if (endpoint !== null || host === null || port === null || flow.protocol === 'dns') continue;
-    if (flow.route !== 'direct' && flow.route !== 'proxy') continue;
-    const key = `${host} ${port}`;
-    groups.set(key, [...(groups.get(key) ?? []), seen]);
-  }
-  return [...groups.values()].map((own): Unlisted => {
-    const [first] = own;
-    const port = first?.flow.targetPort ?? first?.flow.port ?? 0;
+    const isAway = flow.route === 'direct' || flow.route === 'proxy';
+    return endpoint === null && host !== null && port !== null && isAway && flow.protocol !== 'dns'
+      ? [{ seen, host, port }]
+      : [];
+  });
+  return [...groupBy(strangers, ({ host, port }) => `${host} ${port}`).values()].map((group): Unlisted => {
+    const [{ host, port }] = group;
+    const own = group.map(({ seen }) => seen);
     const isTls = own.some(({ flow }) => ['tls', 'quic'].includes(flow.protocol ?? '') || flow.targetPort === 443);
     return {
-      host: first?.host ?? '',
+      host,
       port,
       scheme: isTls || port !== 80 ? 'https' : 'http',
       routes: (['direct', 'proxy'] as const).filter((route) => own.some(({ flow }) => flow.route === route)),

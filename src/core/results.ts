@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import type { AttemptRecord, TlsRecord } from './evidence.ts';
 import type { JudgedEndpoint } from './facts.ts';
+import { groupBy } from './group.ts';
 import { progressOf, type Outcome } from './outcome.ts';
 import type { Attempt, Conclusion, EndpointResult, RouteResult } from './report.ts';
 
@@ -14,8 +15,8 @@ export function judgeEndpoints(
   proxied: readonly AttemptRecord[] | null,
   configured: (endpoint: Endpoint) => EndpointResult['configured'],
 ): JudgedEndpoint[] {
-  const directOf = byEndpoint(direct);
-  const proxiedOf = byEndpoint(proxied ?? []);
+  const directOf = groupBy(direct, (record) => record.endpoint);
+  const proxiedOf = groupBy(proxied ?? [], (record) => record.endpoint);
   return endpoints
     .filter(({ kind }) => kind === 'host' || kind === 'wildcard')
     .map((endpoint) => {
@@ -46,16 +47,6 @@ export function judgeEndpoints(
         },
       };
     });
-}
-
-function byEndpoint(records: readonly AttemptRecord[]): ReadonlyMap<string, readonly AttemptRecord[]> {
-  const groups = new Map<string, AttemptRecord[]>();
-  for (const record of records) {
-    const group = groups.get(record.endpoint);
-    if (group) group.push(record);
-    else groups.set(record.endpoint, [record]);
-  }
-  return groups;
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   NOT_WATCHED,
   ok,
   type AttemptRecord,
+  type Evidence,
   type HttpRecord,
   type Pms,
   type ProxyProbe,
@@ -15,7 +16,10 @@ import {
 } from '../../src/core/evidence.ts';
 import type { Facts, Routing } from '../../src/core/facts.ts';
 import type { Family, Outcome, Route, Stage } from '../../src/core/outcome.ts';
+import { observe } from '../../src/core/observed.ts';
 import { judgeEndpoints } from '../../src/core/results.ts';
+import { withSeen } from '../../src/core/seen-results.ts';
+import type { PmsLog, Traffic } from '../../src/core/traffic.ts';
 
 /** One attempt in short: an outcome, or an outcome with what else was seen. */
 export interface AttemptPlan {
@@ -60,6 +64,9 @@ export interface FixtureOptions {
   readonly pms?: Partial<Pms>;
   readonly resolver?: Partial<ResolverFacts>;
   readonly pmsDialect?: DialectId;
+  /** What was seen of PMS's traffic; default: nobody watched. */
+  readonly traffic?: Traffic;
+  readonly pmsLog?: PmsLog;
   readonly pmsDialectKnown?: boolean;
   /** What differs from the plain reading of the variables, per client and target; null or undefined: nothing does. */
   readonly decide?: (dialect: DialectId, target: Target) => Partial<Decision> | null | undefined;
@@ -129,7 +136,7 @@ export function factsFixture(options: FixtureOptions = {}): Facts {
   const results = judgeEndpoints(endpoints, direct, viaProxy === null ? null : proxied, ({ id }) =>
     Object.fromEntries(Object.entries(routing.decisions[id] ?? {}).map(([dialect, { route }]) => [dialect, route])),
   );
-  return {
+  const items: Evidence['items'] = {
     endpoints: ok(endpoints),
     pms: ok({ ...PMS, ...options.pms }),
     settings: ok(settingsOf(variables, options)),
@@ -137,11 +144,15 @@ export function factsFixture(options: FixtureOptions = {}): Facts {
     'attempts.direct': ok(direct),
     'attempts.proxy': ok(proxied),
     resolver: ok({ ...resolverOf(endpoints), ...options.resolver }),
-    traffic: NOT_WATCHED,
-    pmsLog: NO_PMS_LOG,
-    results: ok(results),
+    traffic: options.traffic ? ok(options.traffic) : NOT_WATCHED,
+    pmsLog: options.pmsLog ? ok(options.pmsLog) : NO_PMS_LOG,
+  };
+  const observed = options.traffic ? observe(options.traffic, items, routing) : null;
+  return {
+    ...items,
+    results: ok(observed ? results.map((each) => withSeen(each, observed)) : results),
     routing: ok(routing),
-    observed: NOT_WATCHED,
+    observed: observed ? ok(observed) : NOT_WATCHED,
     ...options.items,
   };
 }

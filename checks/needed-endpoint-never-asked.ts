@@ -1,0 +1,31 @@
+import { defineCheck } from '../src/core/check.ts';
+
+export default defineCheck({
+  id: 'needed-endpoint-never-asked',
+  title: 'The proxy was never asked for what a scan needs',
+  why: 'A scan that fails while the proxy hears nothing of it was not stopped by the proxy: the request took another way, or was never sent.',
+  remedy:
+    'Start a scan of a library with new content while this is watched. Where {host} is still not asked for, look for direct connections to it, and at the sign-in and provider states of PMS.',
+  severity: 'medium',
+  needs: ['observed', 'endpoints'],
+  supersededBy: ['bypass-blocked', 'proxy-missing-in-process', 'proxy-missing-in-child', 'endpoint-excluded'],
+  causes: ['scanner-bypasses-proxy', 'provider-offline', 'not-signed-in'],
+  messages: {
+    direct: 'While watched, the proxy was never asked for {host}, which a scan needs; PMS went there directly.',
+    silent: 'While watched, PMS asked nobody for {host}: nothing needed it in this time, or it gave up before asking.',
+    asked: 'While watched, the proxy was asked for every endpoint that a scan needs.',
+    unwatched: 'What was watched would not have shown requests to the proxy.',
+  },
+  evaluate({ observed, endpoints }, say) {
+    if (!observed.shows.proxy) return say('not-applicable', 'unwatched', {});
+    const missing = endpoints.filter(
+      ({ id, need }) => need === 'scan' && (observed.byEndpoint[id]?.proxy.length ?? 0) === 0,
+    );
+    if (missing.length === 0) return say('pass', 'asked', {});
+    return missing.map(({ id, host }) =>
+      (observed.byEndpoint[id]?.direct.length ?? 0) > 0
+        ? say('fail', 'direct', { host }, id)
+        : say('not-applicable', 'silent', { host }, id),
+    );
+  },
+});

@@ -1,0 +1,88 @@
+import { countSeen, type SeenFlow } from './observed.ts';
+import type { Outcome } from './outcome.ts';
+import type { Flow, WatcherKind } from './traffic.ts';
+
+/** The words for flows that checks and the diagnosis share. */
+
+/** Who opened it: `Plex Media Scanner (pid 931)`, `10.0.0.2`, or `an unknown process`. */
+export function whoOf({ process, pid, client }: Flow): string {
+  if (process === null) return client === null ? 'an unknown process' : `a process of ${client}`;
+  return pid === null ? process : `${process} (pid ${pid})`;
+}
+
+/** Whom it was meant for: `metadata.provider.plex.tv:443`. */
+export function targetOf({ flow, host, endpoint }: SeenFlow): string {
+  const name = host ?? endpoint?.host ?? flow.address ?? 'an unknown host';
+  const port = flow.targetPort ?? flow.port;
+  return port === null ? name : `${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+const BECAME: Readonly<Record<Outcome, string>> = {
+  ok: 'connected',
+  unresolved: 'not resolved',
+  refused: 'refused',
+  prohibited: 'prohibited',
+  'no-route': 'no route',
+  'no-reply': 'no reply',
+  'proxy-unreachable': 'the proxy was not reached',
+  'proxy-silent': 'the proxy did not answer',
+  'proxy-auth': 'the proxy wants authentication',
+  denied: 'denied by the proxy',
+  'proxy-error': 'the proxy failed',
+  'tls-untrusted': 'certificate not trusted',
+  intercepted: 'intercepted',
+  'tls-failed': 'TLS failed',
+  cut: 'cut off',
+  stalled: 'stalled',
+  captive: 'answered by somebody else',
+  'not-run': 'not seen',
+};
+
+/** `connected`, `no reply`; `outcome not seen` where nobody saw. */
+export function becameOf(outcome: Outcome | null): string {
+  return outcome === null ? 'outcome not seen' : BECAME[outcome];
+}
+
+/** Whether a connection is known not to have come about. */
+export function isBlocked(outcome: Outcome | null): boolean {
+  return outcome !== null && outcome !== 'ok' && outcome !== 'not-run';
+}
+
+const SEEN_IN: Readonly<Record<WatcherKind, string>> = {
+  socket: 'its sockets',
+  capture: 'packets',
+  'sealed-network': 'the sealed network',
+  'access-log': 'the log of the proxy',
+  'pms-log': "PMS's log",
+};
+
+export function seenIn(kinds: readonly WatcherKind[]): string {
+  return kinds.map((kind) => SEEN_IN[kind]).join(', ');
+}
+
+/** Flows of one target in one line: `Plex Media Scanner (pid 931) connects to metadata.provider.plex.tv:443 directly: no reply, 4 tries`. */
+export function tellDirect(flows: readonly SeenFlow[]): string {
+  const [first] = flows;
+  if (first === undefined) return 'nothing was seen';
+  const who = [...new Set(flows.map(({ flow }) => whoOf(flow)))];
+  const became = [...new Set(flows.map(({ flow }) => becameOf(flow.outcome)))];
+  const tries = flows.reduce((sum, { flow }) => sum + flow.tries, 0);
+  const more = who.length > 1 ? ` and ${who.length - 1} more` : '';
+  const kinds = [...new Set(flows.flatMap(({ flow }) => flow.seenBy))];
+  return `${who[0]}${more} connects to ${targetOf(first)} directly: ${became.join(', ')}, ${tries} ${tries === 1 ? 'try' : 'tries'} (${seenIn(kinds)})`;
+}
+
+/** `the proxy was asked for plex.tv:443 12 times: connected (the log of the proxy)`. */
+export function tellProxied(flows: readonly SeenFlow[]): string {
+  const [first] = flows;
+  if (first === undefined) return 'the proxy was never asked';
+  const count = countSeen(flows);
+  const became = [...new Set(flows.map(({ flow }) => becameOf(flow.outcome) + codeOf(flow)))];
+  const kinds = [...new Set(flows.flatMap(({ flow }) => flow.seenBy))];
+  return `the proxy was asked for ${targetOf(first)} ${count === 1 ? 'once' : `${count} times`}: ${became.join(', ')} (${seenIn(kinds)})`;
+}
+
+function codeOf({ status, code, outcome }: Flow): string {
+  const words = [status, code].filter((word) => word !== null);
+  return outcome === 'ok' || words.length === 0 ? '' : ` (${words.join(' ')})`;
+}
