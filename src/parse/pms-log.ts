@@ -1,0 +1,182 @@
+import { startsWith } from './pms-log/bytes.ts';
+import { Clock, type Stamp } from './pms-log/clock.ts';
+import { ScanList, StateList } from './pms-log/events.ts';
+import { LineHead, type HeadFormat } from './pms-log/line-head.ts';
+import { LineSplitter } from './pms-log/line-splitter.ts';
+import { PluginText } from './pms-log/plugin-text.ts';
+import { processOfFile } from './pms-log/process-name.ts';
+import { RequestTable } from './pms-log/requests.ts';
+import { ServerText } from './pms-log/server-text.ts';
+import { TextLine } from './pms-log/text-line.ts';
+import type { LogTime, PmsLogRequest, PmsLogScan, PmsLogState, PmsLogSummary } from './pms-log/types.ts';
+
+export { curlErrorOf } from './pms-log/curl-error.ts';
+export type {
+  LogTime,
+  PmsLogEnd,
+  PmsLogFormat,
+  PmsLogRequest,
+  PmsLogScan,
+  PmsLogState,
+  PmsLogSummary,
+} from './pms-log/types.ts';
+
+/** A PMS that restarts every hour needs a year for this. */
+export const STARTS_LIMIT = 10_000;
+/** So much of a file is looked at to see whether it is a log of PMS. */
+export const DETECT_LIMIT_BYTES = 65_536;
+
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+const FRAMEWORK_START = Buffer.from('Starting framework core - Version: ');
+const RULES = {
+  head: 'a message begins with Mon DD, YYYY HH:MM:SS.mmm [thread] LEVEL - ',
+  none: 'no line begins as a message of PMS or of a plug-in',
+} as const;
+
+/** Whether the beginning of a file has a message of PMS, one of its tools or a plug-in. What a rotation cut before it is passed over. */
+export function detectPmsLog(sample: Uint8Array): boolean {
+  const head = new LineHead();
+  let found = false;
+  const lines = new LineSplitter((bytes, start, end) => {
+    const first = skipBom(bytes, start, end);
+    if (!found) found = isFormat(head.read(bytes, first, end));
+  });
+  lines.push(sample.subarray(0, DETECT_LIMIT_BYTES));
+  lines.end();
+  return found;
+}
+
+/**
+ * Reads a log of PMS in chunks of any size and keeps what it tells about requests, states and scans; never tokens, paths, titles, query strings, user names, or
+ * addresses of clients. Never throws. Memory is bounded: one line (`LINE_LIMIT_BYTES`), and so many records of each kind (`REQUESTS_LIMIT`, `PENDING_LIMIT`, `EVENTS_LIMIT`, `STARTS_LIMIT`).
+ */
+export class PmsLogReader {
+  readonly #clock: Clock;
+  readonly #requests = new RequestTable();
+  readonly #states = new StateList();
+  readonly #scans = new ScanList();
+  readonly #lines = new LineSplitter((bytes, start, end, whole) => this.#readLine(bytes, start, end, whole));
+  readonly #head = new LineHead();
+  readonly #line = new TextLine();
+  readonly #server: ServerText;
+  readonly #plugin = new PluginText(this.#requests);
+  readonly #starts: Stamp[] = [];
+  readonly #processOfFile: string | null;
+  #program: string | null = null;
+  #version: string | null = null;
+  #format: HeadFormat | null = null;
+  #first: Stamp | null = null;
+  #lastMs: number | null = null;
+  #lastWasPlugin = false;
+  #unread = 0;
+  #firstUnread: { readonly line: number; readonly rule: string } | null = null;
+  #startsNotKept = 0;
+
+  /** `name` is that of the file; `zoneOffsetMinutes` is the zone learnt from another log of the same PMS, east positive. */
+  constructor(options: { readonly name: string; readonly zoneOffsetMinutes?: number | null }) {
+    this.#processOfFile = processOfFile(options.name);
+    this.#clock = new Clock(options.zoneOffsetMinutes ?? null);
+    this.#server = new ServerText({
+      clock: this.#clock,
+      requests: this.#requests,
+      states: this.#states,
+      scans: this.#scans,
+      onStart: (program, version, at) => {
+        this.#program = program;
+        this.#version = version;
+        this.#addStart(at);
+      },
+    });
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#lines.push(chunk);
+  }
+
+  /** To be called once, behind the last chunk. */
+  end(): PmsLogSummary {
+    this.#lines.end();
+    this.#plugin.finish();
+    const lines = this.#lines.line;
+    const { count, first } =
+      this.#format === null && lines > 0
+        ? { count: lines, first: { line: 1, rule: RULES.none } }
+        : { count: this.#unread, first: this.#firstUnread };
+    return {
+      lines,
+      unread: { count, first },
+      format: this.#format ?? 'server',
+      version: this.#version,
+      zoneOffsetMinutes: this.#clock.effectiveZone,
+      zoneFrom: this.#clock.zone === null ? null : 'start-line',
+      starts: this.#starts.map((start) => this.#clock.timeOf(start)),
+      firstAt: this.#first && this.#clock.timeOf(this.#first),
+      lastAt: this.#lastTime(),
+      notKept: this.#requests.notKept + this.#states.notKept + this.#scans.notKept + this.#startsNotKept,
+    };
+  }
+
+  /** In the order in which they were first seen to end; requests without an end come last. */
+  requests(): readonly PmsLogRequest[] {
+    return this.#requests.list(this.#clock, this.#processOfFile ?? this.#program ?? 'unknown');
+  }
+
+  states(): readonly PmsLogState[] {
+    return this.#states.list(this.#clock);
+  }
+
+  scans(): readonly PmsLogScan[] {
+    return this.#scans.list(this.#clock);
+  }
+
+  #readLine(bytes: Buffer, start: number, end: number, whole: boolean): void {
+    const from = this.#lines.line === 1 ? skipBom(bytes, start, end) : start;
+    const kind = this.#head.read(bytes, from, end);
+    if (kind === 'none') {
+      if (this.#lastWasPlugin) this.#plugin.readFurther(bytes, from, end);
+      return;
+    }
+    if (kind === 'damaged') {
+      if (whole) this.#countUnread(RULES.head);
+      return;
+    }
+    this.#noteMessage(kind);
+    this.#line.open(bytes, end, whole, this.#head, this.#clock.zone);
+    const broken = kind === 'plugin' ? this.#readPlugin() : this.#server.read(this.#line);
+    if (broken !== null) this.#countUnread(broken);
+  }
+
+  #noteMessage(format: HeadFormat): void {
+    this.#format ??= format;
+    this.#first ??= { localMs: this.#head.localMs, zone: null };
+    this.#lastMs = this.#head.localMs;
+    this.#lastWasPlugin = format === 'plugin';
+  }
+
+  #readPlugin(): string | null {
+    if (this.#line.has(FRAMEWORK_START)) this.#addStart(this.#line.at);
+    return this.#plugin.read(this.#line);
+  }
+
+  #addStart(at: Stamp): void {
+    if (this.#starts.length < STARTS_LIMIT) this.#starts.push(at);
+    else this.#startsNotKept += 1;
+  }
+
+  #countUnread(rule: string): void {
+    this.#unread += 1;
+    this.#firstUnread ??= { line: this.#lines.line, rule };
+  }
+
+  #lastTime(): LogTime | null {
+    return this.#lastMs === null ? null : this.#clock.timeOf({ localMs: this.#lastMs, zone: this.#clock.zone });
+  }
+}
+
+function isFormat(kind: ReturnType<LineHead['read']>): kind is HeadFormat {
+  return kind !== 'none' && kind !== 'damaged';
+}
+
+function skipBom(bytes: Buffer, start: number, end: number): number {
+  return startsWith(bytes, start, end, BOM) ? start + BOM.length : start;
+}

@@ -1,0 +1,151 @@
+import type { Outcome } from '../../core/outcome.ts';
+
+/** Names of libcurl's codes (curl's include/curl/curl.h) that a log of PMS can hold. */
+const CURL_NAMES: ReadonlyMap<number, string> = new Map([
+  [0, 'no code'],
+  [1, 'CURLE_UNSUPPORTED_PROTOCOL'],
+  [3, 'CURLE_URL_MALFORMAT'],
+  [5, 'CURLE_COULDNT_RESOLVE_PROXY'],
+  [6, 'CURLE_COULDNT_RESOLVE_HOST'],
+  [7, 'CURLE_COULDNT_CONNECT'],
+  [8, 'CURLE_WEIRD_SERVER_REPLY'],
+  [16, 'CURLE_HTTP2'],
+  [18, 'CURLE_PARTIAL_FILE'],
+  [22, 'CURLE_HTTP_RETURNED_ERROR'],
+  [23, 'CURLE_WRITE_ERROR'],
+  [26, 'CURLE_READ_ERROR'],
+  [28, 'CURLE_OPERATION_TIMEDOUT'],
+  [35, 'CURLE_SSL_CONNECT_ERROR'],
+  [42, 'CURLE_ABORTED_BY_CALLBACK'],
+  [45, 'CURLE_INTERFACE_FAILED'],
+  [47, 'CURLE_TOO_MANY_REDIRECTS'],
+  [51, 'CURLE_PEER_FAILED_VERIFICATION'],
+  [52, 'CURLE_GOT_NOTHING'],
+  [55, 'CURLE_SEND_ERROR'],
+  [56, 'CURLE_RECV_ERROR'],
+  [58, 'CURLE_SSL_CERTPROBLEM'],
+  [59, 'CURLE_SSL_CIPHER'],
+  [60, 'CURLE_PEER_FAILED_VERIFICATION'],
+  [61, 'CURLE_BAD_CONTENT_ENCODING'],
+  [77, 'CURLE_SSL_CACERT_BADFILE'],
+  [83, 'CURLE_SSL_ISSUER_ERROR'],
+  [90, 'CURLE_SSL_PINNEDPUBKEYNOTMATCH'],
+  [91, 'CURLE_SSL_INVALIDCERTSTATUS'],
+  [92, 'CURLE_HTTP2_STREAM'],
+  [95, 'CURLE_HTTP3'],
+  [96, 'CURLE_QUIC_CONNECT_ERROR'],
+  [97, 'CURLE_PROXY'],
+]);
+
+/** What a code says by itself. 7 and 28 stand for too many troubles, and 56 is also the refusal of a CONNECT. */
+const OUTCOME_OF_CODE: ReadonlyMap<number, Outcome> = new Map([
+  [5, 'proxy-unreachable'],
+  [6, 'unresolved'],
+  [8, 'captive'],
+  [16, 'cut'],
+  [18, 'cut'],
+  [22, 'ok'],
+  [35, 'tls-failed'],
+  [51, 'tls-untrusted'],
+  [52, 'cut'],
+  [55, 'cut'],
+  [56, 'cut'],
+  [58, 'tls-failed'],
+  [59, 'tls-failed'],
+  [60, 'tls-untrusted'],
+  [83, 'tls-untrusted'],
+  [90, 'tls-untrusted'],
+  [91, 'tls-untrusted'],
+  [92, 'cut'],
+  [97, 'proxy-error'],
+]);
+
+/** The proxy's refusal of CONNECT, as curl 7 and 8 and Python's httplib word it. */
+const CONNECT_REFUSED =
+  /(?:HTTP code (\d{3}) from proxy|CONNECT tunnel failed, response (\d{3})|Tunnel connection failed: (\d{3}))/i;
+
+/**
+ * Words that decide where the code does not, the first that fits. curl words a timeout by its stage (lib/multi.c): `Resolving`, `Connection`, and `Operation` for all
+ * that comes later. `Failed to connect to <other>` is a connection to the proxy, since that is the only other host curl connects to.
+ * "No route to host" is what the kernel says of a missing route and of ICMP "host prohibited" alike: no word for it.
+ */
+const OUTCOME_OF_WORDS: readonly (readonly [RegExp, Outcome | null])[] = [
+  [/resolv\w* proxy|connect to <other>|connect to proxy/i, 'proxy-unreachable'],
+  [/proxy CONNECT aborted due to timeout/i, 'proxy-silent'],
+  [/proxy CONNECT aborted/i, 'proxy-error'],
+  [
+    /resolving timed out|resolve host|name or service not known|name resolution|nodename nor servname|getaddrinfo failed/i,
+    'unresolved',
+  ],
+  [/connection refused|actively refused/i, 'refused'],
+  [/operation not permitted|permission denied/i, 'prohibited'],
+  [/network (?:is )?unreachable/i, 'no-route'],
+  [/no route to host/i, null],
+  [/connection timed out|connection timeout after/i, 'no-reply'],
+  [/SSL connection timeout/i, 'stalled'],
+  [/operation timed out after|operation too slow/i, 'stalled'],
+  [/connection reset|reset by peer|SSL_ERROR_SYSCALL|unexpected eof/i, 'cut'],
+  [/certificate verify failed|certificate problem|unable to get local issuer|self[- ]signed/i, 'tls-untrusted'],
+];
+
+/**
+ * What a failure of curl means, as far as code and words tell; `outcome` is null where they do not. `text` is that of a `failed` end.
+ * 7 without words can be a refusal, a missing route or a packet filter; 28 without words a silence at any stage.
+ */
+export function curlErrorOf(code: number, text = ''): { readonly name: string; readonly outcome: Outcome | null } {
+  const name = CURL_NAMES.get(code) ?? `curl ${code}`;
+  const refusal = CONNECT_REFUSED.exec(text);
+  if (refusal) return { name, outcome: outcomeOfRefusal(refusal[1] ?? refusal[2] ?? refusal[3] ?? '') };
+  const words = OUTCOME_OF_WORDS.find(([pattern]) => pattern.test(text));
+  if (words && (DECIDED_BY_WORDS.has(code) || words[1] === 'cut')) return { name, outcome: words[1] };
+  return { name, outcome: OUTCOME_OF_CODE.get(code) ?? null };
+}
+
+const DECIDED_BY_WORDS = new Set([0, 7, 28, 56, 97]);
+
+function outcomeOfRefusal(status: string): Outcome {
+  if (status === '407') return 'proxy-auth';
+  return status === '403' ? 'denied' : 'proxy-error';
+}
+
+/** curl's messages are shorter. */
+const TEXT_LIMIT = 200;
+/** The word behind these is a host, also when it has no dot. */
+const HOST_FOLLOWS = /(?:\b(?:host|proxy|name):|\bconnect(?:ion)? to|\bresolve (?:host|proxy))$/i;
+/** Words that stand where a host can stand: `Couldn't resolve host name`, `Couldn't connect to server`. */
+const NO_HOST = new Set(['name', 'server', 'proxy', 'host']);
+
+/**
+ * The words of a failure, fit to be kept: printable ASCII, without URLs, paths, mail addresses, and hosts other than `host`; figures that differ from one failure to
+ * the next (durations, sizes) are `N`, so that equal failures are counted as one.
+ */
+export function safeText(text: string, host: string): string {
+  const plain = text
+    .slice(0, TEXT_LIMIT)
+    .replace(/[^ -~]+/g, ' ')
+    .trim();
+  let safe = '';
+  for (const word of plain.split(/ +/)) safe += `${safe === '' ? '' : ' '}${safeWord(word, safe, host)}`;
+  return safe.replace(/\b\d+(?= (?:ms|milliseconds|seconds|bytes|out of)\b)/g, 'N');
+}
+
+function safeWord(word: string, before: string, host: string): string {
+  const parts = /^([("'[<]*)(.*?)([)"'\]>,;:.!]*)$/.exec(word);
+  const [, opening = '', core = '', closing = ''] = parts ?? [];
+  if (core === '' || /^\d{1,5}$/.test(core)) return word;
+  const quoted = opening.includes("'") && closing.includes("'");
+  return `${opening}${safeCore(core, quoted || HOST_FOLLOWS.test(before), host)}${closing}`;
+}
+
+function safeCore(core: string, mayBeHost: boolean, host: string): string {
+  if (core.toLowerCase() === host || core.toLowerCase().replace(/:\d{1,5}$/, '') === host) return core;
+  if (core.includes('://')) return '<url>';
+  if (core.includes('@') || core.includes('=')) return '<value>';
+  const port = /:(\d{1,5})$/.exec(core)?.[0] ?? '';
+  if (/^[\w-]+(?:\.[\w-]+)*\.[A-Za-z][\w-]*(?::\d{1,5})?$/.test(core)) return `<other>${port}`;
+  if (/^\d+\.\d+\.\d+\.\d+(?::\d{1,5})?$/.test(core) || /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(core))
+    return `<other>${port}`;
+  if (/[/\\]/.test(core)) return /^HTTP\/[\d.]+$/.test(core) ? core : '<path>';
+  if (core.length >= 20 && /\d/.test(core) && !core.includes('_')) return '<value>';
+  return mayBeHost && !NO_HOST.has(core.toLowerCase()) ? `<other>${port}` : core;
+}

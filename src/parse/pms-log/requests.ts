@@ -1,0 +1,179 @@
+import type { Clock, Stamp } from './clock.ts';
+import type { Endpoint } from './endpoints.ts';
+import type { PmsLogEnd, PmsLogRequest } from './types.ts';
+
+/** Distinct records of requests. A PMS contacts some dozen hosts; what runs beyond this is the ports of plug-ins over many restarts. */
+export const REQUESTS_LIMIT = 10_000;
+/** Requests that wait for their end. PMS has some dozen under way; the oldest are taken for open when there are more. */
+export const PENDING_LIMIT = 4_096;
+/** Of those, equal ones without a number of their own. */
+const EQUAL_PENDING_LIMIT = 64;
+/** Ends that the next `MyPlex: Error` can be about. */
+const RECENT_LIMIT = 32;
+/** `MyPlex: Error` follows the end of its request within milliseconds. */
+const RECENT_MS = 10_000;
+
+export const METHOD_UNKNOWN = '?';
+
+interface Pending {
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  readonly thread: number;
+  readonly stamps: Stamp[];
+}
+
+interface Entry {
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  readonly ended: PmsLogEnd;
+  count: number;
+  first: Stamp;
+  last: Stamp;
+}
+
+/** `join` of a line: the number of its `HCl#`, else below zero and made of method and URL. */
+export interface RequestLine {
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  readonly join: number;
+  readonly thread: number;
+  readonly at: Stamp;
+}
+
+/** Joins the lines in which requests begin and end, and counts equal ones. */
+export class RequestTable {
+  notKept = 0;
+  readonly #entries = new Map<string, Entry>();
+  readonly #pending = new Map<number, Pending>();
+  readonly #lastOfThread = new Map<number, number>();
+  /** Ends by status (positive) or curl code (negative), for `alsoSaid`. */
+  readonly #recent: { endpoint: Endpoint; code: number; atMs: number }[] = [];
+
+  started({ endpoint, method, join, thread, at }: RequestLine): void {
+    if (this.#lastOfThread.size >= PENDING_LIMIT) this.#lastOfThread.clear();
+    this.#lastOfThread.set(thread, join);
+    const same = this.#pending.get(join);
+    if (same && join < 0 && same.stamps.length < EQUAL_PENDING_LIMIT) {
+      same.stamps.push(at);
+      return;
+    }
+    if (same) this.#leaveOpen(join, same);
+    else if (this.#pending.size >= PENDING_LIMIT) this.#leaveOldestOpen();
+    this.#pending.set(join, { endpoint, method, thread, stamps: [at] });
+  }
+
+  answered(line: RequestLine, status: number): void {
+    this.#take(line.join);
+    if (status >= 400) this.#remember(line, status);
+    this.#count(line.endpoint, line.method, `${status}`, { kind: 'answered', status }, line.at);
+  }
+
+  failed(line: RequestLine, curl: number, text: string): void {
+    this.#take(line.join);
+    this.#remember(line, -curl);
+    this.#count(line.endpoint, line.method, `curl ${curl} ${text}`, { kind: 'failed', curl, text }, line.at);
+  }
+
+  /** A request that is known by its timeout alone. */
+  timedOut(line: RequestLine): void {
+    this.#take(line.join);
+    this.#remember(line, 408);
+    this.#count(line.endpoint, line.method, 'timeout', { kind: 'timeout' }, line.at);
+  }
+
+  /** The request that waits under this number, else the last one that this thread made if it waits; null when there is none. */
+  waiting(hcl: number, thread: number): Omit<RequestLine, 'at'> | null {
+    const join = hcl >= 0 ? hcl : this.#lastOfThread.get(thread);
+    const pending = join === undefined ? undefined : this.#pending.get(join);
+    return join === undefined || !pending ? null : { ...pending, join };
+  }
+
+  /**
+   * PMS repeats in a line of `MyPlex` how a request ended. Counted only if the end itself was not in the log: `code` is a status, or minus a curl code.
+   */
+  alsoSaid(endpoint: Endpoint, code: number, at: Stamp): void {
+    const index = this.#recent.findIndex(
+      (end) => end.endpoint.key === endpoint.key && end.code === code && at.localMs - end.atMs <= RECENT_MS,
+    );
+    if (index !== -1) {
+      this.#recent.splice(index, 1);
+      return;
+    }
+    const ended: PmsLogEnd = code < 0 ? { kind: 'failed', curl: -code, text: '' } : { kind: 'answered', status: code };
+    this.#count(endpoint, METHOD_UNKNOWN, code < 0 ? `curl ${-code} ` : `${code}`, ended, at);
+  }
+
+  /** PMS starts anew: what waits never ended, and numbers begin again. */
+  restarted(): void {
+    for (const [join, pending] of this.#pending) this.#leaveOpen(join, pending);
+    this.#recent.length = 0;
+  }
+
+  /** With the requests that wait, as open ones. */
+  list(clock: Clock, log: string): PmsLogRequest[] {
+    const entries = new Map([...this.#entries].map(([key, entry]) => [key, { ...entry }]));
+    for (const { endpoint, method, stamps } of this.#pending.values()) {
+      for (const at of stamps) this.#add(entries, endpoint, method, 'open', { kind: 'open' }, at);
+    }
+    return [...entries.values()].map(({ endpoint, method, ended, count, first, last }) => ({
+      scheme: endpoint.scheme,
+      host: endpoint.host,
+      port: endpoint.port,
+      method,
+      ended,
+      count,
+      firstAt: clock.timeOf(first),
+      lastAt: clock.timeOf(last),
+      log,
+    }));
+  }
+
+  #take(join: number): void {
+    const pending = this.#pending.get(join);
+    if (!pending) return;
+    pending.stamps.shift();
+    if (pending.stamps.length === 0) this.#pending.delete(join);
+  }
+
+  #remember({ endpoint, at }: RequestLine, code: number): void {
+    if (this.#recent.length >= RECENT_LIMIT) this.#recent.shift();
+    this.#recent.push({ endpoint, code, atMs: at.localMs });
+  }
+
+  #leaveOldestOpen(): void {
+    for (const [join, pending] of this.#pending) {
+      this.#leaveOpen(join, pending);
+      return;
+    }
+  }
+
+  #leaveOpen(join: number, { endpoint, method, stamps }: Pending): void {
+    this.#pending.delete(join);
+    for (const at of stamps) this.#count(endpoint, method, 'open', { kind: 'open' }, at);
+  }
+
+  #count(endpoint: Endpoint, method: string, endKey: string, ended: PmsLogEnd, at: Stamp): void {
+    if (!this.#add(this.#entries, endpoint, method, endKey, ended, at)) this.notKept += 1;
+  }
+
+  #add(
+    entries: Map<string, Entry>,
+    endpoint: Endpoint,
+    method: string,
+    endKey: string,
+    ended: PmsLogEnd,
+    at: Stamp,
+  ): boolean {
+    const key = `${endpoint.key} ${method} ${endKey}`;
+    const entry = entries.get(key);
+    if (entry) {
+      entry.count += 1;
+      if (at.localMs < entry.first.localMs) entry.first = at;
+      if (at.localMs > entry.last.localMs) entry.last = at;
+      return true;
+    }
+    if (entries.size >= REQUESTS_LIMIT) return false;
+    entries.set(key, { endpoint, method, ended, count: 1, first: at, last: at });
+    return true;
+  }
+}
