@@ -1,6 +1,7 @@
 import { CAUSE_WORDS } from './causes.ts';
 import { fill } from './check.ts';
-import { valueOf, type ProxyVariable, type Reason, type SettingsSource } from './evidence.ts';
+import { judgeSeen, refusedSections, seenSceneOf } from './diagnose-seen.ts';
+import { valueOf, type Reason, type SettingsSource } from './evidence.ts';
 import type { FactItems, Facts } from './facts.ts';
 import type { Family, Outcome } from './outcome.ts';
 import {
@@ -16,17 +17,9 @@ import {
   type ProxyErrorKind,
   type Usability,
 } from './pms-way.ts';
-import { exclusionsUnstated } from './settings-compare.ts';
+import { joinJudgements, STATES, type Judgement } from './judgement.ts';
+import { exclusionsUnstated, namesProxy } from './settings-compare.ts';
 import { CAUSES, type Cause, type CauseId, type Diagnosis, type Finding } from './report.ts';
-
-type State = Cause['state'];
-
-/** What a rule says about its cause; `hosts` are the endpoints that the remedy names. */
-interface Judgement {
-  readonly state: State;
-  readonly because: readonly string[];
-  readonly hosts?: readonly string[];
-}
 
 /** One endpoint that a scan needs, on the way PMS goes. */
 interface ScanWay extends PmsWay {
@@ -46,23 +39,27 @@ interface Scene {
 type Rule = (scene: Scene) => Judgement;
 
 /**
- * The scan condition and its causes. Nothing has been scanned, so the condition is at most `would-occur`: with the judged
- * settings, PMS could not use an endpoint that a scan needs. Every cause is present, the surest first.
+ * The scan condition and its causes, by settings and probes and by what was seen. `reproduced`: PMS refused a scan, by its own log.
+ * `would-occur`: PMS could not use an endpoint that a scan needs. Every cause is present, the surest first.
  * `findings` only add the words of checks that explain a cause; they never change a state.
  */
 export function diagnose(facts: Facts, findings: readonly Finding[]): Diagnosis {
   const scene = sceneOf(facts);
-  const causes = CAUSES.map((id) =>
-    cause(id, 'missing' in scene ? undecided(scene.missing) : RULES[id](scene), findings),
-  );
+  const seen = seenSceneOf(facts);
+  const causes = CAUSES.map((id) => {
+    const computed = 'missing' in scene ? undecided(scene.missing) : RULES[id](scene);
+    return cause(id, joinJudgements(computed, judgeSeen(id, seen)), findings);
+  });
+  const sections = refusedSections(seen);
+  const computed = 'missing' in scene ? 'unknown' : conditionOf(scene);
+  // A cause that was seen at work stops a scan, whatever the probes found on the way that PMS should take.
+  const isSeen = CAUSES.some((id) => judgeSeen(id, seen)?.state === 'confirmed');
   return {
-    condition: 'missing' in scene ? 'unknown' : conditionOf(scene),
-    sections: [],
+    condition: sections.length > 0 ? 'reproduced' : isSeen ? 'would-occur' : computed,
+    sections,
     causes: causes.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state)),
   };
 }
-
-const STATES: readonly State[] = ['confirmed', 'likely', 'possible', 'ruled-out', 'unknown'];
 
 function cause(id: CauseId, judgement: Judgement, findings: readonly Finding[]): Cause {
   const { state, because, hosts = [] } = judgement;
@@ -176,7 +173,7 @@ const scannerBypassesProxy: Rule = (scene) => {
     because: [
       ...children.map((source) => `${nameOf(source)} runs without a proxy variable`),
       ...blocked.map((way) => tellRoute(way.result, 'direct')),
-      'which way the scanner goes was not watched in this run',
+      ...(scene.facts.observed.state === 'ok' ? [] : ['which way the scanner goes was not watched in this run']),
     ],
     hosts: hostsOf(blocked),
   };
@@ -497,13 +494,6 @@ function isProcess(source: SettingsSource): boolean {
 
 function nameOf(source: SettingsSource): string {
   return source.process === null ? source.id : `${source.process} (${source.id})`;
-}
-
-/** The variables that make libcurl use a proxy for https, the scheme of everything a scan needs. */
-const HTTPS_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
-
-function namesProxy(variables: readonly ProxyVariable[]): boolean {
-  return variables.some(({ name, value }) => HTTPS_VARIABLES.includes(name) && value.trim() !== '');
 }
 
 /** Running processes whose environment was read and names no proxy for https. */

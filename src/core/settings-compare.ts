@@ -37,3 +37,10 @@ export function decidingValue(variables: readonly ProxyVariable[], lowerName: st
 function variablesOf(source: SettingsSource): readonly ProxyVariable[] {
   return valueOf(source.variables) ?? [];
 }
+
+/** The variables that make libcurl use a proxy for https, the scheme of everything a scan needs. */
+const HTTPS_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
+
+export function namesProxy(variables: readonly ProxyVariable[]): boolean {
+  return variables.some(({ name, value }) => HTTPS_VARIABLES.includes(name) && value.trim() !== '');
+}
