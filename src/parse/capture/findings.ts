@@ -1,0 +1,106 @@
+import type { ClientHello } from '../client-hello.ts';
+
+export type CaptureProtocol =
+  | 'tls'
+  | 'http'
+  | 'http-proxy'
+  | 'socks'
+  | 'quic'
+  | 'dns'
+  | 'ntp'
+  | 'ssdp'
+  | 'gdm'
+  | 'nat-pmp'
+  | 'mdns'
+  | 'dtls'
+  | 'ssh';
+
+/** What a client asked a proxy (or a plain HTTP server) for: never more than host and port, no path, no credentials. */
+export interface CaptureRequest {
+  readonly form: 'connect' | 'absolute' | 'origin' | 'socks4' | 'socks5';
+  /** null for SOCKS. */
+  readonly method: string | null;
+  /** In lower case; an IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Of the latest answer: an HTTP status, or the reply code of SOCKS (5: 0 is success; 4: 90 is). */
+  readonly status: number | null;
+  readonly count: number;
+}
+
+type Request = { -readonly [K in keyof CaptureRequest]: CaptureRequest[K] };
+
+/** Hosts that are kept of one connection. A keep-alive connection to a proxy serves some; a crawler's may serve thousands. */
+export const REQUESTS_LIMIT = 64;
+/** Requests whose answers are outstanding on one connection (pipelining). */
+const AWAITING_LIMIT = 64;
+/** Hellos kept of one connection: one, two with a HelloRetryRequest, more only where something multiplexes. */
+export const HELLOS_LIMIT = 8;
+
+/** What the payload of one connection told. Direction 0 is that of the first packet seen. */
+export class Findings {
+  protocol: CaptureProtocol | null = null;
+  readonly hellos: ClientHello[] = [];
+  readonly requests: Request[] = [];
+  unreadableHello: { readonly offset: number; readonly rule: string } | null = null;
+  /** The direction of the client, when the payload tells. */
+  clientDirection: 0 | 1 | null = null;
+  /** A server accepted a hello: what follows is encrypted. */
+  settled = false;
+  #news = false;
+  readonly #awaiting: Request[] = [];
+
+  /** Whether a hello, a request or an answer came since this was asked last. */
+  takeNews(): boolean {
+    const news = this.#news;
+    this.#news = false;
+    return news;
+  }
+
+  addHello(hello: ClientHello, direction: 0 | 1): void {
+    this.#news = true;
+    if (this.hellos.length < HELLOS_LIMIT) this.hellos.push(hello);
+    this.clientDirection ??= direction;
+    this.protocol ??= hello.framing === 'quic' ? 'quic' : 'tls';
+  }
+
+  addUnreadable(offset: number, rule: string): void {
+    this.#news = true;
+    this.unreadableHello ??= { offset, rule };
+    this.protocol ??= 'tls';
+  }
+
+  addRequest(form: CaptureRequest['form'], method: string | null, host: string, port: number, direction: 0 | 1): void {
+    this.clientDirection ??= direction;
+    if (form === 'socks4' || form === 'socks5') this.protocol = 'socks';
+    else if (form !== 'origin') this.protocol = 'http-proxy';
+    else this.protocol ??= 'http';
+    let request = this.requests.find((one) => one.host === host && one.port === port && one.form === form);
+    if (!request) {
+      request = { form, method, host, port, status: null, count: 0 };
+      if (this.requests.length < REQUESTS_LIMIT) this.requests.push(request);
+    }
+    request.count += 1;
+    this.#news = true;
+    if (this.#awaiting.length < AWAITING_LIMIT) this.#awaiting.push(request);
+  }
+
+  /** A final answer: to the oldest request that has none. */
+  addStatus(status: number): void {
+    const request = this.#awaiting.shift();
+    if (!request) return;
+    request.status = status;
+    this.#news = true;
+  }
+
+  get awaitsSocks(): 'socks4' | 'socks5' | null {
+    const form = this.#awaiting[0]?.form;
+    return form === 'socks4' || form === 'socks5' ? form : null;
+  }
+
+  /** Whether more requests may follow on this connection that are not hidden in a tunnel. */
+  get asksOn(): boolean {
+    const form = this.requests[0]?.form;
+    return form === 'absolute' || form === 'origin';
+  }
+}

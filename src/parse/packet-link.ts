@@ -1,0 +1,292 @@
+import { u16, u16le, u32, u32le, u8 } from './packet-bytes.ts';
+
+/**
+ * What a header says of the one behind it, as an EtherType (IANA "IEEE 802 Numbers"). `ethernet` is Transparent Ethernet Bridging's
+ * number, for a whole frame.
+ */
+export interface Inner {
+  readonly type: number;
+  readonly offset: number;
+}
+
+export const ETHERTYPE = {
+  none: 0,
+  ipv4: 0x0800,
+  ipv6: 0x86dd,
+  vlan: 0x8100,
+  qinq: 0x88a8,
+  qinq1: 0x9100,
+  qinq2: 0x9200,
+  qinq3: 0x9300,
+  mpls: 0x8847,
+  mplsMulticast: 0x8848,
+  pppoeSession: 0x8864,
+  ciscoMetadata: 0x8909,
+  ethernet: 0x6558,
+} as const;
+
+export const LINK_ETHERNET = 1;
+
+/** https://www.tcpdump.org/linktypes.html, and the DLT numbers that some systems write in their place. */
+const LINK = {
+  null: 0,
+  ppp: 9,
+  dltRaw: 12,
+  openBsdRaw: 14,
+  pppHdlc: 50,
+  pppEther: 51,
+  raw: 101,
+  ciscoHdlc: 104,
+  wifi: 105,
+  frameRelay: 107,
+  loop: 108,
+  sll: 113,
+  pflog: 117,
+  prism: 119,
+  radiotap: 127,
+  pppPppd: 166,
+  pppWithDirection: 204,
+  ipv4: 228,
+  ipv6: 229,
+  nflog: 239,
+  sll2: 276,
+} as const;
+
+const READ_LINKS: ReadonlySet<number> = new Set([LINK_ETHERNET, ...Object.values(LINK)]);
+
+const NOTHING: Inner = { type: ETHERTYPE.none, offset: 0 };
+
+/** Whether packets of this link type can be read at all. */
+export function isReadLink(linkType: number): boolean {
+  return READ_LINKS.has(linkType);
+}
+
+/** The first header behind the link's own. */
+export function linkInner(bytes: Uint8Array, start: number, end: number, linkType: number): Inner {
+  switch (linkType) {
+    case LINK_ETHERNET:
+      return ethernetInner(bytes, start, end);
+    case LINK.null:
+    case LINK.loop:
+      return loopbackInner(bytes, start);
+    case LINK.dltRaw:
+    case LINK.openBsdRaw:
+    case LINK.raw:
+    case LINK.ipv4:
+    case LINK.ipv6:
+      return rawIp(bytes, start);
+    case LINK.ppp:
+    case LINK.pppHdlc:
+    case LINK.pppPppd:
+      return pppInner(bytes, start);
+    case LINK.pppWithDirection:
+      return pppInner(bytes, start + 1);
+    case LINK.pppEther:
+      return { type: ETHERTYPE.pppoeSession, offset: start };
+    case LINK.ciscoHdlc:
+      return hdlcInner(bytes, start);
+    case LINK.frameRelay:
+      return frameRelayInner(bytes, start, end);
+    case LINK.sll:
+      return etherTypeOrLlc(bytes, u16(bytes, start + 14), start + 16);
+    case LINK.sll2:
+      return etherTypeOrLlc(bytes, u16(bytes, start), start + 20);
+    case LINK.wifi:
+      return wifiInner(bytes, start, end);
+    case LINK.radiotap:
+      return wifiInner(bytes, start + u16le(bytes, start + 2), end);
+    case LINK.prism:
+      return wifiInner(bytes, start + prismBytes(bytes, start), end);
+    case LINK.nflog:
+      return nflogInner(bytes, start, end);
+    case LINK.pflog:
+      return pflogInner(bytes, start);
+    default:
+      return NOTHING;
+  }
+}
+
+function ethernetInner(bytes: Uint8Array, start: number, end: number): Inner {
+  return end - start < 14 ? NOTHING : etherTypeOrLlc(bytes, u16(bytes, start + 12), start + 14);
+}
+
+/** IEEE 802.3 3.2.6: up to 1,500 the field is a length, and a logical link control header follows. SLL uses 4 for the same. */
+function etherTypeOrLlc(bytes: Uint8Array, type: number, offset: number): Inner {
+  return type <= 1500 ? llcInner(bytes, offset) : { type, offset };
+}
+
+/** IEEE 802.2 with SNAP (RFC 1042); without SNAP the service access point 0x06 is IP. */
+function llcInner(bytes: Uint8Array, start: number): Inner {
+  const points = u16(bytes, start);
+  if (points === 0x0606) return { type: ETHERTYPE.ipv4, offset: start + 3 };
+  return points === 0xaaaa ? { type: u16(bytes, start + 6), offset: start + 8 } : NOTHING;
+}
+
+/** The address family in the byte order of the machine that captured (NULL) or of the network (LOOP); IPv6's number is each system's own. */
+function loopbackInner(bytes: Uint8Array, start: number): Inner {
+  const big = u32(bytes, start);
+  const family = big > 0xffff ? u32le(bytes, start) : big;
+  if (family === 2) return { type: ETHERTYPE.ipv4, offset: start + 4 };
+  const ipv6 = family === 10 || family === 23 || family === 24 || family === 28 || family === 30;
+  return ipv6 ? { type: ETHERTYPE.ipv6, offset: start + 4 } : NOTHING;
+}
+
+/** An IP packet without a link header. */
+function rawIp(bytes: Uint8Array, offset: number): Inner {
+  const version = u8(bytes, offset) >> 4;
+  if (version === 4) return { type: ETHERTYPE.ipv4, offset };
+  return version === 6 ? { type: ETHERTYPE.ipv6, offset } : NOTHING;
+}
+
+/** RFC 1661, in HDLC framing (RFC 1662) or without; the protocol number may be compressed to one byte. */
+export function pppInner(bytes: Uint8Array, start: number): Inner {
+  let at = u16(bytes, start) === 0xff03 ? start + 2 : start;
+  if (u16(bytes, start) === 0x0f00 || u16(bytes, start) === 0x8f00) return hdlcInner(bytes, start);
+  let protocol = u8(bytes, at);
+  at += 1;
+  if ((protocol & 1) === 0) {
+    protocol = (protocol << 8) | u8(bytes, at);
+    at += 1;
+  }
+  switch (protocol) {
+    case 0x0021:
+      return { type: ETHERTYPE.ipv4, offset: at };
+    case 0x0057:
+      return { type: ETHERTYPE.ipv6, offset: at };
+    case 0x0281:
+      return { type: ETHERTYPE.mpls, offset: at };
+    default:
+      return NOTHING;
+  }
+}
+
+/** Cisco HDLC: address, control, EtherType. */
+function hdlcInner(bytes: Uint8Array, start: number): Inner {
+  return { type: u16(bytes, start + 2), offset: start + 4 };
+}
+
+/** RFC 2427: a two-byte address, control, and the network layer's protocol id; or Cisco's way with an EtherType. */
+function frameRelayInner(bytes: Uint8Array, start: number, end: number): Inner {
+  if (end - start < 6) return NOTHING;
+  const type = u16(bytes, start + 2);
+  if (type === 0x03cc) return { type: ETHERTYPE.ipv4, offset: start + 4 };
+  if (type === 0x038e) return { type: ETHERTYPE.ipv6, offset: start + 4 };
+  return type === 0x0300 && u8(bytes, start + 4) === 0x80
+    ? { type: u16(bytes, start + 8), offset: start + 10 }
+    : { type, offset: start + 4 };
+}
+
+/** IEEE 802.11 9.3.2: data frames that are not encrypted. */
+function wifiInner(bytes: Uint8Array, start: number, end: number): Inner {
+  const control = u8(bytes, start);
+  const flags = u8(bytes, start + 1);
+  const isData = (control & 0x0c) === 0x08;
+  const isEmpty = (control & 0x40) !== 0;
+  const isEncrypted = (flags & 0x40) !== 0;
+  if (!isData || isEmpty || isEncrypted || end - start < 32) return NOTHING;
+  const fourthAddress = (flags & 0x03) === 0x03 ? 6 : 0;
+  const isQos = (control & 0x80) !== 0;
+  const highThroughput = isQos && (flags & 0x80) !== 0 ? 4 : 0;
+  const header = 24 + fourthAddress + (isQos ? 2 + highThroughput : 0);
+  const inner = llcInner(bytes, start + header);
+  // Some drivers pad the header to 32 bits.
+  return inner !== NOTHING || header % 4 === 0 ? inner : llcInner(bytes, start + header + 2);
+}
+
+/** The second field is the header's length, in the byte order of the machine that captured. */
+function prismBytes(bytes: Uint8Array, start: number): number {
+  return Math.min(u32le(bytes, start + 4), u32(bytes, start + 4));
+}
+
+/** Linux nfnetlink_log.h: a family, then TLVs in the byte order of the machine; the packet is attribute 9. */
+function nflogInner(bytes: Uint8Array, start: number, end: number): Inner {
+  let at = start + 4;
+  while (at + 4 <= end) {
+    const little = u16le(bytes, at);
+    const big = u16(bytes, at);
+    const isLittle = little <= end - at;
+    const length = isLittle ? little : big;
+    const type = (isLittle ? u16le(bytes, at + 2) : u16(bytes, at + 2)) & 0x7fff;
+    if (type === 9) return rawIp(bytes, at + 4);
+    if (length < 4) return NOTHING;
+    at += length + ((4 - (length % 4)) % 4);
+  }
+  return NOTHING;
+}
+
+/** OpenBSD net/if_pflog.h: the first byte is the header's length without its padding. */
+function pflogInner(bytes: Uint8Array, start: number): Inner {
+  const length = u8(bytes, start);
+  return rawIp(bytes, start + length + ((4 - (length % 4)) % 4));
+}
+
+const GRE = { checksum: 0x8000, routing: 0x4000, key: 0x2000, sequence: 0x1000, acknowledgment: 0x0080 } as const;
+const GRE_TYPE = { ppp: 0x880b, erspan: 0x88be, erspan3: 0x22eb } as const;
+
+/** RFC 2784, RFC 2890; version 1 is PPTP's (RFC 2637); ERSPAN's frames are draft-foschiano-erspan's. */
+export function greInner(bytes: Uint8Array, start: number, end: number): Inner {
+  if (end - start < 4) return NOTHING;
+  const flags = u16(bytes, start);
+  const type = u16(bytes, start + 2);
+  const has = (bit: number) => ((flags & bit) !== 0 ? 4 : 0);
+  const plain = start + 4 + has(GRE.key) + has(GRE.sequence);
+  if ((flags & 7) === 1) return type === GRE_TYPE.ppp ? pppInner(bytes, plain + has(GRE.acknowledgment)) : NOTHING;
+  const offset = plain + (has(GRE.checksum) || has(GRE.routing));
+  if (type === GRE_TYPE.erspan) {
+    // Type I has neither a sequence number nor a header of its own.
+    return { type: ETHERTYPE.ethernet, offset: has(GRE.sequence) === 0 ? offset : offset + 8 };
+  }
+  if (type === GRE_TYPE.erspan3) {
+    const platformSpecific = (u8(bytes, offset + 11) & 1) * 8;
+    return { type: ETHERTYPE.ethernet, offset: offset + 12 + platformSpecific };
+  }
+  return { type, offset };
+}
+
+const PORT = { vxlan: 4789, vxlanLinux: 8472, geneve: 6081, gtpUser: 2152, l2tp: 1701 } as const;
+
+/** The packet inside a UDP tunnel, by its port; null for every other datagram. */
+export function udpTunnel(bytes: Uint8Array, start: number, end: number): Inner | null {
+  const port = u16(bytes, start + 2);
+  // Most datagrams go to none of these.
+  if (port < PORT.l2tp || port > PORT.vxlanLinux) return null;
+  const data = start + 8;
+  switch (port) {
+    case PORT.vxlan:
+    case PORT.vxlanLinux:
+      return (u8(bytes, data) & 0x08) === 0 ? null : { type: ETHERTYPE.ethernet, offset: data + 8 };
+    case PORT.geneve:
+      return { type: u16(bytes, data + 2), offset: data + 8 + (u8(bytes, data) & 0x3f) * 4 };
+    case PORT.gtpUser:
+      return gtpInner(bytes, data, end);
+    case PORT.l2tp:
+      return l2tpInner(bytes, data);
+    default:
+      return null;
+  }
+}
+
+/** 3GPP TS 29.281 5.1: version 1, a G-PDU (255), optional fields, and a chain of extension headers. */
+function gtpInner(bytes: Uint8Array, start: number, end: number): Inner | null {
+  const flags = u8(bytes, start);
+  if (flags >> 5 !== 1 || u8(bytes, start + 1) !== 255) return null;
+  if ((flags & 7) === 0) return rawIp(bytes, start + 8);
+  let at = start + 12;
+  let next = (flags & 4) === 0 ? 0 : u8(bytes, start + 11);
+  while (next !== 0 && at < end) {
+    const length = u8(bytes, at) * 4;
+    if (length === 0) return null;
+    at += length;
+    next = u8(bytes, at - 1);
+  }
+  return rawIp(bytes, at);
+}
+
+/** RFC 2661 3.1: version 2 data messages carry PPP. */
+function l2tpInner(bytes: Uint8Array, start: number): Inner | null {
+  const flags = u16(bytes, start);
+  if ((flags & 0x800f) !== 2) return null;
+  let at = start + 2 + ((flags & 0x4000) === 0 ? 0 : 2) + 4 + ((flags & 0x0800) === 0 ? 0 : 4);
+  if ((flags & 0x0200) !== 0) at += 2 + u16(bytes, at);
+  return pppInner(bytes, at);
+}
