@@ -49,6 +49,8 @@ export type HelloResult =
  */
 export const HELLO_LIMIT_BYTES = 65_536;
 
+export const TOO_LONG = `the hello is longer than ${HELLO_LIMIT_BYTES} bytes`;
+
 export const CLIENT_HELLO = 1;
 
 export const NEED_MORE: HelloResult = { kind: 'need-more' };

@@ -5,6 +5,7 @@ import {
   malformed,
   NEED_MORE,
   NOT_TLS,
+  TOO_LONG,
   uint16,
   uint24,
   uint8,
@@ -47,8 +48,7 @@ export function parseMessage(bytes: Uint8Array, start: number, end: number, fram
   const body = start + MESSAGE_HEADER_BYTES;
   if (body > end) return NEED_MORE;
   const bodyEnd = body + uint24(bytes, start + 1);
-  if (bodyEnd - start > HELLO_LIMIT_BYTES)
-    return malformed(start + 1, `the hello is longer than ${HELLO_LIMIT_BYTES} bytes`);
+  if (bodyEnd - start > HELLO_LIMIT_BYTES) return malformed(start, TOO_LONG);
   if (bodyEnd > end) return NEED_MORE;
   if (bodyEnd - body < VERSION_BYTES) return malformed(bodyEnd, TOO_SHORT);
   const hello = draftOf(bytes, body, framing);
@@ -113,14 +113,14 @@ function readBody(bytes: Uint8Array, start: number, end: number, hello: Draft): 
   return block === end ? null : readExtensionBlock(bytes, block, end, hello);
 }
 
-/** A block whose length lies is still read as far as it goes, for the sake of readPartialMessage. */
+/** A block whose length lies is read as far as it goes, for the sake of readPartialMessage. */
 function readExtensionBlock(bytes: Uint8Array, block: number, end: number, hello: Draft): Malformed | null {
   const first = block + 2;
   if (first > end) return malformed(end, TOO_SHORT);
   const blockEnd = first + uint16(bytes, block);
   const fault = readExtensions(bytes, first, Math.min(blockEnd, end), hello);
-  if (blockEnd !== end) return malformed(block, 'RFC 8446 4.1.2: the extensions do not fill the hello');
-  return fault;
+  if (fault !== null || blockEnd === end) return fault;
+  return malformed(block, 'RFC 8446 4.1.2: the extensions do not fill the hello');
 }
 
 function readExtensions(bytes: Uint8Array, start: number, end: number, hello: Draft): Malformed | null {

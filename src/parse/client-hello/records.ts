@@ -6,6 +6,7 @@ import {
   malformed,
   NEED_MORE,
   NOT_TLS,
+  TOO_LONG,
   uint16,
   uint8,
   withOffsets,
@@ -54,16 +55,16 @@ export class RecordWalk {
       const stop = checkHeader(bytes, this.#at, end, this.#at === this.#start);
       if (stop !== null) return stop;
       const next = payload + uint16(bytes, payload - 2);
-      if (next - this.#start > HELLO_LIMIT_BYTES) {
-        return malformed(this.#at, `the hello is longer than ${HELLO_LIMIT_BYTES} bytes`);
-      }
+      if (next - this.#start > HELLO_LIMIT_BYTES) return malformed(this.#start, TOO_LONG);
       if (next > end) return NEED_MORE;
       for (let at = payload; at < next && this.#received + at - payload < MESSAGE_HEADER_BYTES; at += 1) {
         this.#header = this.#header * 256 + uint8(bytes, at);
       }
       this.#received += next - payload;
       this.#at = next;
-      if (this.#received >= MESSAGE_HEADER_BYTES && this.#received >= this.messageBytes) return null;
+      if (this.#received < MESSAGE_HEADER_BYTES) continue;
+      if (this.messageBytes > HELLO_LIMIT_BYTES) return malformed(this.#start, TOO_LONG);
+      if (this.#received >= this.messageBytes) return null;
     }
   }
 
