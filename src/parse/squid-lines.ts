@@ -1,0 +1,80 @@
+/**
+ * Longer lines are cut here. Squid cuts a record at 8 KiB by itself, but with `log_mime_hdrs on` and buffered logs a line can hold
+ * two heads of 64 KiB; what is needed stands before them.
+ */
+export const LINE_LIMIT_BYTES = 65_536;
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** Takes one line, without its end: bytes from `from` up to `end` of `bytes`, only valid during the call. `number` counts from 1. */
+export type TakeLine = (bytes: Uint8Array, from: number, end: number, number: number) => void;
+
+/**
+ * Cuts chunks into lines. A line within one chunk is not copied. A byte order mark, empty lines, carriage returns before the end
+ * and zero bytes at the start of a line (which a log that was truncated while open has) are not handed on.
+ */
+export class LineCutter {
+  readonly #take: TakeLine;
+  #carry = new Uint8Array(4096);
+  #carried = 0;
+  #number = 0;
+
+  constructor(take: TakeLine) {
+    this.#take = take;
+  }
+
+  push(chunk: Uint8Array): void {
+    let at = 0;
+    if (this.#carried > 0) {
+      const end = chunk.indexOf(LF);
+      this.#append(chunk, 0, end < 0 ? chunk.length : end);
+      if (end < 0) return;
+      this.#takeCarried();
+      at = end + 1;
+    }
+    for (;;) {
+      const end = chunk.indexOf(LF, at);
+      if (end < 0) break;
+      this.#line(chunk, at, end);
+      at = end + 1;
+    }
+    this.#append(chunk, at, chunk.length);
+  }
+
+  /** The last line, when no line end follows it. */
+  end(): void {
+    if (this.#carried > 0) this.#takeCarried();
+  }
+
+  #takeCarried(): void {
+    const length = this.#carried;
+    this.#carried = 0;
+    this.#line(this.#carry, 0, length);
+  }
+
+  #append(chunk: Uint8Array, from: number, end: number): void {
+    let start = from;
+    if (this.#carried === 0) while (start < end && chunk[start] === 0) start += 1;
+    const length = Math.min(end - start, LINE_LIMIT_BYTES + 1 - this.#carried);
+    const needed = this.#carried + length;
+    if (needed > this.#carry.length) {
+      const larger = new Uint8Array(Math.min(2 * needed, LINE_LIMIT_BYTES + 1));
+      larger.set(this.#carry.subarray(0, this.#carried));
+      this.#carry = larger;
+    }
+    this.#carry.set(chunk.subarray(start, start + length), this.#carried);
+    this.#carried = needed;
+  }
+
+  #line(bytes: Uint8Array, from: number, end: number): void {
+    this.#number += 1;
+    let start = from;
+    while (start < end && bytes[start] === 0) start += 1;
+    if (this.#number === 1 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf)
+      start += 3;
+    let stop = Math.min(end, start + LINE_LIMIT_BYTES);
+    if (stop === end && stop > start && bytes[stop - 1] === CR) stop -= 1;
+    if (stop > start) this.#take(bytes, start, stop, this.#number);
+  }
+}

@@ -1,0 +1,283 @@
+import { ByteTable, Key } from './squid-byte-table.ts';
+import { EntryTable, NOT_A_VALUE, NOT_WANTED, VALUE_LIMIT_BYTES } from './squid-entries.ts';
+import { BUILTIN_FORMATS, type SquidFormat } from './squid-logformat.ts';
+import { LineCutter } from './squid-lines.ts';
+import { LinePlan } from './squid-plan.ts';
+import type { AccessEntry } from './squid-request.ts';
+import { isPlexTv, UriScanner } from './squid-uri.ts';
+import { asciiOf, hostOf, isSlotValue, numberAt, SLOT } from './squid-values.ts';
+
+export { outcomeOf } from './squid-outcome.ts';
+export type { AccessEntry } from './squid-request.ts';
+export type { ResultTag } from './squid-tags.ts';
+
+export interface UnreadLines {
+  readonly count: number;
+  /** The first of them; line and column count from 1. */
+  readonly first: { readonly line: number; readonly column: number; readonly rule: string } | null;
+}
+
+export interface AccessLogSummary {
+  /** The name of the format, or its codes when it has no name; '' when none was found. */
+  readonly format: string;
+  /** Lines that are not empty, those that could not be read among them. */
+  readonly lines: number;
+  readonly unread: UnreadLines;
+  /** Of all lines that were read, whoever the client was. */
+  readonly firstMs: number | null;
+  readonly lastMs: number | null;
+  readonly clients: number;
+  /** Lines that were read but have no entry, because the table was full. */
+  readonly notKept: number;
+}
+
+export interface ClientCount {
+  readonly client: string;
+  readonly count: number;
+  /** Requests for plex.tv and its subdomains, by which a Plex Media Server is found. */
+  readonly plexCount: number;
+}
+
+export interface AccessLogOptions {
+  readonly format: SquidFormat | 'auto';
+  /** Only entries of these clients, as they are logged. All are counted in `clientsSeen`. */
+  readonly clients?: readonly string[];
+  readonly maxEntries?: number;
+}
+
+/** 68 bytes each until `entries` is asked, twice that while the table grows. */
+export const ENTRY_LIMIT = 1_000_000;
+const CLIENT_LIMIT = 65_536;
+/** Of a log whose format is to be found, this much is looked at. */
+export const SAMPLE_BYTES = 65_536;
+/** At least this share of the lines of a sample is read by the right format. */
+const READ_SHARE = 0.5;
+
+const DASH = 0x2d;
+const TRUE = 1;
+
+/**
+ * Reads an access log in chunks of any size into distinct requests. A line is first matched as the format says; only one that does
+ * not fit is searched for another reading, and counted when it has none. Nothing throws.
+ */
+export class AccessLogReader {
+  readonly #lines = new LineCutter((bytes, from, end, number) => this.#line(bytes, from, end, number));
+  readonly #entries: EntryTable;
+  readonly #uri = new UriScanner();
+  readonly #clients = new ByteTable(CLIENT_LIMIT, CLIENT_LIMIT * 64);
+  readonly #clientKey = new Key(VALUE_LIMIT_BYTES);
+  readonly #clientCounts = new Float64Array(CLIENT_LIMIT);
+  readonly #plexCounts = new Float64Array(CLIENT_LIMIT);
+  readonly #wanted: ReadonlySet<string> | null;
+  readonly #isWanted = new Uint8Array(CLIENT_LIMIT);
+  #format: SquidFormat | null = null;
+  #plan: LinePlan | null = null;
+  /** Chunks that are kept until the format is known; null: it has been looked for. */
+  #sample: Uint8Array[] | null = null;
+  #subsecondUnitMs = 1;
+  #lineCount = 0;
+  #unreadCount = 0;
+  #firstUnread: UnreadLines['first'] = null;
+  #firstMs = Number.POSITIVE_INFINITY;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #notKept = 0;
+
+  constructor(options: AccessLogOptions) {
+    this.#entries = new EntryTable(options.maxEntries ?? ENTRY_LIMIT);
+    this.#wanted = options.clients ? new Set(options.clients.map((client) => client.toLowerCase())) : null;
+    if (options.format === 'auto') this.#sample = [];
+    else this.#use(options.format);
+  }
+
+  #use(format: SquidFormat): void {
+    this.#format = format;
+    this.#plan = new LinePlan(format);
+    const subsecond = format.parts.find((part) => part.kind === 'field' && part.slot === 'subsecond');
+    const digits = subsecond?.kind === 'field' && subsecond.maxWidth ? subsecond.maxWidth : 3;
+    this.#subsecondUnitMs = 10 ** (3 - digits);
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#sample === null) {
+      this.#lines.push(chunk);
+      return;
+    }
+    this.#sample.push(chunk.slice());
+    if (this.#sample.reduce((sum, { length }) => sum + length, 0) >= SAMPLE_BYTES) this.#find();
+  }
+
+  /** Finds the format by the chunks so far, then reads them. */
+  #find(): void {
+    const sample = Buffer.concat(this.#sample ?? []);
+    this.#sample = null;
+    const found = detectFormat(sample.subarray(0, SAMPLE_BYTES));
+    if (found) this.#use(found.format);
+    this.#lines.push(sample);
+  }
+
+  end(): AccessLogSummary {
+    if (this.#sample) this.#find();
+    this.#lines.end();
+    return {
+      format: this.#format === null ? '' : (this.#format.name ?? this.#format.line),
+      lines: this.#lineCount,
+      unread: { count: this.#unreadCount, first: this.#firstUnread },
+      firstMs: Number.isFinite(this.#firstMs) ? this.#firstMs : null,
+      lastMs: Number.isFinite(this.#lastMs) ? this.#lastMs : null,
+      clients: this.clientsSeen().length,
+      notKept: this.#notKept,
+    };
+  }
+
+  /** In the order of their first line; only those of some clients when these are given. */
+  entries(clients: readonly string[] | null = null): readonly AccessEntry[] {
+    const names = new Map<number, string | null>(clients === null ? [[-1, null]] : []);
+    for (let index = 0; index < this.#clients.size; index += 1) {
+      const name = this.#nameOf(index);
+      if (clients === null || (name !== null && clients.includes(name))) names.set(index, name);
+    }
+    const agent = this.#format?.parts.find((part) => part.kind === 'field' && part.slot === 'userAgent');
+    return this.#entries.entries(names, agent?.kind === 'field' ? agent.quoting : 'none');
+  }
+
+  /** Most requests first. */
+  clientsSeen(): readonly ClientCount[] {
+    const seen: ClientCount[] = [];
+    for (let index = 0; index < this.#clients.size; index += 1) {
+      const client = this.#nameOf(index);
+      const count = this.#clientCounts[index] ?? 0;
+      if (client !== null && count > 0) seen.push({ client, count, plexCount: this.#plexCounts[index] ?? 0 });
+    }
+    return seen.sort((a, b) => b.count - a.count);
+  }
+
+  #nameOf(client: number): string | null {
+    const bytes = this.#clients.bytesOf(client);
+    return hostOf(asciiOf(bytes, 0, bytes.length));
+  }
+
+  #line(bytes: Uint8Array, from: number, end: number, number: number): void {
+    this.#lineCount += 1;
+    const plan = this.#plan;
+    if (plan === null) {
+      this.#unread(number, 1, `none of the formats ${Object.keys(BUILTIN_FORMATS).join(', ')}`);
+    } else if (!(plan.match(bytes, from, end) && this.#take(plan, bytes))) {
+      if (!(plan.search(bytes, from, end) && this.#take(plan, bytes))) {
+        this.#unread(number, plan.failedAt - from + 1, `logformat: no value of %${plan.failedCode} here`);
+      }
+    }
+  }
+
+  #unread(line: number, column: number, rule: string): void {
+    this.#unreadCount += 1;
+    this.#firstUnread ??= { line, column, rule };
+  }
+
+  /** Counts the line that the plan has just taken apart. false: a value is not what its field can hold. */
+  #take(plan: LinePlan, bytes: Uint8Array): boolean {
+    const { spans } = plan;
+    const ms = this.#timeOf(plan, bytes);
+    if (ms === null) return false;
+    const [sentFrom, sentEnd] = [spans[2 * SLOT.bytes] ?? -1, spans[2 * SLOT.bytes + 1] ?? -1];
+    const sent = numberAt(bytes, sentFrom, sentEnd);
+    if (Number.isNaN(sent) && sentFrom >= 0 && !isDash(bytes, sentFrom, sentEnd)) return false;
+    const uri = this.#uri;
+    const uriFrom = spans[2 * SLOT.uri] ?? -1;
+    if (uriFrom >= 0) uri.scan(bytes, uriFrom, spans[2 * SLOT.uri + 1] ?? uriFrom);
+
+    const client = this.#clientOf(plan, bytes);
+    if (client === -2) return false;
+    const wanted = this.#wanted === null || (client >= 0 && this.#isWanted[client] === TRUE);
+    const entry = this.#entries.entryOf(client, wanted, bytes, spans, uri);
+    if (entry === NOT_A_VALUE) return false;
+    if (client >= 0) this.#countClient(client, bytes, spans);
+    if (ms < this.#firstMs) this.#firstMs = ms;
+    if (ms > this.#lastMs) this.#lastMs = ms;
+    if (entry < 0) {
+      if (entry !== NOT_WANTED) this.#notKept += 1;
+      return true;
+    }
+    this.#entries.count(entry, ms, sent);
+    const server = spans[2 * SLOT.server] ?? -1;
+    const serverEnd = spans[2 * SLOT.server + 1] ?? -1;
+    if (server >= 0 && !isDash(bytes, server, serverEnd)) this.#entries.server(entry, bytes, server, serverEnd);
+    return true;
+  }
+
+  /** NaN: the line has no time that can be read. null: what stands there is no time. */
+  #timeOf({ spans, timeMs }: LinePlan, bytes: Uint8Array): number | null {
+    const from = spans[2 * SLOT.seconds] ?? -1;
+    if (from < 0) return timeMs;
+    const end = spans[2 * SLOT.seconds + 1] ?? -1;
+    const seconds = numberAt(bytes, from, end);
+    if (Number.isNaN(seconds)) return isDash(bytes, from, end) ? seconds : null;
+    const subFrom = spans[2 * SLOT.subsecond] ?? -1;
+    if (subFrom < 0) return seconds * 1000;
+    const subsecond = numberAt(bytes, subFrom, spans[2 * SLOT.subsecond + 1] ?? -1);
+    return Number.isNaN(subsecond) ? null : seconds * 1000 + subsecond * this.#subsecondUnitMs;
+  }
+
+  /** The client's number; -1: not logged, or one too many; -2: what stands there is no client. */
+  #clientOf({ spans }: LinePlan, bytes: Uint8Array): number {
+    const from = spans[2 * SLOT.client] ?? -1;
+    const end = spans[2 * SLOT.client + 1] ?? -1;
+    if (from < 0 || isDash(bytes, from, end)) return -1;
+    const key = this.#clientKey;
+    key.clear();
+    key.addRange(bytes, from, end, VALUE_LIMIT_BYTES);
+    const known = this.#clients.find(key);
+    if (known >= 0) return known;
+    if (!isSlotValue(SLOT.client, bytes, from, end)) return -2;
+    const added = this.#clients.insert(key);
+    if (added >= 0 && this.#wanted?.has(this.#nameOf(added) ?? '')) this.#isWanted[added] = TRUE;
+    return added;
+  }
+
+  #countClient(client: number, bytes: Uint8Array, spans: Int32Array): void {
+    this.#clientCounts[client] = (this.#clientCounts[client] ?? 0) + 1;
+    const host = spans[2 * SLOT.host] ?? -1;
+    const isPlex =
+      (spans[2 * SLOT.uri] ?? -1) >= 0
+        ? !this.#uri.pseudo && isPlexTv(bytes, this.#uri.authority, this.#uri.authorityEnd)
+        : host >= 0 && isPlexTv(bytes, host, spans[2 * SLOT.host + 1] ?? host);
+    if (isPlex) this.#plexCounts[client] = (this.#plexCounts[client] ?? 0) + 1;
+  }
+}
+
+function isDash(bytes: Uint8Array, from: number, end: number): boolean {
+  return end - from === 1 && bytes[from] === DASH;
+}
+
+function areValues(bytes: Uint8Array, spans: Int32Array): boolean {
+  for (let slot = 0; 2 * slot < spans.length; slot += 1) {
+    const from = spans[2 * slot] ?? -1;
+    if (from >= 0 && !isSlotValue(slot, bytes, from, spans[2 * slot + 1] ?? -1)) return false;
+  }
+  return true;
+}
+
+/**
+ * Which built-in format a log has, by its first bytes. The first line may lack its start, and the last its end. null for anything
+ * that is not an access log of Squid in one of these formats.
+ */
+export function detectFormat(sample: Uint8Array): { readonly format: SquidFormat; readonly name: string } | null {
+  let best: { readonly format: SquidFormat; readonly name: string; readonly read: number } | null = null;
+  for (const [name, format] of Object.entries(BUILTIN_FORMATS)) {
+    const { read, lines } = tryFormat(format, sample);
+    if (read > 0 && read >= READ_SHARE * lines && read > (best?.read ?? 0)) best = { format, name, read };
+  }
+  return best && { format: best.format, name: best.name };
+}
+
+function tryFormat(format: SquidFormat, sample: Uint8Array): { readonly read: number; readonly lines: number } {
+  const plan = new LinePlan(format);
+  const outcomes: boolean[] = [];
+  const cutter = new LineCutter((bytes, from, end) => {
+    outcomes.push((plan.match(bytes, from, end) && areValues(bytes, plan.spans)) || plan.search(bytes, from, end));
+  });
+  cutter.push(sample);
+  cutter.end();
+  const read = outcomes.filter(Boolean).length;
+  const cut = Number(outcomes.at(-1) === false) + Number(outcomes.length > 1 && outcomes[0] === false);
+  return { read, lines: outcomes.length - cut };
+}

@@ -1,0 +1,39 @@
+import type { Outcome } from '../core/outcome.ts';
+import type { AccessEntry } from './squid-request.ts';
+
+/**
+ * What became of a request as the proxy's log tells it; null when the log does not say (`%Ss` and `%>Hs` are missing) and for
+ * queries of other caches. A 407 is `proxy-auth` also when it is the usual first half of a login: whether the same client
+ * succeeded afterwards is for the caller to see. What happened inside a tunnel is not in the log, so `ok` means: it was opened.
+ */
+export function outcomeOf(
+  entry: Pick<AccessEntry, 'method' | 'pseudo' | 'result' | 'status' | 'error'>,
+): Outcome | null {
+  const { result, status, pseudo } = entry;
+  if (result?.protocol === 'UDP' || result?.protocol === 'ICP') return null;
+  // The client closed the connection before a request was complete; nothing was asked of the proxy.
+  if (pseudo === 'error:transaction-end-before-headers') return 'cut';
+  if (status === 407 || entry.error === 'ERR_CACHE_ACCESS_DENIED') return 'proxy-auth';
+  if (result?.tag.startsWith('DENIED') === true || entry.error === 'ERR_ACCESS_DENIED') return 'denied';
+  if (pseudo !== null) return 'proxy-error';
+  if (status === null) return result?.tag === 'TUNNEL' ? 'ok' : null;
+  // No reply was sent: the client gave up, or a timeout ended the wait for the server.
+  if (status === 0) return 'proxy-silent';
+  if (entry.method === 'CONNECT') return outcomeOfConnect(status);
+  return outcomeOfForward(entry, status);
+}
+
+/** RFC 9110 section 9.3.6: only a 2xx opens the tunnel. Any other status comes from this proxy or a parent. */
+function outcomeOfConnect(status: number): Outcome {
+  if (status >= 200 && status < 300) return 'ok';
+  return status === 403 ? 'denied' : 'proxy-error';
+}
+
+/**
+ * An answer with another status came from the origin, or from the cache. Gateway statuses are taken for the proxy's own: Squid
+ * answers so when it cannot resolve or reach the server, and without `%err_code` nothing tells the two apart.
+ */
+function outcomeOfForward({ error, result }: Pick<AccessEntry, 'error' | 'result'>, status: number): Outcome {
+  if (error !== null || (status >= 500 && status <= 504)) return 'proxy-error';
+  return result?.protocol === 'NONE' && status >= 400 ? 'proxy-error' : 'ok';
+}

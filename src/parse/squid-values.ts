@@ -1,0 +1,124 @@
+import { familyOf } from '../core/address.ts';
+import type { Slot } from './squid-codes.ts';
+import { parseHierarchy, parseResultTag } from './squid-tags.ts';
+
+/** Index of each slot in the spans of a line. */
+export const SLOT = {
+  client: 0,
+  method: 1,
+  uri: 2,
+  scheme: 3,
+  host: 4,
+  port: 5,
+  tag: 6,
+  status: 7,
+  hierarchy: 8,
+  server: 9,
+  bytes: 10,
+  error: 11,
+  sni: 12,
+  bumpMode: 13,
+  userAgent: 14,
+  seconds: 15,
+  subsecond: 16,
+  start: 17,
+  time: 18,
+} as const satisfies Readonly<Record<Slot, number>>;
+
+/** RFC 1035 2.3.4, with room for an address in brackets with its zone and for percent-encoding. */
+const NAME_LIMIT_BYTES = 3 * 255;
+const METHOD_LIMIT_BYTES = 64;
+
+/** Whether bytes can be a value of this slot. A dash, which stands for "not known", always can. */
+export function isSlotValue(slot: number, bytes: Uint8Array, from: number, end: number): boolean {
+  const length = end - from;
+  if (length <= 0) return slot === SLOT.userAgent;
+  if (length === 1 && bytes[from] === 0x2d) return true;
+  switch (slot) {
+    case SLOT.client:
+    case SLOT.server:
+    case SLOT.host:
+    case SLOT.sni:
+      return length <= NAME_LIMIT_BYTES && isNameLike(bytes, from, end);
+    case SLOT.method:
+      return length <= METHOD_LIMIT_BYTES && /^[!#$%&'*+.^_`|~\w-]+$/.test(asciiOf(bytes, from, end));
+    case SLOT.tag:
+      return length <= 64 && parseResultTag(asciiOf(bytes, from, end)) !== null;
+    case SLOT.hierarchy:
+      return length <= 80 && parseHierarchy(asciiOf(bytes, from, end)) !== null;
+    case SLOT.status:
+    case SLOT.port:
+      return length <= 5 && areDigits(bytes, from, end);
+    case SLOT.bytes:
+    case SLOT.seconds:
+    case SLOT.subsecond:
+      return length <= 20 && areDigits(bytes, from, end);
+    case SLOT.start:
+      return length <= 40 && /^\d+\.\d+$/.test(asciiOf(bytes, from, end));
+    case SLOT.scheme:
+    case SLOT.bumpMode:
+      return length <= 64 && /^[A-Za-z][A-Za-z0-9+.-]*$/.test(asciiOf(bytes, from, end));
+    default:
+      return true;
+  }
+}
+
+export function areDigits(bytes: Uint8Array, from: number, end: number): boolean {
+  for (let at = from; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x30 || byte > 0x39) return false;
+  }
+  return end > from;
+}
+
+/** The number that digits are; NaN when they are none. */
+export function numberAt(bytes: Uint8Array, from: number, end: number): number {
+  let value = 0;
+  for (let at = from; at < end; at += 1) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return end > from ? value : Number.NaN;
+}
+
+/** Letters, digits and what addresses and names have between them. Bytes above ASCII are parts of names that nobody encoded. */
+function isNameLike(bytes: Uint8Array, from: number, end: number): boolean {
+  for (let at = from; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte <= 0x20 || byte === 0x7f || NOT_IN_NAMES.includes(byte)) return false;
+  }
+  return true;
+}
+const NOT_IN_NAMES: readonly number[] = [...Buffer.from('"\'<>()/\\|{},;?#=@')];
+
+export function asciiOf(bytes: Uint8Array, from: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from).toString('latin1');
+}
+
+/** UTF-8, with replacement characters for what is not. */
+export function textOf(bytes: Uint8Array, from: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from).toString('utf8');
+}
+
+/**
+ * A host as other parts of the program compare it: lower case, without brackets, percent-encoding and final dot. International
+ * names stay as they are logged. null for a dash and for what cannot be a host.
+ */
+export function hostOf(text: string): string | null {
+  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  const address = familyOf(bare) !== null;
+  const host = (address ? bare : percentDecoded(bare)).toLowerCase().replace(/\.$/, '');
+  if (host === '' || host === '-' || host.length > 255) return null;
+  if (!address && /[\s\p{Cc}"'<>()/\\|{},;?#=@:[\]]/u.test(host)) return null;
+  return host;
+}
+
+function percentDecoded(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

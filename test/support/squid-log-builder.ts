@@ -1,0 +1,93 @@
+/** Access logs as a busy Squid writes them, the same for the same seed. */
+
+export interface LogShape {
+  readonly seed: number;
+  readonly lines: number;
+  readonly clients: number;
+  readonly hosts: number;
+}
+
+/** A small generator of even quality (mulberry32): numbers from 0 up to but not including 1. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const PLEX_HOSTS = ['plex.tv', 'metadata.provider.plex.tv', 'analytics.plex.tv', 'pubsub.plex.tv', 'downloads.plex.tv'];
+const WORDS = ['cdn', 'api', 'static', 'images', 'login', 'video', 'updates', 'telemetry', 'mail', 'search'];
+const RESULTS: readonly (readonly [share: number, result: string, way: string])[] = [
+  [0.86, 'TCP_TUNNEL/200', 'HIER_DIRECT'],
+  [0.9, 'TCP_DENIED/403', 'HIER_NONE'],
+  [0.94, 'TCP_DENIED/407', 'HIER_NONE'],
+  [0.96, 'TCP_TUNNEL_ABORTED/200', 'HIER_DIRECT'],
+  [0.98, 'NONE_NONE/503', 'HIER_NONE'],
+  [1, 'NONE_NONE_ABORTED/000', 'HIER_NONE'],
+];
+const GET_RESULTS = ['TCP_MISS/200', 'TCP_MEM_HIT/200', 'TCP_REFRESH_UNMODIFIED/304', 'TCP_MISS/404', 'TCP_MISS/200'];
+const START_MS = 1_700_000_000_000;
+const OWN_HOSTS = 20;
+const LINES_PER_CHUNK = 10_000;
+
+/**
+ * Chunks of whole lines in Squid's native format, 115 bytes a line on average. Most requests of all clients go to the same hosts,
+ * with the frequencies of Zipf's law; the rest go to a few hosts of each client's own.
+ */
+export function* nativeLog({ seed, lines, clients, hosts }: LogShape): Generator<Buffer> {
+  const random = randomNumbers(seed);
+  const names = hostNames(hosts, random);
+  const shared = zipfPicker(Math.ceil(hosts / 10), random);
+  let ms = START_MS;
+  for (let done = 0; done < lines; done += LINES_PER_CHUNK) {
+    let text = '';
+    for (let i = Math.min(LINES_PER_CHUNK, lines - done); i > 0; i -= 1) {
+      ms += Math.floor(random() * 60);
+      const client = Math.floor(random() ** 2 * clients);
+      const own = (client * 37 + Math.floor(random() * OWN_HOSTS)) % hosts;
+      text += nativeLine(ms, `10.0.3.${client}`, names[random() < 0.7 ? shared() : own] ?? '', random);
+    }
+    yield Buffer.from(text);
+  }
+}
+
+function nativeLine(ms: number, client: string, host: string, random: () => number): string {
+  const time = `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`;
+  const elapsed = String(Math.floor(random() ** 4 * 900_000)).padStart(6);
+  const size = Math.floor(random() ** 3 * 400_000);
+  const server = `198.51.100.${host.length + Math.floor(random() * 2)}`;
+  if (random() < 0.75) {
+    const share = random();
+    const [, result, way] = RESULTS.find(([limit]) => share < limit) ?? RESULTS[0] ?? [];
+    const address = way === 'HIER_DIRECT' ? server : '-';
+    return `${time} ${elapsed} ${client} ${result} ${size} CONNECT ${host}:443 - ${way}/${address} -\n`;
+  }
+  const path = `${WORDS[Math.floor(random() * 10)]}/${Math.floor(random() * 1e9).toString(36)}/item.jpg`;
+  const result = GET_RESULTS[Math.floor(random() * GET_RESULTS.length)];
+  return `${time} ${elapsed} ${client} ${result} ${size} GET http://${host}/${path} - HIER_DIRECT/${server} image/jpeg\n`;
+}
+
+function hostNames(count: number, random: () => number): string[] {
+  const word = (): string => WORDS[Math.floor(random() * WORDS.length)] ?? '';
+  return Array.from({ length: count }, (_, i) => PLEX_HOSTS[i / 4] ?? `${word()}${i}.example${i % 50}.net`);
+}
+
+/** Ranks in proportion to 1/rank. */
+function zipfPicker(count: number, random: () => number): () => number {
+  const sums: number[] = [];
+  for (let rank = 1; rank <= count; rank += 1) sums.push((sums.at(-1) ?? 0) + 1 / rank);
+  const total = sums.at(-1) ?? 0;
+  return () => {
+    const wanted = random() * total;
+    let [low, high] = [0, count - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sums[middle] ?? 0) < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+}
