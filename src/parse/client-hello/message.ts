@@ -68,7 +68,9 @@ export function readPartialMessage(
   const body = start + MESSAGE_HEADER_BYTES;
   if (body + VERSION_BYTES > end || uint8(bytes, start) !== CLIENT_HELLO) return null;
   const hello = draftOf(bytes, body, framing);
-  const fault = readBody(bytes, body, Math.min(end, body + uint24(bytes, start + 1)), hello);
+  const bodyEnd = body + uint24(bytes, start + 1);
+  const cut = bodyEnd > end ? malformed(end, TOO_SHORT) : null;
+  const fault = readBody(bytes, body, Math.min(end, bodyEnd), hello) ?? cut;
   if (fault !== null && hello.serverName === ABSENT) {
     hello.serverName = { kind: 'unreadable', offset: fault.offset, rule: fault.rule };
   }
