@@ -1,7 +1,7 @@
 import { configuredBypasses, observedBypasses } from './bypasses.ts';
 import { usedSource } from './derive.ts';
 import { DIALECT_IDS } from './dialects/dialect.ts';
-import { valueOf, type Evidence } from './evidence.ts';
+import { valueOf, type Evidence, type Pms } from './evidence.ts';
 import type { Facts, Routing } from './facts.ts';
 import { countExpectations, evaluatePolicy, type Policy } from './policy.ts';
 import type { Observed } from './observed.ts';
@@ -48,24 +48,27 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
       sanitized: false,
       platform: run.platform,
       interrupted: run.interrupted,
+      ...(run.inputs === undefined ? {} : { inputs: run.inputs }),
     },
-    pms: pms && {
-      found: pms.found,
-      version: pms.version,
-      pid: pms.pid,
-      unit: pms.unit,
-      container: pms.container,
-      // As its log has it; asking PMS itself needs its API, which this command does not call.
-      signIn: latestState(pmsLog, 'sign-in'),
-      mapping: latestState(pmsLog, 'mapping'),
-    },
+    pms: describePms(pms, pmsLog),
     proxy: describeProxy(facts, routing),
     ...judged,
     traffic: observed && describeTraffic(observed),
     pmsLog,
-    summary: summarize(judged, run.interrupted),
+    summary: summarize({ ...judged, inputs: run.inputs ?? [] }, run.interrupted),
     sanitizer: { removed: evidence.sanitized },
   };
+}
+
+/** What is known of PMS: by its process or its installation, and its states as its log has them last. */
+function describePms(pms: Pms | null, log: PmsLog | null): Report['pms'] {
+  const states = { signIn: latestState(log, 'sign-in'), mapping: latestState(log, 'mapping') };
+  if (pms !== null) {
+    const { found, version, pid, unit, container } = pms;
+    return { found, version, pid, unit, container, ...states };
+  }
+  const version = log?.files.find((file) => file.version !== null)?.version ?? null;
+  return log && { found: true, version, pid: null, unit: null, container: null, ...states };
 }
 
 function describeTraffic({ watchers, flows, questions, unlisted, omitted }: Observed): Report['traffic'] {

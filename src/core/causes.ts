@@ -17,9 +17,9 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: 'A process of PMS goes around the proxy',
     why: 'Matching of new content runs in a child of PMS. When that child connects directly, the isolated network drops the connection and the proxy never hears of it.',
     judgedBy:
-      'Ruled out when direct connections to the endpoints of a scan work, because then nothing stops a process that goes around the proxy. Possible when they are blocked. Likely when a child of PMS runs without the variables. Only watching the traffic of a scan can confirm it.',
+      'Ruled out when direct connections to the endpoints of a scan work, because then nothing stops a process that goes around the proxy. Possible when they are blocked. Likely when a child of PMS runs without the variables, or asks local DNS for a name that belongs to the proxy. Confirmed when a process of PMS was seen to connect there directly and to be stopped, while the proxy was never asked.',
     remedy:
-      'Watch a scan of a library with new content: requests for {hosts} that never appear in the log of the proxy are the sign. Until the process honours the proxy, let the PMS host reach {hosts} directly, or intercept its connections transparently without decrypting them.',
+      'Watch a scan of a library with new content (`observe`): requests for {hosts} that never reach the proxy are the sign. Until the process honours the proxy, let the PMS host reach {hosts} directly, or intercept its connections transparently without decrypting them.',
     explainedBy: [],
   },
   'excluded-by-no-proxy': {
@@ -43,7 +43,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: 'The proxy refuses an endpoint',
     why: 'An allow-list without the endpoint (403), or a demand for credentials that PMS does not send (407), ends the request at the proxy.',
     judgedBy:
-      'The endpoints of a scan are asked for through the proxy. Confirmed by a 403 or 407 on the way PMS takes.',
+      'The endpoints of a scan are asked for through the proxy. Confirmed by a 403 or 407 on the way PMS takes, probed, or found in the log of the proxy or of PMS.',
     remedy:
       'Allow {hosts} on the proxy for the PMS host, by name and without authentication; or put credentials into the proxy variable.',
     explainedBy: [],
@@ -68,7 +68,8 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
   'not-signed-in': {
     title: 'PMS is not signed in',
     why: 'PMS decides about its sign-in earlier and refuses to refresh a music library without one; nothing is sent at the time of the scan.',
-    judgedBy: 'Only PMS knows: its own interface has to be asked for its sign-in state.',
+    judgedBy:
+      'Only PMS knows. Its log tells the last state: likely when that is not signed in, confirmed when PMS refused a scan as well.',
     remedy:
       'Mend the way to plex.tv first, then restart PMS or sign in again, and look at Settings > General for its state.',
     explainedBy: [],
@@ -76,7 +77,8 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
   'provider-offline': {
     title: 'PMS counts its metadata provider as offline',
     why: 'PMS keeps a count of the cloud providers that are online. One that was unreachable earlier can stay offline after the network has been mended.',
-    judgedBy: 'Only PMS knows: its own interface or its log has to be asked for the state of its providers.',
+    judgedBy:
+      'Only PMS knows. Its log tells how many providers were online last: likely when none was, confirmed when PMS refused a scan as well.',
     remedy: 'Mend the way to {hosts} first, then restart PMS so that it asks its providers again.',
     explainedBy: [],
   },
@@ -84,7 +86,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: 'The PMS host cannot resolve the endpoints',
     why: 'A client that uses the proxy leaves names to it. A client that goes direct has to resolve them itself, and fails at once where local DNS knows internal names only.',
     judgedBy:
-      'The resolver of this host is asked for the endpoints of a scan. Confirmed when PMS goes direct and no address came back; possible when PMS uses the proxy, because then only a process that goes around it is hurt.',
+      'The resolver of this host is asked for the endpoints of a scan. Confirmed when PMS goes direct and no address came back; possible when PMS uses the proxy, because then only a process that goes around it is hurt. Confirmed too when a process of PMS was seen to ask in vain, or when its log says so.',
     remedy:
       'Send every process of PMS through the proxy; where that cannot be done, let the resolver of the PMS host answer for {hosts}.',
     explainedBy: [],
@@ -93,7 +95,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: "PMS's calls to itself go to the proxy",
     why: 'PMS, its scanner and its plug-ins talk to each other over HTTP on 127.0.0.1:32400. Without an entry in no_proxy these calls go to the proxy, whose 127.0.0.1 is another machine.',
     judgedBy:
-      'The rules of the libcurl that PMS bundles are applied to localhost, 127.0.0.1 and ::1. Likely at most: only watching PMS can show that a call went wrong.',
+      'The rules of the libcurl that PMS bundles are applied to localhost, 127.0.0.1 and ::1. Likely at most, also when such calls were seen at the proxy: that they break a scan is not proven.',
     remedy: 'Set no_proxy=localhost,127.0.0.1,::1,[::1] (and your own domains) for PMS, then restart it.',
     explainedBy: ['loopback-name-only', 'ipv6-loopback-spelling'],
   },

@@ -78,6 +78,7 @@ const NOTHING_TO_JUDGE: ReadonlySet<string> = new Set([
   'NOT_WATCHED',
   'NO_PMS_LOG',
   'NOT_PROBED',
+  'FILES_ONLY',
 ]);
 
 /**

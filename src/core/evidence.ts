@@ -268,6 +268,17 @@ const itemSchemas = {
   pmsLog: z.prefault(gathered(pmsLogSchema), NO_PMS_LOG),
 };
 
+/** One file that `read` was given, and how far it got with it. */
+export const inputFileSchema = obj({
+  name: z.string(),
+  /** pcap, pcapng, squid, tinyproxy, pms-log, zip, evidence, squid-conf, …, unknown. */
+  kind: z.string(),
+  state: z.enum(['read', 'partly', 'not-read']),
+  /** What was not read, where, what was expected, what to do; null when all was read. */
+  note: z.nullable(z.string()),
+});
+export type InputFile = z.infer<typeof inputFileSchema>;
+
 export const evidenceSchema = obj({
   kind: z.literal('pms-proxy-doctor/evidence'),
   schemaVersion: z.literal(1),
@@ -282,6 +293,8 @@ export const evidenceSchema = obj({
     families: list(z.union([z.literal(4), z.literal(6)])),
     /** true when a signal or the budget ended it early. */
     interrupted: z.boolean(),
+    /** Only of `read`. */
+    inputs: z.optional(list(inputFileSchema)),
   }),
   items: obj(itemSchemas),
   /** How many values were replaced before saving; empty when nothing was. */

@@ -10,28 +10,41 @@ export interface Surroundings {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** Address and port of a listener, comparable: IPv6 in one spelling, names in lower case. */
+/** Address and port of a listener, comparable: IPv6 in one spelling, names in lower case, IPv4 as such also where a socket of IPv6 carries it. */
 export function placeKey(host: string, port: number): string {
   const groups = familyOf(host) === 6 ? parseIPv6(host) : null;
-  return `${groups === null ? host.toLowerCase().replace(/\.$/, '') : groups.join(':')} ${port}`;
+  return `${groups === null ? plainName(host) : (mappedIPv4(groups) ?? groups.join(':'))} ${port}`;
+}
+
+/** ::ffff:0:0/96 (RFC 4291 section 2.5.5.2): how /proc/net/tcp6 shows the IPv4 connections of a dual-stack socket. */
+function mappedIPv4(groups: readonly number[]): string | null {
+  const [g0, g1, g2, g3, g4, g5, high = 0, low = 0] = groups;
+  if (g5 !== 0xffff || [g0, g1, g2, g3, g4].some((group) => group !== 0)) return null;
+  return [high >>> 8, high & 0xff, low >>> 8, low & 0xff].join('.');
 }
 
 /**
- * The way of a connection. Who speaks a proxy's language goes to a proxy, whether or not it is the configured one. A name of the
+ * The way of a connection. Who speaks a proxy's language goes to a proxy, whether or not it is the configured one. A host of the
  * catalogue is never on the LAN, whatever its address looks like: laboratories and split DNS give private ones.
  */
 export function routeOf(
   flow: Pick<Flow, 'address' | 'port' | 'protocol' | 'names'>,
   { proxies, endpoints }: Surroundings,
 ): FlowRoute {
-  const { address, port, protocol } = flow;
+  const { address, port, protocol, names } = flow;
   if (protocol === 'http-proxy' || protocol === 'socks') return 'proxy';
-  if (address !== null && port !== null && proxies.has(placeKey(address, port))) return 'proxy';
+  const places = [address, ...names.filter(isGuess).map(({ name }) => name)];
+  if (port !== null && places.some((place) => place !== null && proxies.has(placeKey(place, port)))) return 'proxy';
   const scope = address === null ? null : scopeOf(address);
   if (scope === 'loopback') return 'loopback';
-  if (flow.names.some(({ name }) => endpoints.some((endpoint) => coversName(endpoint, name)))) return 'direct';
+  if (names.some(({ name }) => endpoints.some((e) => isAlwaysAway(e, port) && coversName(e, name)))) return 'direct';
   if (scope === 'private' || scope === 'link-local' || scope === 'unspecified') return 'lan';
   return address !== null && isManyToOne(address) ? 'lan' : 'direct';
+}
+
+/** A name of plex.direct is that of a server in the own network as often as that of a relay: the port tells them apart. */
+function isAlwaysAway({ kind, port }: Endpoint, toPort: number | null): boolean {
+  return kind === 'host' || (kind === 'wildcard' && port === toPort);
 }
 
 /** Multicast (RFC 5771, RFC 4291 section 2.7) and the limited broadcast address. */
@@ -43,16 +56,59 @@ function isManyToOne(address: string): boolean {
 
 /** Whether a name is one that an endpoint stands for. */
 export function coversName({ host, probeHost }: Endpoint, name: string): boolean {
-  const plain = name.toLowerCase().replace(/\.$/, '');
+  const plain = plainName(name);
   return host.startsWith('*.') ? plain.endsWith(host.slice(1)) || plain === probeHost : plain === host;
+}
+
+/** As names are compared: in lower case, without the root's dot. */
+export function plainName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '');
+}
+
+/** The names of whom a flow was meant for. Those that belong to the address of a proxy are the proxy's own. */
+export function meantNames({ names, route }: Pick<Flow, 'names' | 'route'>): readonly FlowName[] {
+  return route === 'proxy' ? names.filter((name) => !isGuess(name)) : names;
+}
+
+/** Several names of one address are all that a connection to it could have been for. */
+function isGuess({ source }: FlowName): boolean {
+  return source === 'dns' || source === 'lookup';
+}
+
+/**
+ * The lower the surer. What a proxy was told outranks the name inside the tunnel, because the proxy judged by it; a bare address that it was
+ * told is no name. The public name of an encrypted hello stands behind what DNS says: the true one is hidden, unless it is GREASE.
+ */
+function rankOf({ name, source, outer }: FlowName): number {
+  const toldToProxy = source === 'connect' || source === 'socks';
+  const base = toldToProxy ? -1 : NAME_SOURCES.indexOf(source);
+  if (familyOf(name) !== null) return base + 2 * NAME_SOURCES.length;
+  return outer ? NAME_SOURCES.indexOf('dns') + 0.5 : base;
+}
+
+/** The names that are equally sure, and none is surer. */
+export function surestNames(names: readonly FlowName[]): readonly FlowName[] {
+  const best = Math.min(...names.map(rankOf));
+  return names.filter((name) => rankOf(name) === best);
 }
 
 /** The surest name of a flow, as far as one can be told: several that are equally sure are no name. */
 export function surestName(names: readonly FlowName[]): FlowName | null {
-  const [best, next] = names.toSorted((a, b) => NAME_SOURCES.indexOf(a.source) - NAME_SOURCES.indexOf(b.source));
-  if (best === undefined) return null;
-  const isGuess = best.source === 'dns' || best.source === 'lookup';
-  return isGuess && next !== undefined && next.source === best.source && next.name !== best.name ? null : best;
+  const surest = surestNames(names);
+  const [first = null] = surest;
+  const isOne = new Set(surest.map(({ name }) => plainName(name))).size === 1;
+  return isOne || (first !== null && !isGuess(first)) ? first : null;
+}
+
+/** The endpoints that a flow could have been meant for; null stands for what the catalogue lacks. Empty: it has no name. */
+export function candidatesOf(
+  { names, targetPort, port }: Pick<Flow, 'names' | 'targetPort' | 'port'>,
+  endpoints: readonly Endpoint[],
+): ReadonlySet<Endpoint | null> {
+  const sure = surestName(names);
+  const possible = sure === null ? surestNames(names) : [sure];
+  const at = endpoints.filter(({ port: own, kind }) => own === (targetPort ?? port) && kind !== 'udp' && kind !== 'dns');
+  return new Set(possible.map(({ name }) => at.find((e) => coversName(e, name)) ?? null));
 }
 
 /** The endpoint of the catalogue that a flow was meant for. Of names that are not sure, all have to be of the same one. */
@@ -60,15 +116,8 @@ export function endpointOf(
   flow: Pick<Flow, 'names' | 'targetPort' | 'port'>,
   endpoints: readonly Endpoint[],
 ): Endpoint | null {
-  const port = flow.targetPort ?? flow.port;
-  const sure = surestName(flow.names);
-  const names = sure === null ? flow.names : [sure];
-  const found = names.map(
-    ({ name }) =>
-      endpoints.find((e) => e.port === port && e.kind !== 'udp' && e.kind !== 'dns' && coversName(e, name)) ?? null,
-  );
-  const [first = null] = found;
-  return found.every((e) => e === first) ? first : null;
+  const [first = null, ...others] = candidatesOf(flow, endpoints);
+  return others.length === 0 ? first : null;
 }
 
 /** Of what became of several connections, what got furthest; null where nobody saw. */
@@ -79,12 +128,15 @@ export function furthest(outcomes: readonly (Outcome | null)[]): Outcome | null 
   );
 }
 
-/** Joins equal flows: counts add up, the period grows. The order of the first appearance stays. */
+/**
+ * Joins equal flows of the same watchers: counts add up, the period grows. What two watchers saw of the same connection stays apart, for it
+ * is one connection. The order of the first appearance stays.
+ */
 export function mergeFlows(flows: Iterable<Flow>): Flow[] {
   const merged = new Map<string, Flow>();
   for (const flow of flows) {
-    const { count: _count, tries: _tries, firstAt: _firstAt, lastAt: _lastAt, seenBy: _seenBy, ...identity } = flow;
-    const key = JSON.stringify(identity);
+    const { count: _count, tries: _tries, firstAt: _firstAt, lastAt: _lastAt, seenBy, ...identity } = flow;
+    const key = JSON.stringify([identity, seenBy.toSorted()]);
     const present = merged.get(key);
     merged.set(
       key,
@@ -96,7 +148,6 @@ export function mergeFlows(flows: Iterable<Flow>): Flow[] {
             tries: present.tries + flow.tries,
             firstAt: earlier(present.firstAt, flow.firstAt),
             lastAt: later(present.lastAt, flow.lastAt),
-            seenBy: [...new Set([...present.seenBy, ...flow.seenBy])],
           },
     );
   }

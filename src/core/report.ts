@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { needSchema } from './endpoint.ts';
+import { inputFileSchema } from './evidence.ts';
 import { OUTCOMES, STAGES } from './outcome.ts';
 import { list, obj } from './schema.ts';
 import { dnsQuestionSchema, flowShape, pmsLogSchema, watcherSchema } from './traffic.ts';
@@ -172,6 +173,8 @@ export const reportSchema = obj({
     sanitized: z.boolean(),
     platform: z.string(),
     interrupted: z.boolean(),
+    /** The files that `read` was given; absent for other commands. */
+    inputs: z.optional(list(inputFileSchema)),
   }),
   pms: z.nullable(
     obj({

@@ -1,6 +1,9 @@
+import type { InputFile } from './evidence.ts';
 import type { Bypass, Report } from './report.ts';
 
-type Judged = Pick<Report, 'bypasses' | 'scan' | 'findings' | 'expectations' | 'endpoints'>;
+type Judged = Pick<Report, 'bypasses' | 'scan' | 'findings' | 'expectations' | 'endpoints'> & {
+  readonly inputs?: readonly InputFile[];
+};
 
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, problems: 1, usage: 2, undecided: 3, bug: 70, interrupted: 130 } as const;
@@ -23,7 +26,13 @@ export function summarize(judged: Judged, interrupted: boolean): Report['summary
   };
 }
 
-function decide({ bypasses, scan, findings, expectations }: Judged): Pick<Report['summary'], 'verdict' | 'because'> {
+function decide({
+  bypasses,
+  scan,
+  findings,
+  expectations,
+  inputs = [],
+}: Judged): Pick<Report['summary'], 'verdict' | 'because'> {
   const seen = countTargets(bypasses, 'observed');
   const configured = countTargets(bypasses, 'configured');
   const violations = expectations?.violations.length ?? 0;
@@ -39,6 +48,8 @@ function decide({ bypasses, scan, findings, expectations }: Judged): Pick<Report
   if (problems.length > 0) return { verdict: 'problems', because: problems.join('; ') };
   const crashed = findings.filter((f) => f.verdict === 'crashed');
   if (crashed.length > 0) return { verdict: 'undecided', because: `${plural(crashed.length, 'check')} crashed` };
+  const unread = inputs.filter(({ state }) => state === 'not-read').length;
+  if (unread > 0) return { verdict: 'undecided', because: `${plural(unread, 'file')} could not be read` };
   // A policy that was asked for and is met answers the question that was put, whether or not PMS runs here.
   if (scan.condition === 'unknown' && expectations === null) {
     const missing = scan.causes.find((c) => c.state === 'unknown')?.because[0];
