@@ -12,7 +12,7 @@ import { isBlocked, tellDirect, tellProxied } from './tell-flow.ts';
 import type { DnsQuestionSeen, PmsLog, PmsRequest, PmsScan } from './traffic.ts';
 
 /** What was seen, and what it takes to judge it. */
-interface SeenScene {
+export interface SeenScene {
   /** Endpoints that a scan needs. */
   readonly needed: readonly Endpoint[];
   readonly observed: Observed | null;

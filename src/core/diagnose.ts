@@ -1,6 +1,6 @@
 import { CAUSE_WORDS } from './causes.ts';
 import { fill } from './check.ts';
-import { judgeSeen, refusedSections, seenSceneOf } from './diagnose-seen.ts';
+import { judgeSeen, refusedSections, seenSceneOf, type SeenScene } from './diagnose-seen.ts';
 import { valueOf, type Reason, type SettingsSource } from './evidence.ts';
 import type { FactItems, Facts } from './facts.ts';
 import type { Family, Outcome } from './outcome.ts';
@@ -51,14 +51,22 @@ export function diagnose(facts: Facts, findings: readonly Finding[]): Diagnosis 
     return cause(id, joinJudgements(computed, judgeSeen(id, seen)), findings);
   });
   const sections = refusedSections(seen);
-  const computed = 'missing' in scene ? 'unknown' : conditionOf(scene);
-  // A cause that was seen at work stops a scan, whatever the probes found on the way that PMS should take.
-  const isSeen = CAUSES.some((id) => judgeSeen(id, seen)?.state === 'confirmed');
   return {
-    condition: sections.length > 0 ? 'reproduced' : isSeen ? 'would-occur' : computed,
+    condition:
+      sections.length > 0 ? 'reproduced' : weighSeen('missing' in scene ? 'unknown' : conditionOf(scene), seen),
     sections,
     causes: causes.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state)),
   };
+}
+
+/**
+ * A cause that was seen at work stops a scan, whatever the probes found on the way that PMS should take. That calls to itself through the
+ * proxy do so is not proven.
+ */
+function weighSeen(computed: Diagnosis['condition'], seen: SeenScene): Diagnosis['condition'] {
+  const states = CAUSES.filter((id) => id !== 'loopback-through-proxy').map((id) => judgeSeen(id, seen)?.state);
+  if (states.includes('confirmed')) return 'would-occur';
+  return computed === 'not-found' && states.includes('likely') ? 'unknown' : computed;
 }
 
 function cause(id: CauseId, judgement: Judgement, findings: readonly Finding[]): Cause {

@@ -107,7 +107,9 @@ export function candidatesOf(
 ): ReadonlySet<Endpoint | null> {
   const sure = surestName(names);
   const possible = sure === null ? surestNames(names) : [sure];
-  const at = endpoints.filter(({ port: own, kind }) => own === (targetPort ?? port) && kind !== 'udp' && kind !== 'dns');
+  const at = endpoints.filter(
+    ({ port: own, kind }) => own === (targetPort ?? port) && kind !== 'udp' && kind !== 'dns',
+  );
   return new Set(possible.map(({ name }) => at.find((e) => coversName(e, name)) ?? null));
 }
 

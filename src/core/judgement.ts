@@ -21,7 +21,7 @@ export function joinJudgements(computed: Judgement, seen: Judgement | null): Jud
   const because = [...seen.because, ...computed.because];
   const hosts = [...new Set([...(seen.hosts ?? []), ...(computed.hosts ?? [])])];
   if (seen.state !== 'ruled-out') {
-    // That nobody saw it before does not weaken what was seen.
+    if (seen.state === 'likely' && computed.state === 'ruled-out') return { state: 'possible', because, hosts };
     const isSeenSurer = STATES.indexOf(seen.state) <= STATES.indexOf(computed.state);
     return { state: isSeenSurer ? seen.state : computed.state, because, hosts };
   }

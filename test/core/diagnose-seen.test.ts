@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../src/core/diagnose.ts';
+import type { CauseId, Cause, Diagnosis } from '../../src/core/report.ts';
+import type { PmsRequest } from '../../src/core/traffic.ts';
+import { notRun } from '../../src/core/evidence.ts';
+import { factsFixture, PROXY, source, type FixtureOptions } from '../support/facts-fixture.ts';
+import { directFlow, pmsLog, proxiedFlow, question, traffic, watcher } from '../support/traffic-fixture.ts';
+
+const NEEDED = 'metadata.provider.plex.tv';
+const OTHER = 'plex.tv';
+
+/** Nothing but files: no probe, no settings. */
+const FILES_ONLY = notRun('FILES_ONLY', 'only files were read');
+const ONLY_FILES: FixtureOptions['items'] = { settings: FILES_ONLY, routing: FILES_ONLY };
+
+function failedRequest(host: string, more: Partial<PmsRequest>): PmsRequest {
+  return {
+    log: 'Plex Media Server',
+    scheme: 'https',
+    host,
+    port: 443,
+    method: 'GET',
+    status: null,
+    curl: 6,
+    error: "Couldn't resolve host name",
+    outcome: 'unresolved',
+    count: 3,
+    firstAt: null,
+    lastAt: null,
+    ...more,
+  };
+}
+
+interface Row {
+  readonly name: string;
+  readonly options: FixtureOptions;
+  readonly condition: Diagnosis['condition'];
+  readonly causes: Readonly<Partial<Record<CauseId, Cause['state']>>>;
+  /** Texts that the evidence of a cause has to contain. */
+  readonly because?: Readonly<Partial<Record<CauseId, RegExp>>>;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'the scanner goes around the proxy and is dropped',
+    options: { traffic: traffic([directFlow(NEEDED), proxiedFlow(OTHER)]) },
+    condition: 'would-occur',
+    causes: { 'scanner-bypasses-proxy': 'confirmed', 'proxy-denies': 'ruled-out' },
+    because: {
+      'scanner-bypasses-proxy':
+        /Plex Media Scanner \(pid 931\) connects to metadata\.provider\.plex\.tv:443 directly: no reply, 4 tries \(packets\)/,
+    },
+  },
+  {
+    name: 'the same, and nobody watched the proxy',
+    options: { traffic: traffic([directFlow(NEEDED, { seenBy: ['socket'] })], { watchers: [watcher('socket')] }) },
+    condition: 'unknown',
+    causes: { 'scanner-bypasses-proxy': 'likely' },
+    because: { 'scanner-bypasses-proxy': /was not watched/ },
+  },
+  {
+    name: 'a connection of an unknown process',
+    options: { traffic: traffic([directFlow(NEEDED, { process: null, pid: null, attribution: null })]) },
+    condition: 'unknown',
+    causes: { 'scanner-bypasses-proxy': 'likely' },
+  },
+  {
+    name: 'a connection of an unknown process that fails by the log of PMS too',
+    options: {
+      traffic: traffic([directFlow(NEEDED, { process: null, pid: null, attribution: null })]),
+      pmsLog: pmsLog({ requests: [failedRequest(NEEDED, { curl: 28, error: 'timeout', outcome: 'no-reply' })] }),
+    },
+    condition: 'would-occur',
+    causes: { 'scanner-bypasses-proxy': 'confirmed' },
+    because: { 'scanner-bypasses-proxy': /logs that metadata\.provider\.plex\.tv failed 3 times \(curl 28: timeout\)/ },
+  },
+  {
+    name: 'the bypass gets through',
+    options: { traffic: traffic([directFlow(NEEDED, { outcome: 'ok', tries: 1 })]) },
+    condition: 'not-found',
+    causes: { 'scanner-bypasses-proxy': 'ruled-out' },
+  },
+  {
+    name: 'sampling saw a socket and not what became of it',
+    options: {
+      traffic: traffic([directFlow(NEEDED, { outcome: null, tries: 1, seenBy: ['socket'] })], {
+        watchers: [watcher('socket')],
+      }),
+    },
+    condition: 'unknown',
+    causes: { 'scanner-bypasses-proxy': 'likely' },
+    because: { 'scanner-bypasses-proxy': /outcome not seen/ },
+  },
+  {
+    name: 'the proxy is asked as well',
+    options: { traffic: traffic([directFlow(NEEDED), proxiedFlow(NEEDED)]) },
+    condition: 'unknown',
+    causes: { 'scanner-bypasses-proxy': 'likely' },
+    because: { 'scanner-bypasses-proxy': /the proxy was asked for metadata\.provider\.plex\.tv:443 once: connected/ },
+  },
+  {
+    name: 'the process has no proxy in its environment',
+    options: {
+      traffic: traffic([directFlow(NEEDED)]),
+      otherSources: [source('pid:931', 'child', {}, { process: 'Plex Media Scanner', pid: 931 })],
+    },
+    condition: 'would-occur',
+    causes: { 'proxy-not-in-process': 'confirmed' },
+    because: { 'scanner-bypasses-proxy': /obeys its settings/ },
+  },
+  {
+    name: 'no_proxy sends it direct',
+    options: {
+      traffic: traffic([directFlow(NEEDED)]),
+      variables: { https_proxy: PROXY, http_proxy: PROXY, no_proxy: 'localhost,127.0.0.1,.plex.tv' },
+    },
+    condition: 'would-occur',
+    causes: { 'excluded-by-no-proxy': 'confirmed' },
+    because: { 'scanner-bypasses-proxy': /obeys its settings/ },
+  },
+  {
+    name: 'a local question for a name of the proxy',
+    options: { traffic: traffic([], { questions: [question(NEEDED)] }) },
+    condition: 'unknown',
+    causes: { 'scanner-bypasses-proxy': 'likely' },
+    because: { 'scanner-bypasses-proxy': /asks 10\.0\.0\.1 for metadata\.provider\.plex\.tv: answered/ },
+  },
+  {
+    name: 'a local question in vain',
+    options: { traffic: traffic([], { questions: [question(NEEDED, { result: 'no reply', addresses: [] })] }) },
+    condition: 'would-occur',
+    causes: { 'dns-fails-locally': 'confirmed', 'scanner-bypasses-proxy': 'likely' },
+  },
+  {
+    name: 'a scan at work that asks only the proxy',
+    options: {
+      traffic: traffic([proxiedFlow(NEEDED), proxiedFlow(OTHER)]),
+      pmsLog: pmsLog({ scans: [{ at: null, kind: 'started', section: '1', status: 200, command: null }] }),
+    },
+    condition: 'not-found',
+    causes: { 'scanner-bypasses-proxy': 'ruled-out', 'proxy-denies': 'ruled-out' },
+  },
+  {
+    name: 'nothing seen while no scan is known to be at work',
+    options: { traffic: traffic([]) },
+    condition: 'not-found',
+    causes: { 'scanner-bypasses-proxy': 'possible' },
+    because: { 'scanner-bypasses-proxy': /whether a scan was at work meanwhile is not known/ },
+  },
+  {
+    name: 'the log of the proxy says denied',
+    options: {
+      traffic: traffic([proxiedFlow(NEEDED, { outcome: 'denied', status: 403, code: 'TCP_DENIED', count: 7 })]),
+    },
+    condition: 'would-occur',
+    causes: { 'proxy-denies': 'confirmed' },
+    because: {
+      'proxy-denies': /asked for metadata\.provider\.plex\.tv:443 7 times: denied by the proxy \(403 TCP_DENIED\)/,
+    },
+  },
+  {
+    name: 'denied and let through',
+    options: {
+      traffic: traffic([proxiedFlow(NEEDED, { outcome: 'denied', status: 403 }), proxiedFlow(NEEDED)]),
+    },
+    condition: 'not-found',
+    causes: { 'proxy-denies': 'possible' },
+  },
+  {
+    name: 'the log of PMS has the 403 of the proxy',
+    options: { pmsLog: pmsLog({ requests: [failedRequest(NEEDED, { curl: 56, error: '403', outcome: 'denied' })] }) },
+    condition: 'would-occur',
+    causes: { 'proxy-denies': 'confirmed' },
+  },
+  {
+    name: 'the proxy is not reached',
+    options: { traffic: traffic([proxiedFlow(null, { outcome: 'proxy-unreachable', seenBy: ['capture'] })]) },
+    condition: 'would-occur',
+    causes: { 'proxy-unreachable': 'confirmed' },
+  },
+  {
+    name: 'the log of PMS has a certificate error',
+    options: {
+      pmsLog: pmsLog({
+        requests: [failedRequest(NEEDED, { curl: 60, error: 'SSL peer certificate', outcome: 'tls-untrusted' })],
+      }),
+    },
+    condition: 'unknown',
+    causes: { 'tls-intercepted': 'possible' },
+  },
+  {
+    name: 'PMS refused a scan, and no provider is online',
+    options: {
+      pmsLog: pmsLog({
+        states: [{ at: '2026-01-01T00:00:00Z', kind: 'providers', value: '0' }],
+        scans: [{ at: null, kind: 'refused', section: '4', status: 503, command: null }],
+      }),
+    },
+    condition: 'reproduced',
+    causes: { 'provider-offline': 'confirmed' },
+    because: { 'provider-offline': /refused to scan section 4: 503/ },
+  },
+  {
+    name: 'PMS refused a scan and took it later',
+    options: {
+      pmsLog: pmsLog({
+        states: [{ at: null, kind: 'providers', value: '1' }],
+        scans: [
+          { at: null, kind: 'refused', section: '4', status: 503, command: null },
+          { at: null, kind: 'started', section: '4', status: 200, command: null },
+        ],
+      }),
+    },
+    condition: 'not-found',
+    causes: { 'provider-offline': 'ruled-out' },
+  },
+  {
+    name: 'calls of PMS to itself reach the proxy',
+    options: {
+      variables: { https_proxy: PROXY, http_proxy: PROXY },
+      traffic: traffic([proxiedFlow('127.0.0.1', { targetPort: 32_400, outcome: 'denied', status: 403 })]),
+    },
+    condition: 'not-found',
+    causes: { 'loopback-through-proxy': 'likely' },
+    because: { 'loopback-through-proxy': /127\.0\.0\.1:32400/ },
+  },
+  {
+    name: 'one family gets through, the other does not',
+    options: {
+      traffic: traffic([
+        directFlow(NEEDED, { family: 6, outcome: 'ok' }),
+        directFlow(NEEDED, { family: 4, outcome: 'no-reply' }),
+      ]),
+    },
+    condition: 'unknown',
+    causes: { 'ipv6-differs': 'possible' },
+  },
+  {
+    name: 'files alone: a bypass',
+    options: { items: ONLY_FILES, traffic: traffic([directFlow(NEEDED), proxiedFlow(OTHER)]) },
+    condition: 'would-occur',
+    causes: { 'scanner-bypasses-proxy': 'confirmed', 'loopback-through-proxy': 'unknown' },
+  },
+  {
+    name: 'files alone: nothing',
+    options: { items: ONLY_FILES, traffic: traffic([]) },
+    condition: 'unknown',
+    causes: { 'scanner-bypasses-proxy': 'unknown' },
+  },
+];
+
+describe('the diagnosis of what was seen', () => {
+  it.each(ROWS)('$name', ({ options, condition, causes, because = {} }) => {
+    const found = diagnose(factsFixture(options), []);
+    const byId = new Map(found.causes.map((cause) => [cause.id, cause]));
+    const states = Object.fromEntries(
+      Object.keys(causes).map((id) => [id, found.causes.find((c) => c.id === id)?.state]),
+    );
+    expect({ condition: found.condition, states }).toEqual({ condition, states: causes });
+    for (const [id, pattern] of Object.entries(because))
+      expect([...byId].find(([key]) => key === id)?.[1].because.join('\n')).toMatch(pattern);
+  });
+});
