@@ -116,7 +116,7 @@ export class PmsLogReader {
     };
   }
 
-  /** In the order in which they were first seen to end; requests without an end come last. */
+  /** Together for each endpoint, in the order in which endpoints and ends were first seen. */
   requests(): readonly PmsLogRequest[] {
     return this.#requests.list(this.#clock, this.#processOfFile ?? this.#program ?? 'unknown');
   }

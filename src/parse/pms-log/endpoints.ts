@@ -11,11 +11,12 @@ const SCHEMES: readonly (readonly [Buffer, 'https' | 'http'])[] = [
   [Buffer.from('ws://'), 'http'],
 ];
 
-/** `/ ? # space " '` and the bracket that closes a URL in prose. */
-const ENDS_AUTHORITY = new Set([0x2f, 0x3f, 0x23, 0x20, 0x22, 0x27, 0x29]);
 const SPACE = 0x20;
 const QUOTE = 0x27;
 const AT = 0x40;
+/** 1 for `/ ? # space " '` and the bracket that closes a URL in prose. */
+const ENDS_AUTHORITY = new Uint8Array(256);
+for (const byte of Buffer.from('/?# "\')')) ENDS_AUTHORITY[byte] = 1;
 
 export interface Endpoint {
   readonly key: string;
@@ -26,34 +27,43 @@ export interface Endpoint {
 
 /** Finds the endpoint of a URL in a line. Of the URL nothing but scheme, host and port is kept. */
 export class EndpointReader {
-  /** Behind the URL that the last `read` found. */
-  urlEnd = 0;
-  readonly #known = new Map<string, Endpoint>();
+  readonly #known = { https: new Map<string, Endpoint>(), http: new Map<string, Endpoint>() };
+  #authorityEnd = 0;
 
   /** Null when there is no URL at `start`, or, in a line that is not whole, when its authority may be cut. */
   read(bytes: Buffer, start: number, end: number, whole: boolean): Endpoint | null {
-    const found = SCHEMES.find(([text]) => startsWith(bytes, start, end, text));
-    if (found === undefined) return null;
-    const [text, scheme] = found;
-    const authority = start + text.length;
-    const limit = Math.min(end, authority + AUTHORITY_LIMIT_BYTES);
-    let at = authority;
-    let hostStart = authority;
-    for (; at < limit && !ENDS_AUTHORITY.has(bytes[at] ?? 0); at += 1) if (bytes[at] === AT) hostStart = at + 1;
+    for (const [text, scheme] of SCHEMES) {
+      if (startsWith(bytes, start, end, text))
+        return this.#readAuthority(scheme, bytes, start + text.length, end, whole);
+    }
+    return null;
+  }
+
+  /** Behind the URL that the last `read` found. */
+  urlEnd(bytes: Buffer, end: number): number {
+    let at = this.#authorityEnd;
+    while (at < end && bytes[at] !== SPACE && bytes[at] !== QUOTE) at += 1;
+    return at;
+  }
+
+  #readAuthority(scheme: 'https' | 'http', bytes: Buffer, start: number, end: number, whole: boolean): Endpoint | null {
+    const limit = Math.min(end, start + AUTHORITY_LIMIT_BYTES);
+    let host = start;
+    let at = start;
+    for (; at < limit && ENDS_AUTHORITY[bytes[at] ?? 0] === 0; at += 1) if (bytes[at] === AT) host = at + 1;
     if (at === limit && (at < end || !whole)) return null;
-    this.urlEnd = at;
-    while (this.urlEnd < end && bytes[this.urlEnd] !== SPACE && bytes[this.urlEnd] !== QUOTE) this.urlEnd += 1;
-    return this.#endpoint(scheme, bytes.toString('latin1', hostStart, at));
+    this.#authorityEnd = at;
+    return this.#endpoint(scheme, bytes.toString('latin1', host, at));
   }
 
   #endpoint(scheme: 'https' | 'http', authority: string): Endpoint | null {
-    const cacheKey = `${scheme} ${authority}`;
-    const known = this.#known.get(cacheKey);
+    const cache = this.#known[scheme];
+    const known = cache.get(authority);
     if (known !== undefined) return known;
     const endpoint = endpointOf(scheme, authority);
     if (endpoint === null) return null;
-    if (this.#known.size >= CACHE_LIMIT) this.#known.clear();
-    this.#known.set(cacheKey, endpoint);
+    if (cache.size >= CACHE_LIMIT) cache.clear();
+    cache.set(authority, endpoint);
     return endpoint;
   }
 }

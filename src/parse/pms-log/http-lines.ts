@@ -119,7 +119,7 @@ export class HttpLines {
 
   #readFailure(line: TextLine, at: number): string | null {
     const request = this.#requestLine(line, at);
-    const from = Math.max(this.#endpoints.urlEnd, line.end - FAILURE_LIMIT_BYTES);
+    const from = Math.max(at, line.end - FAILURE_LIMIT_BYTES);
     const found = request ? / \((\d{1,3}), ([^)]{0,200})\)(?: \((.*)\))? *$/.exec(line.slice(from, line.end)) : null;
     if (!request || !found) return line.whole ? RULES.failure : null;
     const [, written, name = '', detail = ''] = found;
@@ -151,7 +151,8 @@ export class HttpLines {
   #requestLine(line: TextLine, start: number): RequestLine | null {
     const endpoint = this.#readMethodAndUrl(line, start);
     if (!endpoint) return null;
-    const join = line.hcl >= 0 ? line.hcl : -1 - hashOf(line.bytes, start, this.#endpoints.urlEnd);
+    const join =
+      line.hcl >= 0 ? line.hcl : -1 - hashOf(line.bytes, start, this.#endpoints.urlEnd(line.bytes, line.end));
     return { endpoint, method: this.#method, join, thread: line.thread, at: line.at };
   }
 

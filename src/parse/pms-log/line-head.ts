@@ -11,12 +11,11 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const MONTH_OF: ReadonlyMap<number, number> = new Map(
-  MONTHS.map((name, index) => [(name.charCodeAt(0) << 16) | (name.charCodeAt(1) << 8) | name.charCodeAt(2), index]),
-);
-
-/** The dashes before the text: the file has a hyphen; what is copied from Plex Web's console has an em dash. */
-const SEPARATORS = [' - ', ' — '].map((text) => Buffer.from(text));
+/** Before the text. The file has a hyphen; what is copied from Plex Web's console has an em dash. */
+const HYPHEN = Buffer.from(' - ');
+const EM_DASH = Buffer.from(' — ');
+/** `Mon DD, YYYY HH:MM:` */
+const MINUTE_LIMIT_BYTES = 20;
 const THREAD_LIMIT_BYTES = 40;
 const LEVEL_LIMIT_BYTES = 12;
 /** `LEVEL (module:line) - `: module names are short. */
@@ -38,35 +37,79 @@ export class LineHead {
   threadStart = 0;
   threadEnd = 0;
   textStart = 0;
-  #dayKey = -1;
-  #dayMs = 0;
+  /** The bytes before the seconds of the last head, and what they mean: most lines are of the same minute as the one before. */
+  readonly #minute = Buffer.alloc(MINUTE_LIMIT_BYTES);
+  #minuteBytes = 0;
+  #minuteMs = 0;
+  #plugin = false;
 
   read(bytes: Buffer, start: number, end: number): HeadKind {
-    if (bytes[start + 3] === SPACE) return this.#readServer(bytes, start, end);
-    return bytes[start + 4] === DASH ? this.#readPlugin(bytes, start, end) : 'none';
+    if (!this.#isSameMinute(bytes, start)) {
+      const broken = bytes[start + 4] === DASH ? this.#readPluginMinute(bytes, start) : this.#readMinute(bytes, start);
+      if (broken !== null) return broken;
+    }
+    const at = start + this.#minuteBytes;
+    const seconds = number2(bytes, at);
+    if (at + 2 > end || !isDigits(bytes, at, 2) || seconds > 60) return 'damaged';
+    this.localMs = this.#minuteMs + seconds * 1000;
+    return this.#plugin ? this.#readPluginTail(bytes, at + 2, end) : this.#readServerTail(bytes, at + 2, end);
   }
 
-  #readServer(bytes: Buffer, start: number, end: number): HeadKind {
-    const month = MONTH_OF.get(((bytes[start] ?? 0) << 16) | ((bytes[start + 1] ?? 0) << 8) | (bytes[start + 2] ?? 0));
-    if (month === undefined) return 'none';
+  #isSameMinute(bytes: Buffer, start: number): boolean {
+    // From the end, where it differs first; it is empty before the first head.
+    for (let i = this.#minuteBytes - 1; i >= 0; i -= 1) if (bytes[start + i] !== this.#minute[i]) return false;
+    return this.#minuteBytes > 0;
+  }
+
+  /** `Mon DD, YYYY HH:MM:`, the day with a zero, a space or nothing before a single digit. */
+  #readMinute(bytes: Buffer, start: number): 'none' | 'damaged' | null {
+    const month = bytes[start + 3] === SPACE ? MONTHS.indexOf(bytes.toString('latin1', start, start + 3)) : -1;
     const comma = bytes[start + 6] === COMMA ? start + 6 : start + 5;
-    if (bytes[comma] !== COMMA || comma >= end) return 'none';
+    if (month === -1 || bytes[comma] !== COMMA) return 'none';
     const tens = comma === start + 6 && bytes[start + 4] !== SPACE ? digit(bytes, start + 4) : 0;
     const day = tens * 10 + digit(bytes, comma - 1);
     if (bytes[comma + 6] !== SPACE || !isDigits(bytes, comma + 2, 4)) return 'damaged';
     const year = digit(bytes, comma + 2) * 1000 + number3(bytes, comma + 3);
-    if (!this.#readTime(bytes, comma + 7, end, year, month, day)) return 'damaged';
-    const afterSeconds = comma + 15;
+    this.#plugin = false;
+    return this.#keepMinute(bytes, start, comma + 7, Date.UTC(year, month, day), day);
+  }
+
+  /** `YYYY-MM-DD HH:MM:`, as Python's logging writes it; with milliseconds and a thread behind, or it is another program's. */
+  #readPluginMinute(bytes: Buffer, start: number): 'none' | 'damaged' | null {
+    if (!isDigits(bytes, start, 4) || !isDigits(bytes, start + 5, 2) || bytes[start + 7] !== DASH) return 'none';
+    if (bytes[start + 10] !== SPACE || bytes[start + 19] !== COMMA || bytes[start + 24] !== OPEN_PAREN) return 'none';
+    const year = digit(bytes, start) * 1000 + number3(bytes, start + 1);
+    const month = number2(bytes, start + 5) - 1;
+    const day = number2(bytes, start + 8);
+    this.#plugin = true;
+    return month > 11 ? 'damaged' : this.#keepMinute(bytes, start, start + 11, Date.UTC(year, month, day), day);
+  }
+
+  /** Reads `HH:MM:` at `at`. */
+  #keepMinute(bytes: Buffer, start: number, at: number, dayMs: number, day: number): 'damaged' | null {
+    this.#minuteBytes = 0;
+    if (bytes[at + 2] !== COLON || bytes[at + 5] !== COLON) return 'damaged';
+    if (!isDigits(bytes, at, 2) || !isDigits(bytes, at + 3, 2)) return 'damaged';
+    const hours = number2(bytes, at);
+    const minutes = number2(bytes, at + 3);
+    if (hours > 23 || minutes > 59 || !(day >= 1 && day <= 31) || Number.isNaN(dayMs)) return 'damaged';
+    this.#minuteMs = dayMs + (hours * 60 + minutes) * 60_000;
+    this.#minuteBytes = bytes.copy(this.#minute, 0, start, at + 6);
+    return null;
+  }
+
+  /** `.mmm [thread] LEVEL - ` */
+  #readServerTail(bytes: Buffer, afterSeconds: number, end: number): HeadKind {
     const mark = bytes[afterSeconds];
     const hasMs = (mark === DOT || mark === COLON) && isDigits(bytes, afterSeconds + 1, 3);
     if (hasMs) this.localMs += number3(bytes, afterSeconds + 1);
-    if (!this.#readServerTail(bytes, hasMs ? afterSeconds + 4 : afterSeconds, end)) return 'damaged';
+    if (!this.#readThreadAndLevel(bytes, hasMs ? afterSeconds + 4 : afterSeconds, end)) return 'damaged';
     if (!hasMs) return 'old';
     return mark === DOT ? 'server' : 'windows-old';
   }
 
   /** ` [thread] LEVEL - ` */
-  #readServerTail(bytes: Buffer, at: number, end: number): boolean {
+  #readThreadAndLevel(bytes: Buffer, at: number, end: number): boolean {
     if (bytes[at] !== SPACE || bytes[at + 1] !== OPEN_BRACKET) return false;
     this.threadStart = at + 2;
     this.threadEnd = find(bytes, CLOSE_BRACKET, at + 2, Math.min(end, at + 2 + THREAD_LIMIT_BYTES));
@@ -74,47 +117,23 @@ export class LineHead {
     const level = this.threadEnd + 2;
     const levelEnd = find(bytes, SPACE, level, Math.min(end, level + LEVEL_LIMIT_BYTES));
     if (levelEnd === -1) return false;
-    const separator = SEPARATORS.find((text) => startsWith(bytes, levelEnd, end, text));
-    if (separator === undefined) return false;
+    const separator = startsWith(bytes, levelEnd, end, HYPHEN) ? HYPHEN : EM_DASH;
     this.textStart = levelEnd + separator.length;
-    return true;
+    return separator === HYPHEN || startsWith(bytes, levelEnd, end, EM_DASH);
   }
 
-  #readPlugin(bytes: Buffer, start: number, end: number): HeadKind {
-    if (!isDigits(bytes, start, 4) || !isDigits(bytes, start + 5, 2) || bytes[start + 7] !== DASH) return 'none';
-    if (bytes[start + 10] !== SPACE || bytes[start + 19] !== COMMA || bytes[start + 24] !== OPEN_PAREN) return 'none';
-    const year = digit(bytes, start) * 1000 + number3(bytes, start + 1);
-    const month = number2(bytes, start + 5) - 1;
-    const day = number2(bytes, start + 8);
-    if (!this.#readTime(bytes, start + 11, end, year, month, day)) return 'damaged';
-    if (!isDigits(bytes, start + 20, 3)) return 'damaged';
-    this.localMs += number3(bytes, start + 20);
-    this.threadStart = start + 25;
-    this.threadEnd = find(bytes, CLOSE_PAREN, start + 25, Math.min(end, start + 25 + THREAD_LIMIT_BYTES));
+  /** `,mmm (thread) :  LEVEL (module:line) - ` */
+  #readPluginTail(bytes: Buffer, afterSeconds: number, end: number): HeadKind {
+    if (bytes[afterSeconds] !== COMMA || !isDigits(bytes, afterSeconds + 1, 3)) return 'damaged';
+    if (bytes[afterSeconds + 5] !== OPEN_PAREN) return 'damaged';
+    this.localMs += number3(bytes, afterSeconds + 1);
+    this.threadStart = afterSeconds + 6;
+    this.threadEnd = find(bytes, CLOSE_PAREN, this.threadStart, Math.min(end, this.threadStart + THREAD_LIMIT_BYTES));
     if (this.threadEnd === -1 || bytes[this.threadEnd + 2] !== COLON) return 'damaged';
     const closing = find(bytes, CLOSE_PAREN, this.threadEnd + 1, Math.min(end, this.threadEnd + MODULE_LIMIT_BYTES));
-    if (closing === -1 || bytes[closing + 2] !== DASH || bytes[closing + 3] !== SPACE || closing + 4 > end)
-      return 'damaged';
-    this.textStart = closing + 4;
+    if (closing === -1 || !startsWith(bytes, closing + 1, end, HYPHEN)) return 'damaged';
+    this.textStart = closing + 1 + HYPHEN.length;
     return 'plugin';
-  }
-
-  /** `HH:MM:SS`; a leap second is let through. */
-  #readTime(bytes: Buffer, at: number, end: number, year: number, month: number, day: number): boolean {
-    if (at + 8 > end || bytes[at + 2] !== COLON || bytes[at + 5] !== COLON) return false;
-    if (!isDigits(bytes, at, 2) || !isDigits(bytes, at + 3, 2) || !isDigits(bytes, at + 6, 2)) return false;
-    const hours = number2(bytes, at);
-    const minutes = number2(bytes, at + 3);
-    const seconds = number2(bytes, at + 6);
-    if (hours > 23 || minutes > 59 || seconds > 60) return false;
-    if (month < 0 || month > 11 || day < 1 || day > 31 || year < 1970) return false;
-    const dayKey = (year * 12 + month) * 32 + day;
-    if (dayKey !== this.#dayKey) {
-      this.#dayKey = dayKey;
-      this.#dayMs = Date.UTC(year, month, day);
-    }
-    this.localMs = this.#dayMs + ((hours * 60 + minutes) * 60 + seconds) * 1000;
-    return true;
   }
 }
 

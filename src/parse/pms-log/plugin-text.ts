@@ -94,7 +94,7 @@ export class PluginText {
     const url = line.bytes[start] === APOSTROPHE ? start + 1 : start;
     const endpoint = this.#endpoints.read(line.bytes, url, line.end, line.whole);
     if (!endpoint) return null;
-    const join = -1 - hashOf(line.bytes, url, this.#endpoints.urlEnd);
+    const join = -1 - hashOf(line.bytes, url, this.#endpoints.urlEnd(line.bytes, line.end));
     return { endpoint, join, thread: line.thread, at: line.at };
   }
 }

@@ -43,7 +43,7 @@ export interface RequestLine {
 /** Joins the lines in which requests begin and end, and counts equal ones. */
 export class RequestTable {
   notKept = 0;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new EntryTable(REQUESTS_LIMIT);
   readonly #pending = new Map<number, Pending>();
   readonly #lastOfThread = new Map<number, number>();
   /** Ends by status (positive) or curl code (negative), for `alsoSaid`. */
@@ -111,11 +111,11 @@ export class RequestTable {
 
   /** With the requests that wait, as open ones. */
   list(clock: Clock, log: string): PmsLogRequest[] {
-    const entries = new Map([...this.#entries].map(([key, entry]) => [key, { ...entry }]));
+    const all = this.#entries.copy();
     for (const { endpoint, method, stamps } of this.#pending.values()) {
-      for (const at of stamps) this.#add(entries, endpoint, method, 'open', { kind: 'open' }, at);
+      for (const at of stamps) all.add(endpoint, method, 'open', { kind: 'open' }, at);
     }
-    return [...entries.values()].map(({ endpoint, method, ended, count, first, last }) => ({
+    return [...all.entries()].map(({ endpoint, method, ended, count, first, last }) => ({
       scheme: endpoint.scheme,
       host: endpoint.host,
       port: endpoint.port,
@@ -153,18 +153,24 @@ export class RequestTable {
   }
 
   #count(endpoint: Endpoint, method: string, endKey: string, ended: PmsLogEnd, at: Stamp): void {
-    if (!this.#add(this.#entries, endpoint, method, endKey, ended, at)) this.notKept += 1;
+    if (!this.#entries.add(endpoint, method, endKey, ended, at)) this.notKept += 1;
+  }
+}
+
+/** Records by endpoint, and below it by method and end: short keys, since there is one for each request. */
+class EntryTable {
+  readonly #limit: number;
+  #size = 0;
+  readonly #byEndpoint = new Map<string, Map<string, Entry>>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
   }
 
-  #add(
-    entries: Map<string, Entry>,
-    endpoint: Endpoint,
-    method: string,
-    endKey: string,
-    ended: PmsLogEnd,
-    at: Stamp,
-  ): boolean {
-    const key = `${endpoint.key} ${method} ${endKey}`;
+  /** False when there is no room for another record. */
+  add(endpoint: Endpoint, method: string, endKey: string, ended: PmsLogEnd, at: Stamp): boolean {
+    const entries = this.#byEndpoint.get(endpoint.key) ?? new Map<string, Entry>();
+    const key = `${method} ${endKey}`;
     const entry = entries.get(key);
     if (entry) {
       entry.count += 1;
@@ -172,8 +178,23 @@ export class RequestTable {
       if (at.localMs > entry.last.localMs) entry.last = at;
       return true;
     }
-    if (entries.size >= REQUESTS_LIMIT) return false;
-    entries.set(key, { endpoint, method, ended, count: 1, first: at, last: at });
+    if (this.#size >= this.#limit) return false;
+    this.#size += 1;
+    this.#byEndpoint.set(endpoint.key, entries.set(key, { endpoint, method, ended, count: 1, first: at, last: at }));
     return true;
+  }
+
+  /** One that has room for what waits as well. */
+  copy(): EntryTable {
+    const copy = new EntryTable(this.#limit + PENDING_LIMIT * EQUAL_PENDING_LIMIT);
+    for (const [endpoint, entries] of this.#byEndpoint) {
+      copy.#byEndpoint.set(endpoint, new Map([...entries].map(([key, entry]) => [key, { ...entry }])));
+    }
+    copy.#size = this.#size;
+    return copy;
+  }
+
+  *entries(): Generator<Entry> {
+    for (const entries of this.#byEndpoint.values()) yield* entries.values();
   }
 }

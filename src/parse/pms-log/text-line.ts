@@ -11,6 +11,7 @@ const HCL = Buffer.from('HCl#');
 /** `[Req#1a/HCl#2] [com.plexapp.system] `: so many groups, each so long. */
 const CONTEXTS_LIMIT = 4;
 const CONTEXT_LIMIT_BYTES = 160;
+const HCL_LIMIT_DIGITS = 12;
 /** Lines other than those of requests are looked at only so far: what counts stands at their beginning. */
 const PROSE_LIMIT_BYTES = 1_000;
 
@@ -89,7 +90,20 @@ export class TextLine {
   }
 
   #readHcl(start: number): void {
-    const digits = /^[\da-f]{1,12}/i.exec(this.slice(start, start + 12));
-    if (digits) this.hcl = Number.parseInt(digits[0], 16);
+    let number = 0;
+    let at = start;
+    for (; at < start + HCL_LIMIT_DIGITS; at += 1) {
+      const digit = hexDigit(this.bytes[at]);
+      if (digit < 0) break;
+      number = number * 16 + digit;
+    }
+    if (at > start) this.hcl = number;
   }
+}
+
+/** Below 0: none. */
+function hexDigit(byte = 0): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
