@@ -23,3 +23,8 @@ export function u32le(bytes: Uint8Array, at: number): number {
     ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0
   );
 }
+
+/** A copy of its own, also of a Buffer, whose `slice` shares its memory. */
+export function copyOf(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes, start, end);
+}

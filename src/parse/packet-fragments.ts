@@ -1,3 +1,5 @@
+import { copyOf } from './packet-bytes.ts';
+
 /** Packets of which fragments are waited for at the same time, in all the bytes they may hold, and the largest packet (RFC 791 3.1). */
 const PACKET_LIMIT = 256;
 const HELD_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -51,7 +53,7 @@ export class FragmentTable {
       this.#waiting.set(key, packet);
     }
     if (packet.fragments.length < FRAGMENT_LIMIT) {
-      packet.fragments.push({ offset, bytes: bytes.slice() });
+      packet.fragments.push({ offset, bytes: copyOf(bytes) });
       packet.heldBytes += bytes.length;
       this.#heldBytes += bytes.length;
     }

@@ -35,6 +35,11 @@ export class PcapNg implements PcapFraming {
     this.#sink = sink;
   }
 
+  /** Whether a section's header block at `start` has one of the two byte orders. */
+  static hasByteOrder(bytes: Uint8Array, start: number): boolean {
+    return u32(bytes, start + 8) === BYTE_ORDER_MAGIC || u32le(bytes, start + 8) === BYTE_ORDER_MAGIC;
+  }
+
   step(bytes: Uint8Array, start: number, end: number, fileOffset: number): number {
     if (end - start < FRAME_BYTES) return -FRAME_BYTES;
     if (u32(bytes, start) === BLOCK.section && !this.#setByteOrder(bytes, start)) {
@@ -69,10 +74,8 @@ export class PcapNg implements PcapFraming {
   }
 
   #setByteOrder(bytes: Uint8Array, start: number): boolean {
-    if (u32(bytes, start + 8) === BYTE_ORDER_MAGIC) this.#littleEndian = false;
-    else if (u32le(bytes, start + 8) === BYTE_ORDER_MAGIC) this.#littleEndian = true;
-    else return false;
-    return true;
+    this.#littleEndian = u32le(bytes, start + 8) === BYTE_ORDER_MAGIC;
+    return PcapNg.hasByteOrder(bytes, start);
   }
 
   #u32(bytes: Uint8Array, at: number): number {

@@ -5,12 +5,12 @@ import type { PcapFraming, PcapSink } from './pcap-sink.ts';
 
 export type { PcapProblem, PcapSink } from './pcap-sink.ts';
 
-/** Reads by the first bytes whether this is a capture file: at least 4 bytes are needed. */
+/** Tells by the first bytes whether this is a capture file. At least 4 are needed; 12 tell a pcapng file from blank lines of text. */
 export function sniffCapture(bytes: Uint8Array): 'pcap' | 'pcapng' | null {
   if (bytes.length < 4) return null;
   const magic = u32(bytes, 0);
   if (ClassicPcap.variantOf(magic)) return 'pcap';
-  return magic === PcapNg.MAGIC ? 'pcapng' : null;
+  return magic === PcapNg.MAGIC && (bytes.length < 12 || PcapNg.hasByteOrder(bytes, 0)) ? 'pcapng' : null;
 }
 
 /** Takes the bytes of a capture file in chunks of any size and hands its packets to the sink. Copies only what straddles chunks. */

@@ -1,3 +1,5 @@
+import { copyOf } from './packet-bytes.ts';
+
 /** Segments and bytes that are held for one direction of a connection while an earlier segment is missing. */
 export const HELD_SEGMENTS_LIMIT = 64;
 export const HELD_BYTES_LIMIT = 65_536;
@@ -55,7 +57,7 @@ export class HalfStream {
       this.#skipTo(sequence);
       this.#deliver(sequence, bytes, start, end, missing);
     } else if (ahead > 0) {
-      this.#hold({ sequence, bytes: bytes.slice(start, end), missing });
+      this.#hold({ sequence, bytes: copyOf(bytes, start, end), missing });
     } else {
       this.#deliver(sequence, bytes, start, end, missing);
       if (this.#held.length > 0) this.#release();

@@ -1,5 +1,5 @@
 import { QuicInitialReader } from '../quic-initial.ts';
-import { u16, u8 } from '../packet-bytes.ts';
+import { copyOf, u16, u8 } from '../packet-bytes.ts';
 import { HalfStream, type StreamSink } from '../tcp-stream.ts';
 import type { Findings } from './findings.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -88,7 +88,7 @@ class DnsStream implements StreamSink, Ending {
       this.#onMessage(all.subarray(at + 2, at + 2 + length));
       at += 2 + length;
     }
-    this.#carry = all.length - at > DNS_STREAM_LIMIT_BYTES ? new Uint8Array() : all.slice(at);
+    this.#carry = all.length - at > DNS_STREAM_LIMIT_BYTES ? new Uint8Array() : copyOf(all, at);
   }
 
   gap(): void {
@@ -139,7 +139,8 @@ export class UdpInspection implements Inspection {
 
   #pushQuic(direction: 0 | 1, bytes: Uint8Array, start: number, end: number): void {
     const reader = (this.#quic[direction] ??= new QuicInitialReader());
-    const result = reader.push(bytes, start, end);
+    // Of its own: the reader keeps connection ids, and the buffer is used again.
+    const result = reader.push(copyOf(bytes, start, end));
     switch (result.kind) {
       case 'complete':
         this.#findings.addHello(result.hello, direction);

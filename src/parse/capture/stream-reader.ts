@@ -1,5 +1,5 @@
 import { HELLO_LIMIT_BYTES, parseClientHello, readPartialHello } from '../client-hello.ts';
-import { u16, u8 } from '../packet-bytes.ts';
+import { copyOf, u16, u8 } from '../packet-bytes.ts';
 import type { StreamSink } from '../tcp-stream.ts';
 import type { Findings } from './findings.ts';
 import {
@@ -120,7 +120,7 @@ export class StreamReader implements StreamSink {
 
   #wait(bytes: Uint8Array, at: number, end: number): void {
     this.#carried = end - at;
-    this.#carry = bytes.slice(at, end);
+    this.#carry = copyOf(bytes, at, end);
     this.#attempts += 1;
     const isLate = this.#attempts > EAGER_ATTEMPTS;
     this.#retryAt = Math.max(this.#retryAt, isLate ? Math.ceil(this.#carried * 1.25) : 0);
