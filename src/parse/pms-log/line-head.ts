@@ -16,6 +16,10 @@ const HYPHEN = Buffer.from(' - ');
 const EM_DASH = Buffer.from(' — ');
 /** `Mon DD, YYYY HH:MM:` */
 const MINUTE_LIMIT_BYTES = 20;
+/** `, YYYY HH:MM:` */
+const MINUTE_AFTER_COMMA_BYTES = 13;
+/** `YYYY-MM-DD HH:MM:SS,mmm (` */
+const PLUGIN_MINUTE_BYTES = 25;
 const THREAD_LIMIT_BYTES = 40;
 const LEVEL_LIMIT_BYTES = 12;
 /** `LEVEL (module:line) - `: module names are short. */
@@ -45,7 +49,8 @@ export class LineHead {
 
   read(bytes: Buffer, start: number, end: number): HeadKind {
     if (!this.#isSameMinute(bytes, start)) {
-      const broken = bytes[start + 4] === DASH ? this.#readPluginMinute(bytes, start) : this.#readMinute(bytes, start);
+      const broken =
+        bytes[start + 4] === DASH ? this.#readPluginMinute(bytes, start, end) : this.#readMinute(bytes, start, end);
       if (broken !== null) return broken;
     }
     const at = start + this.#minuteBytes;
@@ -62,10 +67,11 @@ export class LineHead {
   }
 
   /** `Mon DD, YYYY HH:MM:`, the day with a zero, a space or nothing before a single digit. */
-  #readMinute(bytes: Buffer, start: number): 'none' | 'damaged' | null {
+  #readMinute(bytes: Buffer, start: number, end: number): 'none' | 'damaged' | null {
     const month = bytes[start + 3] === SPACE ? MONTHS.indexOf(bytes.toString('latin1', start, start + 3)) : -1;
     const comma = bytes[start + 6] === COMMA ? start + 6 : start + 5;
-    if (month === -1 || bytes[comma] !== COMMA) return 'none';
+    if (month === -1 || comma >= end || bytes[comma] !== COMMA) return 'none';
+    if (comma + MINUTE_AFTER_COMMA_BYTES > end) return 'damaged';
     const tens = comma === start + 6 && bytes[start + 4] !== SPACE ? digit(bytes, start + 4) : 0;
     const day = tens * 10 + digit(bytes, comma - 1);
     if (bytes[comma + 6] !== SPACE || !isDigits(bytes, comma + 2, 4)) return 'damaged';
@@ -75,7 +81,8 @@ export class LineHead {
   }
 
   /** `YYYY-MM-DD HH:MM:`, as Python's logging writes it; with milliseconds and a thread behind, or it is another program's. */
-  #readPluginMinute(bytes: Buffer, start: number): 'none' | 'damaged' | null {
+  #readPluginMinute(bytes: Buffer, start: number, end: number): 'none' | 'damaged' | null {
+    if (start + PLUGIN_MINUTE_BYTES > end) return 'none';
     if (!isDigits(bytes, start, 4) || !isDigits(bytes, start + 5, 2) || bytes[start + 7] !== DASH) return 'none';
     if (bytes[start + 10] !== SPACE || bytes[start + 19] !== COMMA || bytes[start + 24] !== OPEN_PAREN) return 'none';
     const year = digit(bytes, start) * 1000 + number3(bytes, start + 1);
