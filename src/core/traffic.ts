@@ -159,6 +159,10 @@ export const pmsScanSchema = obj({
 });
 export type PmsScan = z.infer<typeof pmsScanSchema>;
 
+/**
+ * Times are ISO 8601 in UTC (`2026-11-22T14:03:11.123Z`) where the zone of the log is known, else the local time as written, without a
+ * zone (`2026-11-22T14:03:11.123`): that is no point in time and cannot be compared with other sources.
+ */
 export const pmsLogSchema = obj({
   files: list(
     obj({

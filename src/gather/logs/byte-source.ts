@@ -1,0 +1,150 @@
+import { constants, createReadStream, fstatSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { Trouble, troubleOf } from './trouble.ts';
+
+/** Large enough that a read costs nothing beside parsing what it brought, small enough for two buffers in any memory. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Files of procfs say that they are empty. They are read, but not for ever. */
+const SIZELESS_LIMIT_BYTES = 64 * 1024 * 1024;
+const STDIN_FD = 0;
+
+/** Bytes in order. A chunk is only valid until the next one is asked for. Reading may end in a {@link Trouble}. */
+export type Chunks = AsyncIterable<Uint8Array>;
+
+/** An opened file or pipe. */
+export interface ByteSource {
+  /** null for pipes. */
+  readonly sizeBytes: number | null;
+  readonly chunks: Chunks;
+  /** Device and inode, by which the same file is known under another name; null for pipes. */
+  readonly identity: string | null;
+  /** For whoever wants to read at any place: ZIPs. null for pipes. */
+  readonly handle: FileHandle | null;
+  /** What was noticed while reading, one sentence each; complete when it has been read. */
+  readonly remarks: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens a file, a named pipe, or standard input (`-`). Throws a {@link Trouble} when that cannot be. */
+export async function openSource(path: string, signal: AbortSignal): Promise<ByteSource> {
+  if (path === '-') return openStandardInput(signal);
+  try {
+    // Without O_NONBLOCK, opening a pipe that nobody writes to would never return. Windows has no such flag.
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const source = await describe(handle, path, signal).catch(async (error: unknown) => {
+      await handle.close();
+      throw error;
+    });
+    return source;
+  } catch (error) {
+    throw troubleOf(error);
+  }
+}
+
+async function describe(handle: FileHandle, path: string, signal: AbortSignal): Promise<ByteSource> {
+  const stat = await handle.stat({ bigint: true });
+  if (stat.isFIFO()) {
+    // The handle's descriptor cannot be given away: the pipe is opened once more before this one is closed, so that its writer stays.
+    const pipe = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    await handle.close();
+    return pipeSource(pipe.fd, signal, () => pipe.close());
+  }
+  if (stat.isDirectory()) throw new Trouble('it is a folder');
+  if (!stat.isFile()) throw new Trouble('it is a device or socket; give a file, or pipe its contents into "-"');
+  const remarks: string[] = [];
+  const sizeBytes = Number(stat.size);
+  return {
+    sizeBytes,
+    chunks: fileChunks(handle, sizeBytes, remarks),
+    identity: `${stat.dev}:${stat.ino}`,
+    handle,
+    remarks,
+    close: () => handle.close(),
+  };
+}
+
+/**
+ * The bytes that a file had when it was opened: one that is being written to would never end. The next read runs while the caller
+ * works on the last one.
+ */
+async function* fileChunks(handle: FileHandle, sizeBytes: number, remarks: string[]): AsyncGenerator<Uint8Array> {
+  const limit = sizeBytes === 0 ? SIZELESS_LIMIT_BYTES : sizeBytes;
+  const chunkBytes = Math.min(CHUNK_BYTES, limit);
+  const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)];
+  const readAt = (turn: number, position: number): Promise<Uint8Array> => {
+    const buffer = buffers[turn & 1] ?? Buffer.alloc(0);
+    const wanted = Math.min(chunkBytes, limit - position);
+    return handle.read(buffer, 0, wanted, position).then(({ bytesRead }) => buffer.subarray(0, bytesRead));
+  };
+  let position = 0;
+  let pending = readAt(0, 0);
+  try {
+    for (let turn = 1; ; turn += 1) {
+      const chunk = await pending;
+      position += chunk.length;
+      if (chunk.length === 0) break;
+      pending = position < limit ? readAt(turn, position) : Promise.resolve(Buffer.alloc(0));
+      yield chunk;
+    }
+    await noteChange(handle, sizeBytes, position, remarks);
+  } catch (error) {
+    throw troubleOf(error);
+  } finally {
+    // A read that is still under way writes to its buffer and must not outlive the handle.
+    await pending.catch(() => null);
+  }
+}
+
+async function noteChange(handle: FileHandle, sizeBytes: number, bytesRead: number, remarks: string[]): Promise<void> {
+  const { size } = await handle.stat();
+  if (bytesRead < sizeBytes) {
+    remarks.push(`it became shorter while it was read: ${bytesRead} of ${sizeBytes} bytes were read`);
+  } else if (size > sizeBytes && sizeBytes > 0) {
+    remarks.push(`it grew while it was read: the ${sizeBytes} bytes that it had at first were read`);
+  }
+}
+
+function openStandardInput(signal: AbortSignal): ByteSource {
+  try {
+    const stat = fstatSync(STDIN_FD);
+    if (stat.isFIFO() || stat.isSocket()) return pipeSource(STDIN_FD, signal, () => Promise.resolve());
+    if (!stat.isFile()) throw new Trouble('standard input is a terminal or device; pipe the file into it');
+    const stream = createReadStream('', { fd: STDIN_FD, autoClose: false, highWaterMark: CHUNK_BYTES });
+    return { ...unseekable(stream), sizeBytes: stat.size, identity: `${stat.dev}:${stat.ino}` };
+  } catch (error) {
+    throw troubleOf(error);
+  }
+}
+
+/**
+ * Reads a pipe by events: an ordinary read would sit in a thread that nothing can end, Ctrl-C included, for as long as nobody writes.
+ */
+function pipeSource(fd: number, signal: AbortSignal, close: () => Promise<void>): ByteSource {
+  const socket = new Socket({ fd, readable: true, writable: false });
+  const stop = (): void => {
+    socket.destroy();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  return {
+    ...unseekable(untilAborted(socket, signal)),
+    async close() {
+      signal.removeEventListener('abort', stop);
+      socket.destroy();
+      await close().catch(() => null);
+    },
+  };
+}
+
+async function* untilAborted(socket: Socket, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of socket) yield Buffer.from(chunk);
+  } catch (error) {
+    if (!signal.aborted) throw troubleOf(error);
+  }
+}
+
+function unseekable(chunks: Chunks): ByteSource {
+  return { sizeBytes: null, chunks, identity: null, handle: null, remarks: [], close: () => Promise.resolve() };
+}

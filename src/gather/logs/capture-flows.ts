@@ -1,0 +1,257 @@
+import { scopeOf } from '../../core/address.ts';
+import { mergeFlows, placeKey } from '../../core/flows.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import type { DnsQuestionSeen, Flow, FlowName } from '../../core/traffic.ts';
+import type { CaptureConnection, CaptureDns, CaptureReader, CaptureRequest } from '../../parse/capture.ts';
+import { isoOf } from './times.ts';
+
+/** A connection that was open for this long after the client spoke, and brought nothing: the server's side is silent, not slow. */
+const STALLED_AFTER_MS = 5_000;
+/** Names of one address by DNS. Shared addresses have many; which one was meant cannot be told from hundreds any more. */
+const NAMES_LIMIT = 32;
+/** Equal connections are joined whenever so many have come together. */
+const MERGE_EVERY = 10_000;
+const MDNS_PORT = 5353;
+const SOCKS_GRANTED: Readonly<Record<'socks4' | 'socks5', number>> = { socks4: 90, socks5: 0 };
+/** RFC 1928 section 6: "connection not allowed by ruleset". */
+const SOCKS_DENIED = 2;
+
+/** What a capture shows, before it is known which places are proxies: the route is that of the packets themselves. */
+export interface CapturedFlows {
+  readonly flows: readonly Flow[];
+  readonly questions: readonly DnsQuestionSeen[];
+  /** Places that answered as proxies do, by {@link placeKey}. */
+  readonly proxies: readonly string[];
+}
+
+export function flowsOfCapture(reader: CaptureReader): CapturedFlows {
+  const proxies = new Set<string>();
+  let flows: Flow[] = [];
+  let mergeAt = MERGE_EVERY;
+  for (const connection of reader.connections()) {
+    const { address, port } = connection.server;
+    if (connection.protocol === 'http-proxy' || connection.protocol === 'socks') proxies.add(placeKey(address, port));
+    flows.push(...flowsOfConnection(connection, reader.namesOf(address, connection.firstMs)));
+    if (flows.length < mergeAt) continue;
+    flows = mergeFlows(flows);
+    mergeAt = flows.length + MERGE_EVERY;
+  }
+  return { flows: mergeFlows(flows), questions: questionsOf(reader.dns()), proxies: [...proxies] };
+}
+
+/** One flow, or one for each host that was asked of a proxy over the same connection. */
+export function flowsOfConnection(connection: CaptureConnection, dnsNames: readonly string[]): readonly Flow[] {
+  const { requests, protocol } = connection;
+  const isToProxy = protocol === 'http-proxy' || protocol === 'socks';
+  const asked = isToProxy ? requests.filter(({ form }) => form !== 'origin') : [];
+  if (asked.length === 0) return [directFlow(connection, dnsNames)];
+  return asked.map((request, index) => proxiedFlow(connection, request, index === 0));
+}
+
+function commonOf(
+  connection: CaptureConnection,
+): Omit<Flow, 'names' | 'targetPort' | 'route' | 'outcome' | 'code' | 'status'> {
+  const { transport, family, client, server, protocol, syns, firstMs, lastMs } = connection;
+  return {
+    process: null,
+    pid: null,
+    attribution: null,
+    transport,
+    family,
+    client: client.address,
+    address: server.address,
+    scope: scopeOf(server.address),
+    port: server.port,
+    protocol,
+    count: 1,
+    tries: Math.max(1, syns),
+    firstAt: isoOf(firstMs),
+    lastAt: isoOf(lastMs),
+    seenBy: ['capture'],
+  };
+}
+
+function directFlow(connection: CaptureConnection, dnsNames: readonly string[]): Flow {
+  const hosts = connection.requests.filter(({ form }) => form === 'origin').map(({ host }) => nameFrom(host, 'host'));
+  const names = [...sniNames(connection), ...hosts, ...dnsNames.slice(0, NAMES_LIMIT).map((n) => nameFrom(n, 'dns'))];
+  return {
+    ...commonOf(connection),
+    names,
+    targetPort: connection.server.port,
+    route: 'direct',
+    ...endOf(connection),
+    status: null,
+  };
+}
+
+function proxiedFlow(connection: CaptureConnection, request: CaptureRequest, isFirst: boolean): Flow {
+  const { form, host, port, status, count } = request;
+  const source = form === 'connect' ? 'connect' : form === 'absolute' ? 'host' : 'socks';
+  const isTunnel = form !== 'absolute';
+  return {
+    ...commonOf(connection),
+    // Behind a tunnel there is one client's hello; it belongs to the request that opened it.
+    names: [...(isTunnel && isFirst ? sniNames(connection) : []), nameFrom(host, source)],
+    targetPort: port,
+    route: 'proxy',
+    ...answerOf(connection, request),
+    status,
+    count: isTunnel ? 1 : count,
+    tries: isTunnel ? Math.max(1, connection.syns) : count,
+  };
+}
+
+function sniNames({ hellos }: CaptureConnection): FlowName[] {
+  const names = hellos.flatMap(({ serverName, outer }): FlowName[] =>
+    serverName.kind === 'name' ? [{ name: plainName(serverName.name), source: 'sni', outer }] : [],
+  );
+  return names.filter(({ name }, index) => names.findIndex((other) => other.name === name) === index);
+}
+
+function nameFrom(name: string, source: FlowName['source']): FlowName {
+  return { name: plainName(name), source, outer: false };
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '');
+}
+
+type End = Pick<Flow, 'outcome' | 'code'>;
+
+function end(outcome: Outcome, code: string | null = null): End {
+  return { outcome, code };
+}
+
+/** What became of a connection that nobody was asked to pass on. */
+function endOf(connection: CaptureConnection): End {
+  const { outcome, icmp, bytesFromClient, bytesFromServer, firstMs, lastMs } = connection;
+  switch (outcome) {
+    case 'established':
+      return bytesFromClient > 0 && bytesFromServer === 0 && lastMs - firstMs > STALLED_AFTER_MS
+        ? end('stalled')
+        : end('ok');
+    case 'answered':
+    case 'midway':
+      return end('ok');
+    case 'refused':
+      return end('refused');
+    case 'prohibited':
+      return end('prohibited', icmp);
+    case 'unreachable':
+      return end('no-route', icmp);
+    case 'no-reply':
+    case 'unanswered':
+      return end('no-reply');
+    case 'reset':
+      return end('cut', 'reset');
+  }
+}
+
+/** What a proxy made of a request. */
+function answerOf(connection: CaptureConnection, { form, status }: CaptureRequest): End {
+  if (status === null) {
+    if (connection.outcome === 'reset') return end('cut', 'reset');
+    // Midway, the answer may have been before the capture's start or behind its end.
+    return connection.outcome === 'established' && connection.bytesFromServer === 0
+      ? end('proxy-silent')
+      : { outcome: null, code: null };
+  }
+  if (form === 'socks4' || form === 'socks5') {
+    if (status === SOCKS_GRANTED[form]) return end('ok');
+    return end(form === 'socks5' && status === SOCKS_DENIED ? 'denied' : 'proxy-error', `SOCKS ${status}`);
+  }
+  if (status === 407) return end('proxy-auth');
+  if (status === 403) return end('denied');
+  // In the absolute form other refusals than a gateway's are the endpoint's own answers, which the proxy let through.
+  const isRefusal = form === 'connect' ? status >= 300 : status >= 502 && status <= 504;
+  return end(isRefusal ? 'proxy-error' : 'ok');
+}
+
+/**
+ * A flow to a place that has turned out to be a proxy. Names by DNS are the proxy's own, and a failure to connect is the proxy's. What was
+ * asked of it is not known.
+ */
+export function towardsProxy(flow: Flow): Flow {
+  const names = flow.names.filter(({ source }) => source !== 'dns' && source !== 'lookup' && source !== 'host');
+  const known = { ...flow, route: 'proxy' as const, names, targetPort: names.length > 0 ? flow.targetPort : null };
+  switch (flow.outcome) {
+    case 'no-reply':
+    case 'refused':
+    case 'prohibited':
+    case 'no-route':
+      return { ...known, outcome: 'proxy-unreachable', code: flow.code ?? flow.outcome };
+    case 'stalled':
+      return { ...known, outcome: 'proxy-silent' };
+    case 'ok':
+      // Connected to the proxy says nothing of what it passed on.
+      return { ...known, outcome: null };
+    case null:
+    case 'unresolved':
+    case 'proxy-unreachable':
+    case 'proxy-silent':
+    case 'proxy-auth':
+    case 'denied':
+    case 'proxy-error':
+    case 'tls-untrusted':
+    case 'intercepted':
+    case 'tls-failed':
+    case 'cut':
+    case 'captive':
+    case 'not-run':
+      return known;
+  }
+}
+
+/** IANA "Domain Name System (DNS) Parameters": the types that clients ask for. */
+const TYPES: ReadonlyMap<number, string> = new Map([
+  [1, 'A'],
+  [2, 'NS'],
+  [5, 'CNAME'],
+  [6, 'SOA'],
+  [12, 'PTR'],
+  [15, 'MX'],
+  [16, 'TXT'],
+  [28, 'AAAA'],
+  [33, 'SRV'],
+  [64, 'SVCB'],
+  [65, 'HTTPS'],
+  [255, 'ANY'],
+]);
+
+const RESULTS: ReadonlyMap<number, string> = new Map([
+  [1, 'FORMERR'],
+  [2, 'SERVFAIL'],
+  [3, 'NXDOMAIN'],
+  [4, 'NOTIMP'],
+  [5, 'REFUSED'],
+]);
+
+function questionsOf(questions: Iterable<CaptureDns>): DnsQuestionSeen[] {
+  // Questions of mDNS go to everybody on the LAN and tell nothing of the internet.
+  return [...questions].filter(({ serverPort }) => serverPort !== MDNS_PORT).map(questionOf);
+}
+
+export function questionOf(seen: CaptureDns): DnsQuestionSeen {
+  const { name, type, client, server, addresses, count, firstMs, lastMs } = seen;
+  return {
+    process: null,
+    pid: null,
+    client,
+    server,
+    serverScope: scopeOf(server),
+    name: plainName(name),
+    type: TYPES.get(type) ?? `TYPE${type}`,
+    result: resultOf(seen),
+    addresses,
+    count,
+    firstAt: isoOf(firstMs),
+    lastAt: isoOf(lastMs),
+  };
+}
+
+function resultOf({ rcode, type, addresses }: CaptureDns): string {
+  if (rcode === null) return 'no reply';
+  if (rcode !== 0) return RESULTS.get(rcode) ?? `RCODE${rcode}`;
+  const wantsAddress = type === 1 || type === 28;
+  return addresses.length > 0 || !wantsAddress ? 'answered' : 'no address';
+}

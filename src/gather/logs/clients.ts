@@ -1,0 +1,91 @@
+import { placeKey } from '../../core/flows.ts';
+import { familyOf, scopeOf } from '../../core/address.ts';
+import type { Flow } from '../../core/traffic.ts';
+import { isEndpointName, isPlexName, type Relevance } from './relevance.ts';
+
+/** Whose traffic counts. `clients` null: everybody's; with `plexOnly` no more of it than concerns Plex. */
+export interface ClientChoice {
+  readonly clients: ReadonlySet<string> | null;
+  readonly plexOnly: boolean;
+  /** One sentence for the report; null when there is nothing to say. */
+  readonly why: string | null;
+}
+
+export interface ClientSeen {
+  readonly client: string;
+  readonly count: number;
+  readonly plexCount: number;
+}
+
+export function givenClients(clients: readonly string[]): ClientChoice | null {
+  return clients.length === 0 ? null : { clients: new Set(clients.map(clientKey)), plexOnly: false, why: null };
+}
+
+/** Addresses in one spelling, names in lower case. */
+export function clientKey(client: string): string {
+  return placeKey(client, 0);
+}
+
+/**
+ * Of packets: the client that contacts hosts of Plex, or else a proxy. One machine has an address in each family, and loopback besides; two
+ * of one family are two machines.
+ */
+export function clientOfPackets(flows: readonly Flow[], { endpoints }: Relevance): ClientChoice {
+  const ofPlex = clientsWhere(flows, ({ names }) => names.some(({ name }) => isPlexName(name, endpoints)));
+  const towardsProxy = clientsWhere(flows, ({ route }) => route === 'proxy');
+  const found = ofPlex.length > 0 ? ofPlex : towardsProxy;
+  if (found.length === 0) return { clients: null, plexOnly: false, why: null };
+  const isOne = ([4, 6] as const).every((family) => found.filter((client) => familyOf(client) === family).length <= 1);
+  if (!isOne) {
+    return {
+      clients: null,
+      plexOnly: true,
+      why: `${found.length} clients in it contact hosts of Plex: only what concerns Plex is shown; --client ADDRESS chooses one`,
+    };
+  }
+  const loopback = clientsWhere(flows, () => true, 'loopback');
+  return { clients: new Set([...found, ...loopback].map(clientKey)), plexOnly: false, why: null };
+}
+
+function clientsWhere(
+  flows: readonly Flow[],
+  accepts: (flow: Flow) => boolean,
+  only: 'loopback' | 'others' = 'others',
+): readonly string[] {
+  const clients = flows.flatMap((flow) => (flow.client !== null && accepts(flow) ? [flow.client] : []));
+  return [...new Set(clients)].filter((client) => (scopeOf(client) === 'loopback') === (only === 'loopback'));
+}
+
+/**
+ * Of a proxy's log: one of those that packets showed, if the proxy knows it by the same address; else the only client that asks for plex.tv.
+ */
+export function clientOfLog(seen: readonly ClientSeen[], captured: ReadonlySet<string> | null): ClientChoice {
+  const only = (clients: readonly ClientSeen[], why: string | null): ClientChoice => ({
+    clients: new Set(clients.map(({ client }) => clientKey(client))),
+    plexOnly: false,
+    why,
+  });
+  const all = (why: string | null): ClientChoice => ({ clients: null, plexOnly: true, why });
+  const known = seen.filter(({ client }) => captured?.has(clientKey(client)) === true);
+  if (known.length > 0) return only(known, null);
+  if (seen.length <= 1) return seen.length === 0 ? all(null) : only(seen, null);
+  const asking = seen.filter(({ plexCount }) => plexCount > 0);
+  switch (asking.length) {
+    case 0:
+      return all(
+        `none of its ${seen.length} clients asks for plex.tv: if PMS is one of them, --client ADDRESS shows what it asks for`,
+      );
+    case 1:
+      return only(asking, `of its ${seen.length} clients only one asks for plex.tv: it is taken for PMS`);
+    default:
+      return all(
+        `${asking.length} of its ${seen.length} clients ask for plex.tv: only what concerns Plex is shown; --client ADDRESS chooses one`,
+      );
+  }
+}
+
+/** Whether a flow is of the chosen clients, as far as they are chosen. */
+export function isChosen(flow: Flow, { clients, plexOnly }: ClientChoice, { endpoints }: Relevance): boolean {
+  if (clients !== null) return flow.client !== null && clients.has(clientKey(flow.client));
+  return !plexOnly || flow.names.some(({ name }) => isEndpointName(name, endpoints));
+}

@@ -1,0 +1,150 @@
+import { basename, dirname, join } from 'node:path';
+import { notRun, ok, type Gathered } from '../../core/evidence.ts';
+import { mergeFlows, placeKey, routeOf, type Surroundings } from '../../core/flows.ts';
+import type { DnsQuestionSeen, Flow, PmsLog, Traffic, Watcher } from '../../core/traffic.ts';
+import { flowOfEntry, withoutChallenges } from './access-flows.ts';
+import { towardsProxy } from './capture-flows.ts';
+import {
+  clientKey,
+  clientOfLog,
+  clientOfPackets,
+  givenClients,
+  isChosen,
+  type ClientChoice,
+  type ClientSeen,
+} from './clients.ts';
+import { joinPmsLogs } from './pms-logs.ts';
+import type { AccessLogRecord, CaptureRecord, Records } from './records.ts';
+import { mostRelevant, QUESTIONS_KEPT } from './relevance.ts';
+import { familyName } from './rotation.ts';
+import { earliest, isoOf, latest } from './times.ts';
+
+export interface Conclusion {
+  readonly traffic: Gathered<Traffic>;
+  readonly pmsLog: Gathered<PmsLog>;
+  readonly proxies: readonly string[];
+}
+
+/** Judges whose traffic was read and which way it went, once all files are known: one may explain another. */
+export function conclude(records: Records, surroundings: Surroundings, clients: readonly string[]): Conclusion {
+  const { captures, accessLogs, pmsLogs } = records;
+  const proxies = [...new Set(captures.flatMap((capture) => capture.proxies))];
+  const known: Surroundings = { ...surroundings, proxies: new Set([...surroundings.proxies, ...proxies]) };
+  return {
+    traffic:
+      captures.length + accessLogs.length === 0
+        ? notRun('NO_TRAFFIC_FILE', 'none of the files is a capture or an access log')
+        : ok(trafficOf(captures, accessLogs, known, givenClients(clients))),
+    pmsLog:
+      pmsLogs.length === 0
+        ? notRun('NO_PMS_LOG', 'none of the files is a log of Plex Media Server')
+        : ok(joinPmsLogs(pmsLogs)),
+    proxies,
+  };
+}
+
+function trafficOf(
+  captures: readonly CaptureRecord[],
+  accessLogs: readonly AccessLogRecord[],
+  surroundings: Surroundings,
+  given: ClientChoice | null,
+): Traffic {
+  const routed = captures.flatMap(({ flows }) => flows).map((flow) => withRoute(flow, surroundings));
+  const ofPackets = given ?? clientOfPackets(routed, surroundings);
+  const questions = captures.flatMap((capture) => capture.questions).filter((q) => isOf(q, ofPackets));
+  const sets = rotationsOf(accessLogs).map((logs) => ({
+    logs,
+    choice: given ?? clientOfLog(seenBy(logs), ofPackets.clients),
+  }));
+  const logged = sets.flatMap(({ logs, choice }) => flowsOfLogs(logs, choice, surroundings));
+  const flows = withoutChallenges([...routed.filter((flow) => isChosen(flow, ofPackets, surroundings)), ...logged]);
+  return {
+    watchers: [
+      ...captures.map((capture) => captureWatcher(capture, ofPackets)),
+      ...sets.map(({ logs, choice }) => logWatcher(logs, choice)),
+    ],
+    questions: questions.slice(0, QUESTIONS_KEPT),
+    ...mostRelevant(flows, surroundings),
+  };
+}
+
+/** A place that behaved as a proxy once is one for all connections, those too that nobody answered. */
+function withRoute(flow: Flow, surroundings: Surroundings): Flow {
+  if (flow.route === 'proxy') return flow;
+  const { port } = flow;
+  const isNamedProxy =
+    port !== null &&
+    flow.names.some(({ name, source }) => source === 'dns' && surroundings.proxies.has(placeKey(name, port)));
+  const route = isNamedProxy ? 'proxy' : routeOf(flow, surroundings);
+  return route === 'proxy' ? towardsProxy(flow) : { ...flow, route };
+}
+
+function isOf({ client }: DnsQuestionSeen, { clients }: ClientChoice): boolean {
+  return clients === null || (client !== null && clients.has(clientKey(client)));
+}
+
+/** Logs of one proxy that were rotated: of one name in one folder. */
+function rotationsOf(logs: readonly AccessLogRecord[]): readonly (readonly AccessLogRecord[])[] {
+  const sets = new Map<string, AccessLogRecord[]>();
+  for (const log of logs) {
+    const family = join(dirname(log.path), familyName(basename(log.path)));
+    sets.set(family, [...(sets.get(family) ?? []), log]);
+  }
+  return [...sets.values()];
+}
+
+function seenBy(logs: readonly AccessLogRecord[]): readonly ClientSeen[] {
+  const seen = new Map<string, ClientSeen>();
+  for (const { client, count, plexCount } of logs.flatMap(({ clients }) => clients)) {
+    const before = seen.get(client);
+    const sum = { client, count: count + (before?.count ?? 0), plexCount: plexCount + (before?.plexCount ?? 0) };
+    seen.set(client, sum);
+  }
+  return [...seen.values()];
+}
+
+function flowsOfLogs(
+  logs: readonly AccessLogRecord[],
+  choice: ClientChoice,
+  surroundings: Surroundings,
+): readonly Flow[] {
+  return mergeFlows(
+    logs.flatMap((log) =>
+      log
+        .entries()
+        .map(flowOfEntry)
+        .filter((flow) => isChosen(flow, choice, surroundings)),
+    ),
+  );
+}
+
+function captureWatcher({ path, summary, troubles }: CaptureRecord, { why }: ClientChoice): Watcher {
+  return {
+    kind: 'capture',
+    source: path,
+    from: isoOf(summary.firstMs),
+    to: isoOf(summary.lastMs),
+    shows: summary.packets === 0 ? [] : ['direct', 'proxy'],
+    misses: ['what went over another network interface, and what the filter of the capture left out'],
+    problems: why === null ? troubles : [...troubles, why],
+  };
+}
+
+function logWatcher(logs: readonly AccessLogRecord[], { why }: ClientChoice): Watcher {
+  const path = logs[0]?.path ?? '';
+  const hasHosts = logs.some(({ namesHosts }) => namesHosts);
+  const problems = logs.flatMap((log) =>
+    log.troubles.map((trouble) => (logs.length === 1 ? trouble : `${basename(log.path)}: ${trouble}`)),
+  );
+  if (!hasHosts) problems.push('its format does not say for which host a request was: log with another one');
+  if (why !== null) problems.push(why);
+  return {
+    kind: 'access-log',
+    source: logs.length === 1 ? path : `${join(dirname(path), familyName(basename(path)))} (${logs.length} files)`,
+    from: isoOf(earliest(logs.map(({ summary }) => summary.firstMs))),
+    to: isoOf(latest(logs.map(({ summary }) => summary.lastMs))),
+    shows: hasHosts ? ['proxy'] : [],
+    misses: ['a tunnel that is still open: its line is written when it closes'],
+    problems,
+  };
+}

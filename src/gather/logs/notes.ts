@@ -1,0 +1,67 @@
+import type { CaptureSummary } from '../../parse/capture.ts';
+import type { ReadFile } from './records.ts';
+
+export interface Note {
+  readonly state: ReadFile['state'];
+  /** For the list of files; null when there is nothing to say. */
+  readonly text: string | null;
+  /** What was not read, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Problems of one file that are told one by one. */
+const PROBLEMS_SHOWN = 3;
+
+interface ReadLines {
+  readonly lines: number;
+  readonly unread: {
+    readonly count: number;
+    readonly first: { readonly line: number; readonly column?: number; readonly rule: string } | null;
+  };
+  readonly notKept: number;
+}
+
+/** Of a log: `troubles` ended the reading early, `remarks` is what the file did meanwhile. */
+export function noteOfLines(
+  { lines, unread: { count, first }, notKept }: ReadLines,
+  troubles: readonly string[],
+  remarks: readonly string[],
+): Note {
+  const problems = [...troubles];
+  if (count > 0 && first !== null) {
+    const place = first.column === undefined ? `line ${first.line}` : `line ${first.line}, column ${first.column}`;
+    problems.push(`${count} of ${lines} lines could not be read; the first is ${place}: ${first.rule}`);
+  }
+  if (notKept > 0) problems.push(`${notKept} lines were read but not kept: there are too many that differ`);
+  return noteOf(problems, remarks, count < lines);
+}
+
+export function noteOfCapture(summary: CaptureSummary, troubles: readonly string[], remarks: readonly string[]): Note {
+  const { packets, snapped, connectionsNotKept, hellosNotKept, dnsNotKept } = summary;
+  const problems = [...troubles, ...problemsOf(summary)];
+  if (packets === 0) problems.push('it holds no packets');
+  if (snapped > 0) {
+    problems.push(
+      `${snapped} of ${packets} packets are cut by the snap length: names may be missing (capture with "tcpdump -s 0")`,
+    );
+  }
+  if (connectionsNotKept > 0) {
+    problems.push(
+      `${connectionsNotKept} connections were not kept, with ${hellosNotKept} names: split the capture by time`,
+    );
+  }
+  if (dnsNotKept > 0) problems.push(`${dnsNotKept} DNS questions were not kept`);
+  return noteOf(problems, remarks, packets > 0);
+}
+
+function problemsOf({ problems }: CaptureSummary): readonly string[] {
+  const shown = problems.slice(0, PROBLEMS_SHOWN).map(({ offset, rule }) => `${rule} (byte ${offset})`);
+  const rest = problems.length - shown.length;
+  return rest > 0 ? [...shown, `${rest} more problems of the same file`] : shown;
+}
+
+function noteOf(problems: readonly string[], remarks: readonly string[], somethingRead: boolean): Note {
+  const said = [...problems, ...remarks];
+  const state = problems.length === 0 ? 'read' : somethingRead ? 'partly' : 'not-read';
+  return { state, text: said.length === 0 ? null : said.join('; '), problems };
+}

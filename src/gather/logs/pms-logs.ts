@@ -1,0 +1,149 @@
+import { dirname } from 'node:path';
+import type { Outcome } from '../../core/outcome.ts';
+import type { PmsLog, PmsRequest, PmsScan, PmsState } from '../../core/traffic.ts';
+import {
+  curlErrorOf,
+  type LogTime,
+  type PmsLogEnd,
+  type PmsLogRequest,
+  type PmsLogScan,
+  type PmsLogState,
+  type PmsLogSummary,
+} from '../../parse/pms-log.ts';
+import { isoOf, localIsoOf } from './times.ts';
+
+/** States and scans that are kept of all logs together: the last ones, which say how things stand. */
+export const EVENTS_KEPT = 2_000;
+export const REQUESTS_KEPT = 5_000;
+
+/** One log that has been read. */
+export interface ReadPmsLog {
+  /** With its folder, or its ZIP: logs that lie together are of one server. */
+  readonly path: string;
+  readonly name: string;
+  readonly summary: PmsLogSummary;
+  readonly requests: readonly PmsLogRequest[];
+  readonly states: readonly PmsLogState[];
+  readonly scans: readonly PmsLogScan[];
+}
+
+/** Joins the logs of all processes and rotations. The offset of the proxy's clock is for others to find. */
+export function joinPmsLogs(logs: readonly ReadPmsLog[]): PmsLog {
+  const zoned = logs.map((log) => ({ log, zone: zoneOf(log, logs) }));
+  return {
+    files: zoned.map(({ log: { name, summary }, zone }) => ({
+      name,
+      version: summary.version,
+      zoneOffsetMinutes: zone,
+      from: timeText(summary.firstAt, zone),
+      to: timeText(summary.lastAt, zone),
+      lines: summary.lines,
+      unread: summary.unread.count,
+    })),
+    requests: joinRequests(zoned.flatMap(({ log, zone }) => log.requests.map((request) => requestOf(request, zone)))),
+    states: inOrder(zoned.flatMap(({ log, zone }) => log.states.map((state) => stateOf(state, zone)))),
+    scans: inOrder(zoned.flatMap(({ log, zone }) => log.scans.map((scan) => scanOf(scan, zone)))),
+    proxyClockOffsetSeconds: null,
+  };
+}
+
+/**
+ * The zone of a log: that of its own start line, else that of the log of the same server whose start is nearest in time. A rotated file rarely
+ * holds a start, and the logs of scanner and plug-ins never name a zone.
+ */
+function zoneOf(log: ReadPmsLog, logs: readonly ReadPmsLog[]): number | null {
+  if (log.summary.zoneFrom !== null) return log.summary.zoneOffsetMinutes;
+  const server = serverOf(log);
+  const from = log.summary.firstAt?.localMs ?? 0;
+  const distance = (other: ReadPmsLog): number => Math.abs((other.summary.firstAt?.localMs ?? 0) - from);
+  const known = logs.filter((other) => other.summary.zoneFrom !== null && serverOf(other) === server);
+  const [nearest] = known.toSorted((a, b) => distance(a) - distance(b));
+  return nearest?.summary.zoneOffsetMinutes ?? null;
+}
+
+/** Plug-ins log in a folder of their own below the others. */
+function serverOf({ path }: ReadPmsLog): string {
+  const folder = dirname(path);
+  return folder.endsWith('PMS Plugin Logs') ? dirname(folder) : folder;
+}
+
+function timeText(at: LogTime | null, zone: number | null): string | null {
+  if (at === null) return null;
+  const { localMs, utcMs } = at;
+  if (utcMs !== null) return isoOf(utcMs);
+  return zone === null ? localIsoOf(localMs) : isoOf(localMs - zone * 60_000);
+}
+
+function requestOf(
+  { log, scheme, host, port, method, ended, count, firstAt, lastAt }: PmsLogRequest,
+  zone: number | null,
+): PmsRequest {
+  return {
+    log,
+    scheme,
+    host,
+    port,
+    method,
+    ...endOf(ended),
+    count,
+    firstAt: timeText(firstAt, zone),
+    lastAt: timeText(lastAt, zone),
+  };
+}
+
+function endOf(ended: PmsLogEnd): {
+  readonly status: number | null;
+  readonly curl: number | null;
+  readonly error: string | null;
+  readonly outcome: Outcome | null;
+} {
+  switch (ended.kind) {
+    case 'answered':
+      return { status: ended.status, curl: null, error: null, outcome: 'ok' };
+    case 'failed': {
+      const { name, outcome } = curlErrorOf(ended.curl, ended.text);
+      return { status: null, curl: ended.curl, error: ended.text === '' ? name : ended.text, outcome };
+    }
+    case 'timeout':
+      // PMS gave up; at which stage it does not say.
+      return { status: null, curl: null, error: 'timeout', outcome: null };
+    case 'open':
+      return { status: null, curl: null, error: null, outcome: null };
+  }
+}
+
+/** The most frequent ones, when there are too many; failures before all others. */
+function joinRequests(requests: readonly PmsRequest[]): readonly PmsRequest[] {
+  const joined = new Map<string, PmsRequest>();
+  for (const request of requests) {
+    const { count: _count, firstAt: _firstAt, lastAt: _lastAt, ...identity } = request;
+    const key = JSON.stringify(identity);
+    const present = joined.get(key);
+    joined.set(key, present === undefined ? request : joinRequest(present, request));
+  }
+  const all = [...joined.values()];
+  if (all.length <= REQUESTS_KEPT) return all;
+  const isFailure = ({ error }: PmsRequest): number => Number(error !== null);
+  return all.sort((a, b) => isFailure(b) - isFailure(a) || b.count - a.count).slice(0, REQUESTS_KEPT);
+}
+
+function joinRequest(a: PmsRequest, b: PmsRequest): PmsRequest {
+  const first = [a.firstAt, b.firstAt].filter((at) => at !== null).sort();
+  const last = [a.lastAt, b.lastAt].filter((at) => at !== null).sort();
+  return { ...a, count: a.count + b.count, firstAt: first[0] ?? null, lastAt: last.at(-1) ?? null };
+}
+
+function stateOf({ at, kind, value }: PmsLogState, zone: number | null): PmsState {
+  return { at: timeText(at, zone), kind, value };
+}
+
+function scanOf({ at, kind, section, status, command }: PmsLogScan, zone: number | null): PmsScan {
+  return { at: timeText(at, zone), kind, section, status, command };
+}
+
+/** By time, whatever the order of the files; what has none keeps its place at the front. */
+function inOrder<T extends { readonly at: string | null }>(events: readonly T[]): readonly T[] {
+  return events
+    .toSorted((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : Number((a.at ?? '') > (b.at ?? ''))))
+    .slice(-EVENTS_KEPT);
+}

@@ -1,0 +1,62 @@
+import type { Gathered } from '../../core/evidence.ts';
+import type { Surroundings } from '../../core/flows.ts';
+import type { PmsLog, Traffic } from '../../core/traffic.ts';
+import { conclude } from './conclude.ts';
+import { readConfiguration } from './configuration.ts';
+import { listInputs, type InputPath } from './input-paths.ts';
+import { givenFormat } from './log-format.ts';
+import { Reading } from './reading.ts';
+import type { ReadFile } from './records.ts';
+
+export type { FileKind, ReadFile } from './records.ts';
+
+export interface ReadFilesOptions {
+  /** Files and folders; `-` is standard input. */
+  readonly paths: readonly string[];
+  /** Only the traffic of these; empty: find out whose it is. */
+  readonly clients: readonly string[];
+  /** A `logformat` line, its codes alone, or the name of a format that is built in or defined in a squid.conf among the files. */
+  readonly squidLogformat: string | null;
+  readonly surroundings: Surroundings;
+  /** An abort ends the reading; what was read until then is reported. */
+  readonly signal: AbortSignal;
+  /** Bytes of files as they lie there, packed ones packed; `totalBytes` null: there is a pipe among them. */
+  readonly onProgress: (bytesRead: number, totalBytes: number | null, path: string) => void;
+  /** Today, for logs whose lines have no year. */
+  readonly nowMs: number;
+}
+
+export interface ReadFiles {
+  /** not-run when no file shows traffic. */
+  readonly traffic: Gathered<Traffic>;
+  /** not-run when no file is a log of PMS. */
+  readonly pmsLog: Gathered<PmsLog>;
+  /** Paths of saved evidence, which are for others to load. */
+  readonly evidence: readonly string[];
+  /** Every file, and every file in a ZIP, that was looked at. */
+  readonly files: readonly ReadFile[];
+  /** Places that behaved as proxies in captures, as placeKey writes them. */
+  readonly proxies: readonly string[];
+}
+
+/** Reads files of any kind that tell of PMS's traffic. What a file is shows in its bytes; its name counts for nothing. */
+export async function readFiles(options: ReadFilesOptions): Promise<ReadFiles> {
+  const { signal, nowMs, clients, onProgress, squidLogformat, surroundings } = options;
+  const inputs = await listInputs(options.paths);
+  const totalBytes = inputs.some(isPipe) ? null : inputs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+  const reading = new Reading({ signal, nowMs, clients, onBytes: (read, path) => onProgress(read, totalBytes, path) });
+  // Access logs are read by the formats of a squid.conf, which has to come before them.
+  const others: InputPath[] = [];
+  for (const input of inputs) {
+    const configuration = await readConfiguration(input, signal);
+    if (configuration === null) others.push(input);
+    else reading.addConfiguration(input.path, configuration);
+  }
+  if (squidLogformat !== null) reading.useFormat(givenFormat(squidLogformat, reading.configurations));
+  for (const input of others) await reading.read(input);
+  return { ...conclude(reading.records, surroundings, clients), files: reading.files, evidence: reading.evidence };
+}
+
+function isPipe({ sizeBytes, trouble }: InputPath): boolean {
+  return sizeBytes === null && trouble === null;
+}

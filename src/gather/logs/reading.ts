@@ -1,0 +1,313 @@
+import { basename } from 'node:path';
+import { printable } from '../../core/printable.ts';
+import { CaptureReader } from '../../parse/capture.ts';
+import { PmsLogReader } from '../../parse/pms-log.ts';
+import { AccessLogReader } from '../../parse/squid-log.ts';
+import type { LogConfiguration } from '../../parse/squid-config.ts';
+import type { SquidFormat } from '../../parse/squid-logformat.ts';
+import { TinyproxyLogReader } from '../../parse/tinyproxy-log.ts';
+import { openSource, type Chunks } from './byte-source.ts';
+import { flowsOfCapture } from './capture-flows.ts';
+import { contentsOf, isSquidConf, nameOfText, SAMPLE_BYTES } from './file-kind.ts';
+import type { InputPath } from './input-paths.ts';
+import { formatOf, namesHosts, type GivenFormat } from './log-format.ts';
+import { noteOfCapture, noteOfLines } from './notes.ts';
+import type { ReadPmsLog } from './pms-logs.ts';
+import type { AccessLogRecord, CaptureRecord, FileKind, ReadFile, Records } from './records.ts';
+import { Trouble } from './trouble.ts';
+import { collect, fromUtf16, gunzip, peek, type Peeked } from './unpack.ts';
+import { readZip, type ZipEntry } from './zip.ts';
+
+/** gzip in a ZIP in gzip: nobody packs deeper. */
+const PACKING_LIMIT = 3;
+/** A ZIP is read from its end: one that comes through a pipe is held in memory. */
+const PIPED_ZIP_LIMIT_BYTES = 256 * 1024 * 1024;
+
+export interface ReadingOptions {
+  readonly signal: AbortSignal;
+  readonly nowMs: number;
+  readonly clients: readonly string[];
+  readonly onBytes: (bytesRead: number, path: string) => void;
+}
+
+/** Bytes with a name, on their way to the reader of their kind. */
+interface Stretch {
+  readonly path: string;
+  readonly chunks: Chunks;
+  /** Of the file as it lies there, for ZIPs; null once something was unpacked. */
+  readonly fd: number | null;
+  readonly packings: number;
+  /** What the source has to say when all was read. */
+  readonly remarks: readonly string[];
+}
+
+/** Takes bytes; what came of them is asked at the end. */
+interface Sink {
+  push(chunk: Uint8Array): void;
+}
+
+/** Reads one file after the other and keeps what they say. */
+export class Reading {
+  readonly files: ReadFile[] = [];
+  readonly evidence: string[] = [];
+  readonly configurations: LogConfiguration[] = [];
+  readonly #options: ReadingOptions;
+  readonly #captures: CaptureRecord[] = [];
+  readonly #accessLogs: AccessLogRecord[] = [];
+  readonly #pmsLogs: ReadPmsLog[] = [];
+  #given: SquidFormat | null = null;
+  #bytesRead = 0;
+
+  constructor(options: ReadingOptions) {
+    this.#options = options;
+  }
+
+  get records(): Records {
+    return { captures: this.#captures, accessLogs: this.#accessLogs, pmsLogs: this.#pmsLogs };
+  }
+
+  addConfiguration(path: string, configuration: LogConfiguration): void {
+    this.configurations.push(configuration);
+    const { formats, problems, includes } = configuration;
+    const [problem] = problems;
+    const found = formats.length === 0 ? 'no logformat' : `logformat ${formats.map(({ name }) => name).join(', ')}`;
+    const included = includes.length === 0 ? '' : '; files that it includes were not read: give them too';
+    if (problem === undefined) this.#add(path, 'squid-conf', 'read', `${found}${included}`);
+    else this.#add(path, 'squid-conf', 'partly', `line ${problem.line}: ${problem.rule}; ${found}${included}`);
+  }
+
+  useFormat(given: GivenFormat): void {
+    if ('format' in given) this.#given = given.format;
+    else this.#add('--squid-logformat', 'squid-conf', 'not-read', given.problem);
+  }
+
+  async read({ path, trouble }: InputPath): Promise<void> {
+    try {
+      if (trouble !== null) throw new Trouble(trouble);
+      const source = await openSource(path, this.#options.signal);
+      try {
+        const fd = source.handle?.fd ?? null;
+        await this.#readStretch({
+          path,
+          chunks: this.#counted(source.chunks, path),
+          fd,
+          packings: 0,
+          remarks: source.remarks,
+        });
+      } finally {
+        await source.close();
+      }
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.#add(path, 'unknown', 'not-read', error.message);
+    }
+  }
+
+  async *#counted(chunks: Chunks, path: string): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      if (this.#options.signal.aborted) throw new Trouble('interrupted: the rest was not read');
+      this.#advance(chunk.length, path);
+      yield chunk;
+    }
+  }
+
+  #advance(bytes: number, path: string): void {
+    this.#bytesRead += bytes;
+    this.#options.onBytes(this.#bytesRead, path);
+  }
+
+  #add(path: string, kind: FileKind, state: ReadFile['state'], note: string | null): void {
+    this.files.push({ path: printable(path), kind, state, note: note === null ? null : printable(note) });
+  }
+
+  async #readStretch(stretch: Stretch): Promise<void> {
+    const peeked = await peek(stretch.chunks, SAMPLE_BYTES);
+    try {
+      await this.#dispatch({ ...stretch, chunks: peeked.chunks }, peeked);
+    } finally {
+      await peeked.close();
+    }
+  }
+
+  async #dispatch(stretch: Stretch, { sample }: Peeked): Promise<void> {
+    const { path } = stretch;
+    const contents = contentsOf(sample);
+    switch (contents.kind) {
+      case 'pcap':
+      case 'pcapng':
+        return this.#readCapture(stretch, contents.kind);
+      case 'gzip':
+      case 'utf-16le':
+      case 'utf-16be':
+        return this.#readPacked(stretch, contents.kind);
+      case 'zip':
+        return this.#readZip(stretch);
+      case 'pms-log':
+        return this.#readPmsLog(stretch);
+      case 'tinyproxy':
+        return this.#readTinyproxy(stretch);
+      case 'text':
+        return this.#readText(stretch, sample);
+      case 'evidence':
+        return this.#noteEvidence(stretch);
+      case 'report':
+        return this.#add(
+          path,
+          'report',
+          'not-read',
+          'a report of this tool: "compare" reads reports; give the evidence that --save-evidence wrote',
+        );
+      case 'empty':
+        return this.#add(path, 'empty', 'not-read', 'it is empty');
+      case 'foreign':
+        return this.#add(path, 'unknown', 'not-read', `it is ${contents.what}`);
+    }
+  }
+
+  /** Hands everything over. Returns what went wrong on the way, first of all, and what the source has to say. */
+  async #feed(
+    { chunks, remarks }: Stretch,
+    sink: Sink,
+  ): Promise<{ readonly troubles: readonly string[]; readonly remarks: readonly string[] }> {
+    try {
+      for await (const chunk of chunks) sink.push(chunk);
+      return { troubles: [], remarks };
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      return { troubles: [error.message], remarks };
+    }
+  }
+
+  async #readPacked(stretch: Stretch, kind: 'gzip' | 'utf-16le' | 'utf-16be'): Promise<void> {
+    const { path, chunks, packings } = stretch;
+    if (packings >= PACKING_LIMIT) return this.#add(path, 'gzip', 'not-read', 'it is packed in itself too often');
+    const unpacked = kind === 'gzip' ? gunzip(chunks) : fromUtf16(chunks, kind);
+    try {
+      await this.#readStretch({ ...stretch, chunks: unpacked, fd: null, packings: packings + 1 });
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.#add(path, 'gzip', 'not-read', error.message);
+    }
+  }
+
+  async #readZip(stretch: Stretch): Promise<void> {
+    const { path, chunks, fd, packings } = stretch;
+    if (packings >= PACKING_LIMIT) return this.#add(path, 'zip', 'not-read', 'it is packed in itself too often');
+    const from = fd ?? (await collect(chunks, PIPED_ZIP_LIMIT_BYTES));
+    if (from === null) {
+      return this.#add(
+        path,
+        'zip',
+        'not-read',
+        `a ZIP of more than ${PIPED_ZIP_LIMIT_BYTES} bytes cannot be read from a pipe: give the file`,
+      );
+    }
+    let entries = 0;
+    const trouble = await readZip(from, async (entry) => {
+      entries += 1;
+      await this.#readZipEntry(`${path}/${entry.name}`, entry, packings);
+    });
+    if (trouble !== null) this.#add(path, 'zip', entries > 0 ? 'partly' : 'not-read', trouble);
+    else
+      this.#add(
+        path,
+        'zip',
+        entries > 0 ? 'read' : 'not-read',
+        entries > 0 ? `${entries} files` : 'the ZIP holds no file',
+      );
+  }
+
+  async #readZipEntry(path: string, entry: ZipEntry, packings: number): Promise<void> {
+    try {
+      if (this.#options.signal.aborted) throw new Trouble('interrupted: it was not read');
+      await this.#readStretch({ path, chunks: await entry.open(), fd: null, packings: packings + 1, remarks: [] });
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.#add(path, 'unknown', 'not-read', error.message);
+    }
+  }
+
+  #noteEvidence({ path, packings }: Stretch): void {
+    if (packings > 0 || path === '-') {
+      this.#add(
+        path,
+        'evidence',
+        'not-read',
+        'saved evidence: give the file itself, not packed and not through a pipe',
+      );
+      return;
+    }
+    this.evidence.push(path);
+    this.#add(path, 'evidence', 'read', null);
+  }
+
+  async #readCapture(stretch: Stretch, kind: 'pcap' | 'pcapng'): Promise<void> {
+    const { path } = stretch;
+    const reader = new CaptureReader();
+    const { troubles, remarks } = await this.#feed(stretch, reader);
+    const summary = reader.end();
+    const captured = flowsOfCapture(reader);
+    const note = noteOfCapture(summary, troubles, remarks);
+    this.#add(path, kind, note.state, note.text);
+    this.#captures.push({ path, summary, ...captured, troubles: note.problems });
+  }
+
+  async #readText(stretch: Stretch, sample: Uint8Array): Promise<void> {
+    const { path } = stretch;
+    const format = formatOf(sample, path, { given: this.#given, configurations: this.configurations });
+    if (format !== null)
+      return this.#readAccessLog(stretch, 'squid', new AccessLogReader({ format }), namesHosts(format));
+    if (isSquidConf(sample)) {
+      return this.#add(
+        path,
+        'squid-conf',
+        'not-read',
+        'a squid.conf is read from a plain file only: give it as it lies in /etc/squid',
+      );
+    }
+    this.#add(path, 'unknown', 'not-read', `it is ${nameOfText(sample)}`);
+  }
+
+  async #readTinyproxy(stretch: Stretch): Promise<void> {
+    return this.#readAccessLog(stretch, 'tinyproxy', new TinyproxyLogReader({ nowMs: this.#options.nowMs }), true);
+  }
+
+  async #readAccessLog(
+    stretch: Stretch,
+    kind: 'squid' | 'tinyproxy',
+    reader: AccessLogReader | TinyproxyLogReader,
+    hasHosts: boolean,
+  ): Promise<void> {
+    const { path } = stretch;
+    const { troubles, remarks } = await this.#feed(stretch, reader);
+    const summary = reader.end();
+    const note = noteOfLines(summary, troubles, remarks);
+    this.#add(path, kind, note.state, note.text);
+    this.#accessLogs.push({
+      path,
+      summary,
+      clients: reader.clientsSeen(),
+      namesHosts: hasHosts,
+      entries: () => reader.entries(),
+      troubles: note.problems,
+    });
+  }
+
+  async #readPmsLog(stretch: Stretch): Promise<void> {
+    const { path } = stretch;
+    const name = basename(path).replace(/\.gz$/i, '');
+    const reader = new PmsLogReader({ name });
+    const { troubles, remarks } = await this.#feed(stretch, reader);
+    const summary = reader.end();
+    const note = noteOfLines(summary, troubles, remarks);
+    this.#add(path, 'pms-log', note.state, note.text);
+    this.#pmsLogs.push({
+      path,
+      name,
+      summary,
+      requests: reader.requests(),
+      states: reader.states(),
+      scans: reader.scans(),
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { fromBufferPromise, fromFdPromise, type Entry, type ZipFile } from 'yauzl';
+import { printable } from '../../core/printable.ts';
+import type { Chunks } from './byte-source.ts';
+import { Trouble } from './trouble.ts';
+import { checked, checkRatio } from './unpack.ts';
+
+/** The ZIP of `GET /diagnostics/logs` has about a hundred. */
+export const ZIP_ENTRIES_LIMIT = 5_000;
+const NAME_LIMIT = 300;
+
+export interface ZipEntry {
+  /** As written in the ZIP, safe to print. It is a name to show, never a path to open. */
+  readonly name: string;
+  readonly packedBytes: number;
+  /** Unpacks it. Throws a {@link Trouble} when that cannot be. */
+  open(): Promise<Chunks>;
+}
+
+/** Visits the files in a ZIP one after the other. Returns what is wrong with the ZIP itself, or null. */
+export async function readZip(
+  from: number | Buffer,
+  visit: (entry: ZipEntry) => Promise<void>,
+): Promise<string | null> {
+  // Names are not decoded by yauzl, which would refuse the whole ZIP for a bad one.
+  const options = { decodeStrings: false, autoClose: false };
+  const zip = await (typeof from === 'number' ? fromFdPromise(from, options) : fromBufferPromise(from, options)).catch(
+    () => null,
+  );
+  if (zip === null) return 'the ZIP is cut or damaged: the list of its files, which stands at its end, cannot be read';
+  let visited = 0;
+  for (;;) {
+    const entry = await nextEntry(zip);
+    if (entry === null) return null;
+    if (typeof entry === 'string') return `${entry}; ${visited} files before it were read`;
+    if (visited >= ZIP_ENTRIES_LIMIT) return `it holds more than ${ZIP_ENTRIES_LIMIT} files: the others were left out`;
+    visited += 1;
+    const name = nameOf(entry);
+    if (!name.endsWith('/')) {
+      await visit({ name, packedBytes: entry.compressedSize, open: () => openEntry(zip, entry) });
+    }
+  }
+}
+
+/** null at the end; a text when the list of files cannot be read on. */
+function nextEntry(zip: ZipFile): Promise<Entry | string | null> {
+  return new Promise((resolve) => {
+    const settle = (result: Entry | string | null): void => {
+      zip.removeAllListeners('entry').removeAllListeners('end').removeAllListeners('error');
+      // A late error of a ZIP that is done with must not end the process.
+      zip.on('error', () => null);
+      resolve(result);
+    };
+    zip.once('entry', (entry: Entry) => settle(entry));
+    zip.once('end', () => settle(null));
+    zip.once('error', () => settle('the ZIP is damaged in the list of its files'));
+    zip.readEntry();
+  });
+}
+
+function nameOf({ fileNameRaw }: Entry): string {
+  return printable(fileNameRaw.toString('utf8')).slice(0, NAME_LIMIT);
+}
+
+async function openEntry(zip: ZipFile, entry: Entry): Promise<Chunks> {
+  if (entry.isEncrypted()) throw new Trouble('it is encrypted: unpack it with its password first');
+  if (!entry.canDecodeFileData()) {
+    throw new Trouble(`its compression method (${entry.compressionMethod}) is not read: unpack the ZIP first`);
+  }
+  const stream = await zip.openReadStreamPromise(entry).catch(() => null);
+  if (stream === null) throw new Trouble('it is damaged: it does not stand where the ZIP says');
+  return checked(unpacked(stream, entry.compressedSize), entry.crc32);
+}
+
+async function* unpacked(stream: AsyncIterable<unknown>, packedBytes: number): AsyncGenerator<Uint8Array> {
+  let unpackedBytes = 0;
+  try {
+    for await (const chunk of stream) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      unpackedBytes += chunk.length;
+      yield chunk;
+      checkRatio(unpackedBytes, packedBytes);
+    }
+  } catch (error) {
+    throw error instanceof Trouble ? error : new Trouble(`it is damaged after ${unpackedBytes} unpacked bytes`);
+  }
+}
