@@ -143,8 +143,8 @@ function safeCore(core: string, mayBeHost: boolean, host: string): string {
   if (core.includes('@') || core.includes('=')) return '<value>';
   const port = /:(\d{1,5})$/.exec(core)?.[0] ?? '';
   if (/^[\w-]+(?:\.[\w-]+)*\.[A-Za-z][\w-]*(?::\d{1,5})?$/.test(core)) return `<other>${port}`;
-  if (/^\d+\.\d+\.\d+\.\d+(?::\d{1,5})?$/.test(core) || /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(core))
-    return `<other>${port}`;
+  if (/^\d+\.\d+\.\d+\.\d+(?::\d{1,5})?$/.test(core)) return `<other>${port}`;
+  if (/^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(core)) return '<other>';
   if (/[/\\]/.test(core)) return /^HTTP\/[\d.]+$/.test(core) ? core : '<path>';
   if (core.length >= 20 && /\d/.test(core) && !core.includes('_')) return '<value>';
   return mayBeHost && !NO_HOST.has(core.toLowerCase()) ? `<other>${port}` : core;

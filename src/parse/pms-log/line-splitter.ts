@@ -95,6 +95,6 @@ export class LineSplitter {
       while (at + 1 < end && bytes[at + 1] === NUL) at += 1;
       from = at + 1;
     }
-    if (from < end) this.#onLine(bytes, from, end, whole);
+    if (from < end || start === end) this.#onLine(bytes, from, end, whole);
   }
 }
