@@ -1,5 +1,8 @@
 import { defineCheck } from '../src/core/check.ts';
-import { becameOf, isBlocked, whoOf } from '../src/core/tell-flow.ts';
+import { furthest } from '../src/core/flows.ts';
+import { proxyWatchedDuring } from '../src/core/observed.ts';
+import { nameList } from '../src/core/pms-way.ts';
+import { becameOf, isBlocked, targetOf, whoOfAll } from '../src/core/tell-flow.ts';
 
 export default defineCheck({
   id: 'bypass-blocked',
@@ -13,27 +16,39 @@ export default defineCheck({
   causes: ['scanner-bypasses-proxy'],
   messages: {
     'never-asked':
-      '{process} tries to reach {host}:{port} directly: {outcome}. The proxy was never asked for it in this time.',
-    'asked-too': '{process} tries to reach {host}:{port} directly: {outcome}. The proxy was asked for it as well.',
+      '{process} tries to reach {target} directly: {outcome}. The proxy was never asked for it in this time.',
+    'asked-too': '{process} tries to reach {target} directly: {outcome}. The proxy was asked for it as well.',
     unwatched:
-      '{process} tries to reach {host}:{port} directly: {outcome}. Whether the proxy was asked as well was not watched.',
+      '{process} tries to reach {target} directly: {outcome}. Whether the proxy was asked as well was not watched.',
     none: 'No connection around the proxy to an endpoint that PMS needs was seen to be stopped.',
+    unseen: 'PMS went around the proxy to {hosts}; what became of it was not seen.',
+    blind: 'What was watched would not have shown connections around the proxy.',
   },
   evaluate({ observed }, say) {
-    const found = Object.values(observed.byEndpoint).flatMap(({ direct, proxy }) => {
-      const stopped = direct.find(({ bypass, flow }) => bypass && isBlocked(flow.outcome));
-      const passed = direct.some(({ flow }) => flow.outcome === 'ok');
-      const endpoint = stopped?.endpoint ?? null;
-      if (stopped === undefined || endpoint === null || endpoint.need === 'optional' || passed) return [];
+    const around = Object.values(observed.byEndpoint).flatMap(({ direct, proxy }) => {
+      const [first, ...others] = direct.filter(({ bypass }) => bypass);
+      return first === undefined || first.endpoint === null || first.endpoint.need === 'optional'
+        ? []
+        : [{ own: [first, ...others] as const, endpoint: first.endpoint, proxy }];
+    });
+    const found = around.flatMap(({ own, endpoint, proxy }) => {
+      const [stopped, ...more] = own.filter(({ flow }) => isBlocked(flow.outcome));
+      if (stopped === undefined || own.some(({ flow }) => flow.outcome === 'ok')) return [];
       const args = {
-        process: whoOf(stopped.flow),
+        process: whoOfAll([stopped, ...more]),
+        target: targetOf(stopped),
         host: endpoint.host,
         port: endpoint.port,
-        outcome: becameOf(stopped.flow.outcome),
+        outcome: becameOf(furthest([stopped, ...more].map(({ flow }) => flow.outcome))),
       };
-      const message = proxy.length > 0 ? 'asked-too' : observed.shows.proxy ? 'never-asked' : 'unwatched';
+      const isWatched = proxyWatchedDuring(observed.watchers, own);
+      const message = proxy.length > 0 ? 'asked-too' : isWatched ? 'never-asked' : 'unwatched';
       return [say(endpoint.need === 'scan' ? 'fail' : 'warn', message, args, endpoint.id)];
     });
-    return found.length > 0 ? found : say('pass', 'none', {});
+    if (found.length > 0) return found;
+    const unseen = around.filter(({ own }) => own.every(({ flow }) => flow.outcome === null));
+    if (unseen.length > 0)
+      return say('not-applicable', 'unseen', { hosts: nameList(unseen.map(({ endpoint }) => endpoint.host)) });
+    return observed.shows.direct ? say('pass', 'none', {}) : say('not-applicable', 'blind', {});
   },
 });

@@ -1,5 +1,7 @@
+import { groupSeen } from '../src/core/bypasses.ts';
 import { defineCheck } from '../src/core/check.ts';
-import { becameOf, seenIn, targetOf, whoOf } from '../src/core/tell-flow.ts';
+import { triesSeen } from '../src/core/observed.ts';
+import { becameOf, seenIn, targetOf, whoOfAll } from '../src/core/tell-flow.ts';
 
 export default defineCheck({
   id: 'bypass-observed',
@@ -12,24 +14,28 @@ export default defineCheck({
   supersededBy: ['proxy-missing-in-process', 'proxy-missing-in-child', 'endpoint-excluded', 'bypass-blocked'],
   causes: ['scanner-bypasses-proxy'],
   messages: {
-    seen: '{process} connected to {target} directly: {outcome} ({tries} tries, seen in {seenIn}).',
+    seen: '{process} connected to {target} directly: {outcome} (tries: {tries}; seen in {seenIn}).',
+    excluded: '{process} connected to {target} directly, as "{entry}" in no_proxy has it: {outcome}.',
     none: 'While watched, nothing of PMS went around the proxy.',
-    unwatched: 'What was watched would not have shown a connection around the proxy.',
+    proxyless: 'PMS uses no proxy, so direct connections are its way.',
+    unwatched: 'What was watched, and kept, would not show every connection around the proxy.',
   },
   evaluate({ observed }, say) {
-    const found = observed.flows.filter(({ bypass }) => bypass);
+    const found = groupSeen(observed.flows.filter(({ bypass }) => bypass));
+    if (observed.proxyless) return say('not-applicable', 'proxyless', {});
     if (found.length === 0)
-      return observed.shows.direct ? say('pass', 'none', {}) : say('not-applicable', 'unwatched', {});
-    return found.map((seen) => {
-      const { flow, endpoint } = seen;
-      const args = {
-        process: whoOf(flow),
-        target: targetOf(seen),
-        outcome: becameOf(flow.outcome),
-        tries: flow.tries,
-        seenIn: seenIn(flow.seenBy),
-      };
-      return say(endpoint?.need === 'optional' ? 'warn' : 'fail', 'seen', args, endpoint?.id);
+      return observed.shows.direct && observed.omitted === 0
+        ? say('pass', 'none', {})
+        : say('not-applicable', 'unwatched', {});
+    return found.map((own) => {
+      const [first] = own;
+      const { flow, endpoint, excludedBy } = first;
+      const args = { process: whoOfAll(own), target: targetOf(first), outcome: becameOf(flow.outcome) };
+      if (excludedBy !== null && flow.outcome === 'ok')
+        return say('pass', 'excluded', { ...args, entry: excludedBy }, endpoint?.id);
+      const seen = seenIn([...new Set(own.flatMap((each) => each.flow.seenBy))]);
+      const isNeeded = first.candidates.length === 0 || first.candidates.some(({ need }) => need !== 'optional');
+      return say(isNeeded ? 'fail' : 'warn', 'seen', { ...args, tries: triesSeen(own), seenIn: seen }, endpoint?.id);
     });
   },
 });

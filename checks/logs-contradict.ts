@@ -1,5 +1,7 @@
 import { defineCheck } from '../src/core/check.ts';
-import { coversName } from '../src/core/flows.ts';
+import { coversName, plainName } from '../src/core/flows.ts';
+import { countSeen } from '../src/core/observed.ts';
+import type { Flow, PmsRequest } from '../src/core/traffic.ts';
 
 export default defineCheck({
   id: 'logs-contradict',
@@ -12,22 +14,44 @@ export default defineCheck({
   supersededBy: ['bypass-blocked'],
   causes: ['scanner-bypasses-proxy', 'tls-intercepted'],
   messages: {
-    differ: '{log} says that {host} failed ({error}), {failed} times; the proxy answered for it {answered} times.',
-    agree: "PMS's log and the log of the proxy tell the same.",
+    differ:
+      'By the log "{log}", {host}:{port} failed ({error}; times: {failed}); the proxy let it through at that time (times: {answered}).',
+    agree: "What PMS's log calls failed, the proxy did not let through at that time.",
     unwatched: 'There is nothing of the proxy to compare with.',
   },
   evaluate({ observed, pmsLog, endpoints }, say) {
+    const through = observed.flows.filter(({ flow }) => flow.route === 'proxy' && flow.outcome === 'ok');
     if (!observed.shows.proxy) return say('not-applicable', 'unwatched', {});
+    const offsetMs = (pmsLog.proxyClockOffsetSeconds ?? 0) * 1_000;
     const failing = pmsLog.requests.filter(({ curl, error }) => curl !== null || error !== null);
-    const found = failing.flatMap(({ log, host, port, curl, error, count }) => {
-      const endpoint = endpoints.find((e) => e.port === port && coversName(e, host));
-      const answered = observed.flows
-        .filter(({ flow, host: name }) => flow.route === 'proxy' && flow.outcome === 'ok' && name === host)
-        .reduce((sum, { flow }) => sum + flow.count, 0);
+    const found = failing.flatMap((request) => {
+      const { log, host, port, curl, error, count } = request;
+      const answered = countSeen(
+        through.filter(
+          ({ flow, host: name }) =>
+            name !== null &&
+            plainName(name) === plainName(host) &&
+            flow.targetPort === port &&
+            isAbout(request, flow, offsetMs),
+        ),
+      );
       if (answered === 0) return [];
       const words = [curl === null ? null : `curl ${curl}`, error].filter((word) => word !== null).join(', ');
-      return [say('warn', 'differ', { log, host, error: words, failed: count, answered }, endpoint?.id)];
+      const endpoint = endpoints.find((e) => e.port === port && coversName(e, host));
+      return [say('warn', 'differ', { log, host, port, error: words, failed: count, answered }, endpoint?.id)];
     });
     return found.length > 0 ? found : say('pass', 'agree', {});
   },
 });
+
+/** A request of PMS may wait for its time limit before it fails, and the proxy logs a tunnel when it is closed. */
+const SLACK_MS = 60_000;
+
+/** Whether both periods touch; times without a zone cannot be compared, and are taken to. */
+function isAbout(request: PmsRequest, flow: Flow, offsetMs: number): boolean {
+  const [from, to, begin, end] = [request.firstAt, request.lastAt, flow.firstAt, flow.lastAt].map((at) =>
+    at?.endsWith('Z') === true ? Date.parse(at) : null,
+  );
+  if (from == null || to == null || begin == null || end == null) return true;
+  return begin + offsetMs <= to + SLACK_MS && from - SLACK_MS <= end + offsetMs;
+}

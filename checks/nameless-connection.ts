@@ -1,5 +1,8 @@
+import { groupSeen } from '../src/core/bypasses.ts';
 import { defineCheck } from '../src/core/check.ts';
-import { becameOf, targetOf, whoOf } from '../src/core/tell-flow.ts';
+import { isForProxies, isOfPms } from '../src/core/observed.ts';
+import { becameOf, targetOf, whoOfAll } from '../src/core/tell-flow.ts';
+import type { WatcherKind } from '../src/core/traffic.ts';
 
 export default defineCheck({
   id: 'nameless-connection',
@@ -9,20 +12,30 @@ export default defineCheck({
   severity: 'low',
   needs: ['observed'],
   messages: {
-    seen: '{process} connected to {target} by its address alone: {outcome}.',
+    seen: '{process} connected to {target}, and no name for it was seen: {outcome}.',
     none: 'Every connection that left the own network had a name.',
-    unwatched: 'What was watched would not have shown names.',
+    unwatched: 'What was watched, and kept, would not show every name.',
   },
   evaluate({ observed }, say) {
     // Sockets alone never show a name.
-    if (!observed.watchers.some(({ kind }) => kind === 'capture')) return say('not-applicable', 'unwatched', {});
+    const isSeen = (kinds: readonly WatcherKind[]): boolean =>
+      kinds.includes('capture') || kinds.includes('sealed-network');
     const found = observed.flows.filter(
       ({ flow }) =>
-        flow.process !== null && flow.route === 'direct' && flow.names.length === 0 && flow.protocol !== 'dns',
+        isSeen(flow.seenBy) &&
+        isOfPms(flow) &&
+        isForProxies(flow) &&
+        flow.route === 'direct' &&
+        flow.names.length === 0,
     );
-    if (found.length === 0) return say('pass', 'none', {});
-    return found.map((seen) =>
-      say('warn', 'seen', { process: whoOf(seen.flow), target: targetOf(seen), outcome: becameOf(seen.flow.outcome) }),
-    );
+    if (found.length > 0)
+      return groupSeen(found).map((own) => {
+        const [first] = own;
+        const args = { process: whoOfAll(own), target: targetOf(first), outcome: becameOf(first.flow.outcome) };
+        return say('warn', 'seen', args);
+      });
+    return isSeen(observed.watchers.map(({ kind }) => kind)) && observed.omitted === 0
+      ? say('pass', 'none', {})
+      : say('not-applicable', 'unwatched', {});
   },
 });

@@ -2,6 +2,7 @@ import { defineCheck } from '../src/core/check.ts';
 import { coversName } from '../src/core/flows.ts';
 import { groupBy } from '../src/core/group.ts';
 import { nameList } from '../src/core/pms-way.ts';
+import { whoOf } from '../src/core/tell-flow.ts';
 
 export default defineCheck({
   id: 'proxied-name-resolved',
@@ -22,22 +23,29 @@ export default defineCheck({
   messages: {
     asked: '{process} asked {server} for {host}: {result}.',
     none: 'No name of an endpoint was looked up locally.',
+    proxyless: 'PMS uses no proxy, so it looks names up itself.',
     unwatched: 'What was watched would not have shown DNS.',
   },
   evaluate({ observed, endpoints }, say) {
-    if (!observed.watchers.some(({ kind }) => kind === 'capture')) return say('not-applicable', 'unwatched', {});
+    if (observed.proxyless) return say('not-applicable', 'proxyless', {});
     // Names of plex.direct carry an address of the own network: PMS resolves them for itself, and connects to nobody outside.
     const named = endpoints.filter(({ kind }) => kind === 'host' || kind === 'wildcard');
     const found = observed.questions.flatMap((question) => {
       const endpoint = named.find((e) => coversName(e, question.name));
       return endpoint === undefined ? [] : [{ question, endpoint }];
     });
-    const groups = groupBy(found, ({ endpoint, question }) => `${endpoint.id} ${question.process} ${question.server}`);
-    if (groups.size === 0) return say('pass', 'none', {});
+    const groups = groupBy(
+      found,
+      ({ endpoint, question }) => `${endpoint.id} ${question.process} ${question.client} ${question.server}`,
+    );
+    if (groups.size === 0)
+      return observed.watchers.some(({ kind }) => kind === 'capture' || kind === 'sealed-network')
+        ? say('pass', 'none', {})
+        : say('not-applicable', 'unwatched', {});
     return [...groups.values()].map((own) => {
       const { question, endpoint } = own[0];
       const args = {
-        process: question.process ?? question.client ?? 'an unknown process',
+        process: whoOf(question),
         server: question.server,
         host: endpoint.host,
         result: nameList([...new Set(own.map((each) => each.question.result))]),

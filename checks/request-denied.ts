@@ -1,7 +1,7 @@
 import { defineCheck } from '../src/core/check.ts';
 import { groupBy } from '../src/core/group.ts';
 import { countSeen, type SeenFlow } from '../src/core/observed.ts';
-import { targetOf } from '../src/core/tell-flow.ts';
+import { becameOf, targetOf } from '../src/core/tell-flow.ts';
 
 export default defineCheck({
   id: 'request-denied',
@@ -10,51 +10,59 @@ export default defineCheck({
   remedy: 'Decide whether PMS needs {target}: allow it on the proxy by name, or leave it denied on purpose.',
   severity: 'high',
   needs: ['observed'],
+  supersededBy: ['needed-endpoint-denied', 'proxy-authentication'],
   causes: ['proxy-denies'],
   messages: {
-    denied: 'The proxy denied {target}, needed for {purpose}: {count} times.',
-    challenged: 'The proxy wanted a login for {target}, needed for {purpose}: {count} times.',
-    unlisted: 'The proxy denied {target}, which the catalogue does not know: {count} times.',
-    unneeded: 'The proxy denied {target} ({purpose}), which PMS can do without: {count} times.',
-    mended: 'The proxy denied {target} at first and let it through later.',
+    denied: 'The proxy denied {target}, needed for {purpose} (times: {count}).',
+    challenged: 'The proxy wanted a login for {target}, needed for {purpose} (times: {count}).',
+    unlisted: 'The proxy refused {target}, which the catalogue does not know: {outcome} (times: {count}).',
+    unneeded: 'The proxy refused {target} ({purpose}), which PMS can do without: {outcome} (times: {count}).',
+    mended: 'The proxy refused {target}, and let it through later.',
     none: 'The proxy denied nothing that PMS asked for.',
-    unwatched: 'What was watched would not have shown what the proxy answers.',
+    unwatched: 'What was watched, and kept, would not show all that the proxy answers.',
   },
   evaluate({ observed }, say) {
-    if (!observed.shows.proxy) return say('not-applicable', 'unwatched', {});
     const refused = observed.flows.filter(
       ({ flow }) => flow.route === 'proxy' && (flow.outcome === 'denied' || flow.outcome === 'proxy-auth'),
     );
     const groups = groupBy(refused, (seen) => `${targetOf(seen)} ${seen.flow.outcome}`);
-    const found = [...groups.values()].map((own) => {
-      const [first] = own;
-      const { endpoint, flow } = first;
-      const target = targetOf(first);
-      if (wasLetThroughLater(first, own, observed.flows)) return say('pass', 'mended', { target }, endpoint?.id);
+    if (groups.size === 0)
+      return observed.shows.proxy && observed.omitted === 0
+        ? say('pass', 'none', {})
+        : say('not-applicable', 'unwatched', {});
+    return [...groups.values()].map((own) => {
+      const [{ endpoint, flow }] = own;
+      const target = targetOf(own[0]);
+      if (wasLetThroughLater(own, observed.flows)) return say('pass', 'mended', { target }, endpoint?.id);
       const args = { target, count: countSeen(own) };
-      if (endpoint === null) return say('warn', 'unlisted', args);
-      const known = { ...args, purpose: endpoint.purpose };
-      if (endpoint.need === 'optional') return say('pass', 'unneeded', known, endpoint.id);
-      const verdict = endpoint.need === 'scan' ? 'fail' : 'warn';
-      return say(verdict, flow.outcome === 'denied' ? 'denied' : 'challenged', known, endpoint.id);
+      const outcome = becameOf(flow.outcome);
+      if (endpoint === null) return say('warn', 'unlisted', { ...args, outcome });
+      const { purpose, need, id } = endpoint;
+      if (need === 'optional') return say('pass', 'unneeded', { ...args, outcome, purpose }, id);
+      const message = flow.outcome === 'denied' ? 'denied' : 'challenged';
+      return say(need === 'scan' ? 'fail' : 'warn', message, { ...args, purpose }, id);
     });
-    return found.length > 0 ? found : say('pass', 'none', {});
   },
 });
 
-/** A policy that was mended meanwhile is no trouble any more. */
-function wasLetThroughLater(first: SeenFlow, refused: readonly SeenFlow[], all: readonly SeenFlow[]): boolean {
-  const last =
-    refused
-      .map(({ flow }) => flow.lastAt ?? '')
-      .toSorted()
-      .at(-1) ?? '';
-  return all.some(
-    ({ flow, host }) =>
-      flow.route === 'proxy' &&
-      flow.outcome === 'ok' &&
-      host === first.host &&
-      flow.targetPort === first.flow.targetPort &&
-      (flow.firstAt ?? '') > last,
+/**
+ * A policy that was mended meanwhile is no trouble any more, nor is a challenge that was answered, in the same second of a log as a rule.
+ * Without the time of every refusal nothing is known to be later, and what is let through for one client says nothing about another.
+ */
+function wasLetThroughLater(refused: readonly [SeenFlow, ...SeenFlow[]], all: readonly SeenFlow[]): boolean {
+  const [first] = refused;
+  const target = targetOf(first);
+  return refused.every(({ flow: { lastAt, outcome, client } }) =>
+    all.some(
+      (seen) =>
+        seen.flow.route === 'proxy' &&
+        seen.flow.outcome === 'ok' &&
+        seen.host !== null &&
+        targetOf(seen) === target &&
+        seen.flow.client === client &&
+        lastAt !== null &&
+        seen.flow.lastAt !== null &&
+        (outcome === 'proxy-auth' ? seen.flow.lastAt >= lastAt : seen.flow.lastAt > lastAt),
+    ),
   );
 }

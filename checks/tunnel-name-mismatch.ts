@@ -1,5 +1,8 @@
+import { familyOf } from '../src/core/address.ts';
 import { defineCheck } from '../src/core/check.ts';
-import { whoOf } from '../src/core/tell-flow.ts';
+import { plainName } from '../src/core/flows.ts';
+import { groupBy } from '../src/core/group.ts';
+import { whoOfAll } from '../src/core/tell-flow.ts';
 
 export default defineCheck({
   id: 'tunnel-name-mismatch',
@@ -11,23 +14,29 @@ export default defineCheck({
   needs: ['observed'],
   messages: {
     differs: '{process} asked the proxy for {outer}, and in the tunnel for {inner}.',
+    address: '{process} gave the proxy the bare address {outer} for {inner}, so it could not judge by name.',
     same: 'Every tunnel that was looked into leads where the proxy was told.',
     unseen: 'No tunnel was looked into.',
   },
   evaluate({ observed }, say) {
-    const tunnels = observed.flows.flatMap(({ flow }) => {
-      const outer = flow.names.find(({ source }) => source === 'connect' || source === 'socks')?.name;
+    const tunnels = observed.flows.flatMap((seen) => {
+      const { names } = seen.flow;
+      const outer = names.find(({ source }) => source === 'connect' || source === 'socks')?.name;
       // The public name of an encrypted hello is not whom it is for.
-      const inner = flow.names.find(({ source, outer: isPublic }) => source === 'sni' && !isPublic)?.name;
-      return outer === undefined || inner === undefined ? [] : [{ flow, outer, inner }];
+      const inner = names.find(({ source, outer: isPublic }) => source === 'sni' && !isPublic)?.name;
+      return outer === undefined || inner === undefined
+        ? []
+        : [{ seen, outer: plainName(outer), inner: plainName(inner) }];
     });
     if (tunnels.length === 0) return say('not-applicable', 'unseen', {});
-    const differing = tunnels.filter(({ outer, inner }) => plain(outer) !== plain(inner));
+    const differing = tunnels.filter(({ outer, inner }) => outer !== inner);
     if (differing.length === 0) return say('pass', 'same', {});
-    return differing.map(({ flow, outer, inner }) => say('warn', 'differs', { process: whoOf(flow), outer, inner }));
+    const groups = groupBy(differing, ({ seen: { flow }, outer, inner }) => `${flow.process} ${outer} ${inner}`);
+    return [...groups.values()].map(([first, ...others]) => {
+      const { outer, inner, seen } = first;
+      const process = whoOfAll([seen, ...others.map((each) => each.seen)]);
+      const message = familyOf(outer) === null ? 'differs' : 'address';
+      return say('warn', message, { process, outer, inner }, seen.endpoint?.id);
+    });
   },
 });
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
-}

@@ -2,22 +2,23 @@ import type { DialectId } from './dialects/dialect.ts';
 import type { JudgedEndpoint, Routing } from './facts.ts';
 import { furthest } from './flows.ts';
 import { groupBy } from './group.ts';
-import type { SeenFlow } from './observed.ts';
+import { triesSeen, type SeenFlow } from './observed.ts';
 import type { Bypass } from './report.ts';
 
 /**
- * Connections that were seen to go around the proxy, one entry for each program, target and outcome. A program that is started anew for
- * every file has many pids: the last one stands for them.
+ * Flows of one program, target and outcome together: a program that is started anew for every file has many pids, and is one trouble.
  */
+export function groupSeen(flows: readonly SeenFlow[]): readonly (readonly [SeenFlow, ...SeenFlow[]])[] {
+  const groups = groupBy(flows, ({ flow, host, endpoint }) => {
+    const { process, address, port, targetPort, transport, outcome } = flow;
+    return JSON.stringify([process, host ?? endpoint?.host ?? address, targetPort ?? port, transport, outcome]);
+  });
+  return [...groups.values()];
+}
+
+/** Connections that were seen to go around the proxy, one entry for each program, target and outcome. The last pid stands for all. */
 export function observedBypasses(flows: readonly SeenFlow[]): Bypass[] {
-  const groups = groupBy(
-    flows.filter(({ bypass }) => bypass),
-    ({ flow, host, endpoint }) => {
-      const { process, address, port, targetPort, transport, outcome } = flow;
-      return JSON.stringify([process, host ?? endpoint?.host ?? address, targetPort ?? port, transport, outcome]);
-    },
-  );
-  return [...groups.values()].map((own): Bypass => {
+  return groupSeen(flows.filter(({ bypass }) => bypass)).map((own): Bypass => {
     const { flow, host, endpoint } = own[0];
     const name = host ?? endpoint?.host ?? null;
     const pids = [...new Set(own.flatMap((each) => each.flow.pid ?? []))];
@@ -30,7 +31,7 @@ export function observedBypasses(flows: readonly SeenFlow[]): Bypass[] {
       pids,
       outcome: furthest(own.map((each) => each.flow.outcome)),
       // What was tried, not what was opened: a dropped connection is one socket and many SYNs.
-      count: own.reduce((sum, each) => sum + each.flow.tries, 0),
+      count: triesSeen(own),
       kind: 'observed',
       dialects: [],
       evidence: [...new Set(own.flatMap((each) => each.flow.seenBy))],

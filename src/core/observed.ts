@@ -1,10 +1,12 @@
+import { DIALECTS } from './dialects/index.ts';
 import type { Endpoint } from './endpoint.ts';
-import { valueOf, type Evidence } from './evidence.ts';
+import { valueOf, type Evidence, type Settings } from './evidence.ts';
 import type { Routing } from './facts.ts';
-import { endpointOf, furthest, surestName } from './flows.ts';
+import { candidatesOf, furthest, meantNames, plainName, surestName } from './flows.ts';
 import { groupBy } from './group.ts';
 import type { Outcome, Route } from './outcome.ts';
 import type { Unlisted } from './report.ts';
+import { namesProxy } from './settings-compare.ts';
 import type { DnsQuestionSeen, Flow, Traffic, Watcher, WatcherKind } from './traffic.ts';
 
 /** A flow with what it means. */
@@ -12,10 +14,14 @@ export interface SeenFlow {
   readonly flow: Flow;
   /** The endpoint of the catalogue; null: none, or it cannot be told. */
   readonly endpoint: Endpoint | null;
+  /** All endpoints that it could have been meant for: several where the names of its address are of different ones. */
+  readonly candidates: readonly Endpoint[];
   /** Its one name; null: none, or several that are equally sure. */
   readonly host: string | null;
   /** It went around the proxy. */
   readonly bypass: boolean;
+  /** The entry of no_proxy that sends it direct, by the rules of PMS's own client; null: none, or it is not known. */
+  readonly excludedBy: string | null;
 }
 
 /** What was seen of one endpoint. */
@@ -32,6 +38,8 @@ export interface Observed {
   readonly byEndpoint: Readonly<Record<string, SeenEndpoint>>;
   readonly unlisted: readonly Unlisted[];
   readonly questions: readonly DnsQuestionSeen[];
+  /** PMS is known to use no proxy, and nobody wants it to: nothing can go around one. */
+  readonly proxyless: boolean;
   /** Whether somebody would have seen requests to the proxy, or direct connections: without, silence means nothing. */
   readonly shows: Readonly<Record<Route, boolean>>;
   readonly omitted: number;
@@ -40,34 +48,111 @@ export interface Observed {
 /** Judges what was seen. `routing` null: the settings are not known. */
 export function observe(traffic: Traffic, items: Evidence['items'], routing: Routing | null): Observed {
   const endpoints = valueOf(items.endpoints) ?? [];
-  // Where PMS is known to use no proxy, nothing can go around one.
-  const proxyless = routing !== null && !routing.configured && !traffic.flows.some(({ route }) => route === 'proxy');
-  const flows = traffic.flows.map((flow): SeenFlow => {
-    const endpoint = endpointOf(flow, endpoints);
-    return {
-      flow,
-      endpoint,
-      host: surestName(flow.names)?.name ?? null,
-      bypass: !proxyless && flow.route === 'direct' && (endpoint !== null || isOfPms(flow)) && flow.protocol !== 'dns',
-    };
+  const settings = valueOf(items.settings);
+  const proxyless = usesNoProxy(traffic, settings, routing);
+  const proxyAddresses = addressesOfProxies(traffic, items);
+  const isAtProxy = ({ process, client }: Pick<Flow, 'process' | 'client'>): boolean =>
+    process === null && client !== null && proxyAddresses.has(client);
+  const isOfProxyItself = (flow: Flow): boolean => !isOfPms(flow) && isAtProxy(flow);
+  const excludedBy = exclusions(settings, routing);
+  const all = traffic.flows.map((flow): SeenFlow => {
+    const names = meantNames(flow);
+    const possible = [...candidatesOf({ ...flow, names }, endpoints)];
+    const candidates = possible.filter((endpoint) => endpoint !== null);
+    const isKnown = possible.length > 0 && candidates.length === possible.length;
+    const endpoint = possible.length === 1 ? (possible[0] ?? null) : null;
+    const host = surestName(names)?.name ?? null;
+    const isAround = !proxyless && flow.route === 'direct' && isForProxies(flow) && !isOfProxyItself(flow);
+    const entry = isAround ? excludedBy(flow, endpoint, host) : null;
+    // What the catalogue lacks and the settings exclude is the administrator's own affair.
+    const isStated = endpoint === null && entry !== null;
+    const bypass = isAround && !isStated && (isKnown || isOfPms(flow));
+    return { flow, endpoint, candidates, host, bypass, excludedBy: entry };
   });
+  const flows = all.filter(({ flow }) => flow.route === 'proxy' || !isOfProxyItself(flow));
+  const askers = new Set(traffic.flows.flatMap(({ route, client }) => (route === 'proxy' ? [client] : [])));
+  // On a host that runs both, nobody can tell whether an unowned connection was made by the proxy or around it.
+  const isMixed = all.some(({ flow }) => flow.route === 'direct' && isOfProxyItself(flow) && askers.has(flow.client));
   return {
     watchers: traffic.watchers,
     flows,
     byEndpoint: groupByEndpoint(flows),
     unlisted: listUnlisted(flows),
-    questions: traffic.questions,
+    questions: traffic.questions.filter((question) => !isAtProxy(question)),
+    proxyless,
     shows: {
-      direct: traffic.watchers.some(({ shows }) => shows.includes('direct')),
+      direct: !isMixed && traffic.watchers.some(({ shows }) => shows.includes('direct')),
       proxy: traffic.watchers.some(({ shows }) => shows.includes('proxy')),
     },
     omitted: traffic.omitted,
   };
 }
 
+/** A shell's variables say nothing about a server whose own environment is known. */
+function usesNoProxy({ flows, watchers }: Traffic, settings: Settings | null, routing: Routing | null): boolean {
+  if (routing === null || routing.configured) return false;
+  const others = (settings?.sources ?? []).filter(({ kind }) => kind !== 'shell');
+  return !(
+    others.some(({ variables }) => namesProxy(valueOf(variables) ?? [])) ||
+    flows.some(({ route }) => route === 'proxy') ||
+    watchers.some(({ kind }) => kind === 'access-log')
+  );
+}
+
+/** A capture beside the proxy shows what the proxy itself does for its clients, which goes around nobody. */
+function addressesOfProxies({ flows }: Traffic, { proxies }: Evidence['items']): ReadonlySet<string> {
+  const probed = (valueOf(proxies) ?? []).flatMap(({ addresses }) => addresses.map(({ address }) => address));
+  const seen = flows.flatMap(({ route, address }) => (route === 'proxy' && address !== null ? [address] : []));
+  return new Set([...probed, ...seen]);
+}
+
+type ExclusionOf = (flow: Flow, endpoint: Endpoint | null, host: string | null) => string | null;
+
+function exclusions(settings: Settings | null, routing: Routing | null): ExclusionOf {
+  const source = settings?.sources.find(({ id }) => id === settings.used);
+  const variables = Object.fromEntries(
+    (source === undefined ? [] : (valueOf(source.variables) ?? [])).map(({ name, value }) => [name, value]),
+  );
+  return ({ targetPort, port: toPort }, endpoint, host) => {
+    if (routing === null) return null;
+    const known = endpoint === null ? undefined : routing.decisions[endpoint.id];
+    if (known !== undefined) return known[routing.pmsDialect].excludedBy;
+    const port = targetPort ?? toPort;
+    if (host === null || port === null) return null;
+    return DIALECTS[routing.pmsDialect].decide(variables, { scheme: port === 80 ? 'http' : 'https', host, port })
+      .excludedBy;
+  };
+}
+
 /** A flow whose process is known is of PMS: nobody else's are gathered. */
-function isOfPms(flow: Flow): boolean {
+export function isOfPms(flow: Pick<Flow, 'process' | 'attribution'>): boolean {
   return flow.process !== null || flow.attribution === 'network';
+}
+
+export function isDns({ protocol, port }: Pick<Flow, 'protocol' | 'port'>): boolean {
+  return protocol === 'dns' || (protocol === null && port === 53);
+}
+
+/** Whether a client of a proxy would have sent it there: an HTTP proxy carries no UDP, but what QUIC carries goes over TCP as well. */
+export function isForProxies(flow: Pick<Flow, 'transport' | 'protocol' | 'port'>): boolean {
+  const { transport, protocol, port } = flow;
+  return transport === 'tcp' ? !isDns(flow) : protocol === 'quic' || (protocol === null && port === 443);
+}
+
+/**
+ * Whether requests to the proxy would have been seen while these flows were made: a log of another day says nothing about them. A period
+ * that is not known covers nothing.
+ */
+export function proxyWatchedDuring(watchers: readonly Watcher[], flows: readonly SeenFlow[]): boolean {
+  return flows.every(({ flow: { firstAt, lastAt } }) =>
+    watchers.some(
+      ({ shows, from, to }) =>
+        shows.includes('proxy') &&
+        [from, to, firstAt, lastAt].every((time) => time !== null) &&
+        (from ?? '') <= (lastAt ?? '') &&
+        (firstAt ?? '') <= (to ?? ''),
+    ),
+  );
 }
 
 function groupByEndpoint(flows: readonly SeenFlow[]): Observed['byEndpoint'] {
@@ -82,8 +167,18 @@ function groupByEndpoint(flows: readonly SeenFlow[]): Observed['byEndpoint'] {
 
 /** The connections of several flows. Two who watched the same thing are not added up. */
 export function countSeen(flows: readonly SeenFlow[]): number {
+  return mostSeen(flows, ({ count }) => count);
+}
+
+/** The tries to connect of several flows, counted in the same way. */
+export function triesSeen(flows: readonly SeenFlow[]): number {
+  return mostSeen(flows, ({ tries }) => tries);
+}
+
+function mostSeen(flows: readonly SeenFlow[], amountOf: (flow: Flow) => number): number {
   const byKind = new Map<WatcherKind, number>();
-  for (const { flow } of flows) for (const kind of flow.seenBy) byKind.set(kind, (byKind.get(kind) ?? 0) + flow.count);
+  for (const { flow } of flows)
+    for (const kind of flow.seenBy) byKind.set(kind, (byKind.get(kind) ?? 0) + amountOf(flow));
   return Math.max(0, ...byKind.values());
 }
 
@@ -101,19 +196,19 @@ function listUnlisted(flows: readonly SeenFlow[]): readonly Unlisted[] {
   const strangers = flows.flatMap((seen) => {
     const { flow, endpoint, host } = seen;
     const port = flow.targetPort ?? flow.port;
-    const isAway = flow.route === 'direct' || flow.route === 'proxy';
-    return endpoint === null && host !== null && port !== null && isAway && flow.protocol !== 'dns'
-      ? [{ seen, host, port }]
-      : [];
+    const isAway = (flow.route === 'direct' && isForProxies(flow)) || flow.route === 'proxy';
+    return endpoint === null && host !== null && port !== null && isAway ? [{ seen, host: plainName(host), port }] : [];
   });
   return [...groupBy(strangers, ({ host, port }) => `${host} ${port}`).values()].map((group): Unlisted => {
     const [{ host, port }] = group;
     const own = group.map(({ seen }) => seen);
-    const isTls = own.some(({ flow }) => ['tls', 'quic'].includes(flow.protocol ?? '') || flow.targetPort === 443);
+    const spoken = own.map(({ flow }) => flow.protocol);
+    const isTls = spoken.includes('tls') || spoken.includes('quic');
+    const isPlain = !isTls && (port === 80 || spoken.includes('http'));
     return {
       host,
       port,
-      scheme: isTls || port !== 80 ? 'https' : 'http',
+      scheme: isPlain ? 'http' : 'https',
       routes: (['direct', 'proxy'] as const).filter((route) => own.some(({ flow }) => flow.route === route)),
       outcome: outcomeOfSeen(own),
       processes: processesOf(own),

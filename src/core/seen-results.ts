@@ -1,3 +1,4 @@
+import type { Endpoint } from './endpoint.ts';
 import type { JudgedEndpoint } from './facts.ts';
 import { countSeen, outcomeOfSeen, processesOf, type Observed, type SeenFlow } from './observed.ts';
 import type { EndpointResult, RouteResult } from './report.ts';
@@ -6,9 +7,9 @@ import { conclude } from './results.ts';
 /** Adds to an endpoint's result what was seen of it; a route that nobody probed takes its outcome from what was seen. */
 export function withSeen(judged: JudgedEndpoint, observed: Observed): JudgedEndpoint {
   const seen = observed.byEndpoint[judged.endpoint.id] ?? { direct: [], proxy: [] };
-  const { result } = judged;
-  const direct = isProbed(result.direct) ? result.direct : seenRoute(seen.direct, observed.shows.direct);
-  const proxy = isProbed(result.proxy) ? result.proxy : proxyRoute(seen.proxy, observed);
+  const { result, endpoint } = judged;
+  const direct = routeSeen(result.direct, seen.direct, observed.shows.direct, endpoint);
+  const proxy = proxyRoute(result.proxy, seen.proxy, observed, endpoint);
   return {
     ...judged,
     result: {
@@ -21,28 +22,46 @@ export function withSeen(judged: JudgedEndpoint, observed: Observed): JudgedEndp
   };
 }
 
-function isProbed(route: RouteResult | null): boolean {
-  return route !== null && route.attempts.some(({ outcome }) => outcome !== 'not-run');
+function proxyRoute(
+  found: RouteResult | null,
+  flows: readonly SeenFlow[],
+  { shows, proxyless }: Observed,
+  endpoint: Endpoint,
+): RouteResult | null {
+  if (found === null && flows.length === 0 && (proxyless || !shows.proxy)) return null;
+  return routeSeen(found, flows, shows.proxy, endpoint);
 }
 
-function proxyRoute(flows: readonly SeenFlow[], observed: Observed): RouteResult | null {
-  return flows.length === 0 && !observed.shows.proxy ? null : seenRoute(flows, observed.shows.proxy);
+/** A probe speaks for its route; where none was made, what was seen does; where nothing was seen, the reason for the lack stays. */
+function routeSeen(
+  found: RouteResult | null,
+  flows: readonly SeenFlow[],
+  watched: boolean,
+  { probeHost }: Endpoint,
+): RouteResult {
+  if (found !== null && found.outcome !== 'not-run') return found;
+  if (flows.length > 0) return outcomeSeen(flows);
+  if (found !== null && (found.attempts.length > 0 || probeHost === null)) return found;
+  return { ...NOTHING_SEEN, code: watched ? 'NEVER_ASKED' : 'NOT_PROBED' };
 }
 
 /** `NEVER_ASKED`: somebody watched this route, and PMS did not take it. `NOT_PROBED`: nobody would have seen. */
-function seenRoute(flows: readonly SeenFlow[], watched: boolean): RouteResult {
+const NOTHING_SEEN: RouteResult = {
+  outcome: 'not-run',
+  stage: null,
+  code: null,
+  ms: null,
+  status: null,
+  attempts: [],
+  basis: 'observed',
+};
+
+/** `OUTCOME_NOT_SEEN`: it was taken, and what became of it was not seen. */
+function outcomeSeen(flows: readonly SeenFlow[]): RouteResult {
   const outcome = outcomeOfSeen(flows);
+  if (outcome === null) return { ...NOTHING_SEEN, code: 'OUTCOME_NOT_SEEN' };
   const deciding = flows.find(({ flow }) => flow.outcome === outcome)?.flow;
-  const missing = flows.length === 0 && watched ? 'NEVER_ASKED' : 'NOT_PROBED';
-  return {
-    outcome: outcome ?? 'not-run',
-    stage: null,
-    code: outcome === null ? missing : (deciding?.code ?? null),
-    ms: null,
-    status: deciding?.status ?? null,
-    attempts: [],
-    basis: 'observed',
-  };
+  return { ...NOTHING_SEEN, outcome, code: deciding?.code ?? null, status: deciding?.status ?? null };
 }
 
 function summarizeSeen(

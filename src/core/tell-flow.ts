@@ -1,20 +1,33 @@
-import { countSeen, type SeenFlow } from './observed.ts';
+import { meantNames, surestName, surestNames } from './flows.ts';
+import { countSeen, triesSeen, type SeenFlow } from './observed.ts';
 import type { Outcome } from './outcome.ts';
+import { nameList } from './pms-way.ts';
 import type { Flow, WatcherKind } from './traffic.ts';
 
 /** The words for flows that checks and the diagnosis share. */
 
 /** Who opened it: `Plex Media Scanner (pid 931)`, `10.0.0.2`, or `an unknown process`. */
-export function whoOf({ process, pid, client }: Flow): string {
+export function whoOf({ process, pid, client }: Pick<Flow, 'process' | 'pid' | 'client'>): string {
   if (process === null) return client === null ? 'an unknown process' : `a process of ${client}`;
   return pid === null ? process : `${process} (pid ${pid})`;
 }
 
-/** Whom it was meant for: `metadata.provider.plex.tv:443`. */
-export function targetOf({ flow, host, endpoint }: SeenFlow): string {
+/** Who opened one of several: `Plex Media Scanner (pid 931) and 3 more`. */
+export function whoOfAll(flows: readonly [SeenFlow, ...SeenFlow[]]): string {
+  const [first = '', ...others] = new Set(flows.map(({ flow }) => whoOf(flow)));
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
+}
+
+/** Whom it was meant for: `metadata.provider.plex.tv:443`, `45.76.0.10:443 (one of a.example, b.example)`. */
+export function targetOf({ flow, host, endpoint }: Pick<SeenFlow, 'flow' | 'host' | 'endpoint'>): string {
+  const names = meantNames(flow);
   const name = host ?? endpoint?.host ?? flow.address ?? 'an unknown host';
   const port = flow.targetPort ?? flow.port;
-  return port === null ? name : `${name.includes(':') ? `[${name}]` : name}:${port}`;
+  const place = port === null ? name : `${name.includes(':') ? `[${name}]` : name}:${port}`;
+  if (host === null && endpoint === null && names.length > 0)
+    return `${place} (one of ${nameList([...new Set(surestNames(names).map((each) => each.name))])})`;
+  // Nobody saw the client ask for this name.
+  return surestName(names)?.source === 'lookup' ? `${place} (by its address ${flow.address})` : place;
 }
 
 const BECAME: Readonly<Record<Outcome, string>> = {
@@ -64,12 +77,10 @@ export function seenIn(kinds: readonly WatcherKind[]): string {
 export function tellDirect(flows: readonly SeenFlow[]): string {
   const [first] = flows;
   if (first === undefined) return 'nothing was seen';
-  const who = [...new Set(flows.map(({ flow }) => whoOf(flow)))];
   const became = [...new Set(flows.map(({ flow }) => becameOf(flow.outcome)))];
-  const tries = flows.reduce((sum, { flow }) => sum + flow.tries, 0);
-  const more = who.length > 1 ? ` and ${who.length - 1} more` : '';
+  const tries = triesSeen(flows);
   const kinds = [...new Set(flows.flatMap(({ flow }) => flow.seenBy))];
-  return `${who[0]}${more} connects to ${targetOf(first)} directly: ${became.join(', ')}, ${tries} ${tries === 1 ? 'try' : 'tries'} (${seenIn(kinds)})`;
+  return `${whoOfAll([first, ...flows])} connects to ${targetOf(first)} directly: ${became.join(', ')}, ${tries} ${tries === 1 ? 'try' : 'tries'} (${seenIn(kinds)})`;
 }
 
 /** `the proxy was asked for plex.tv:443 12 times: connected (the log of the proxy)`. */
