@@ -2,7 +2,7 @@ import { HELLO_LIMIT_BYTES, malformed, type Malformed } from './client-hello/hel
 import { Cursor } from './quic-packet.ts';
 
 /** Frames that the client may send in Initial packets (RFC 9000 section 12.4). */
-const FRAME = { padding: 0x00, ping: 0x01, ack: 0x02, ackWithEcn: 0x03, crypto: 0x06, close: 0x1c } as const;
+const FRAME = { padding: 0x00, ping: 0x01, ack: 0x02, ackWithEcn: 0x03, close: 0x1c } as const;
 
 /** Chromium cuts its hello into about ten frames on purpose; every byte apart would be an attack on whoever puts them in order. */
 const GAPS_MAX = 256;
@@ -50,8 +50,11 @@ export class CryptoStream {
   }
 }
 
-/** Adds the CRYPTO frames of an Initial packet's payload to `stream`; what is wrong with its frames, or null. Offsets in the payload. */
-export function readFrames(payload: Uint8Array, stream: CryptoStream): Malformed | null {
+/**
+ * Adds the CRYPTO frames of an Initial packet's payload, which have the type `cryptoFrame`, to `stream`. What is wrong with the
+ * frames, its offset counted in the payload, or null.
+ */
+export function readFrames(payload: Uint8Array, cryptoFrame: number, stream: CryptoStream): Malformed | null {
   const at = new Cursor(payload, 0, payload.length);
   while (!at.atEnd) {
     const frameAt = at.offset;
@@ -64,7 +67,7 @@ export function readFrames(payload: Uint8Array, stream: CryptoStream): Malformed
       case FRAME.ackWithEcn:
         skipAck(at, type === FRAME.ackWithEcn);
         break;
-      case FRAME.crypto:
+      case cryptoFrame:
         if (!readCrypto(at, payload, stream)) {
           return malformed(frameAt, `the CRYPTO frames exceed ${HELLO_LIMIT_BYTES} bytes or ${GAPS_MAX} gaps`);
         }

@@ -57,7 +57,7 @@ export class QuicInitialReader {
     const opened = this.#open(datagram, packet);
     if (opened === null) return NEED_MORE;
     this.#expectedNumber = Math.max(this.#expectedNumber, opened.number + 1);
-    const fault = readFrames(opened.payload, this.#stream);
+    const fault = readFrames(opened.payload, packet.version.cryptoFrame, this.#stream);
     if (fault !== null) return malformed(fault.offset + opened.payloadAt, fault.rule);
     const { ready } = this.#stream;
     return parseMessage(ready, 0, ready.length, 'quic');

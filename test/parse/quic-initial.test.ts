@@ -77,7 +77,6 @@ describe('QuicInitialReader', () => {
   it.each<[string, number]>([
     ['1', QUIC_V1],
     ['2', QUIC_V2],
-    ['2 as drafted', 0x709a_50c4],
     ['draft 22', 0xff00_0016],
     ['draft 23', 0xff00_0017],
     ['draft 28', 0xff00_001c],
@@ -86,6 +85,8 @@ describe('QuicInitialReader', () => {
     ['draft 34', 0xff00_0022],
     ['mvfst 1', 0xface_b001],
     ['mvfst 2', 0xface_b002],
+    ['T050', 0x5430_3530],
+    ['T051', 0x5430_3531],
   ])('reads version %s', (_, version) => {
     expect(pushAll(helloDatagrams(hello, { version }))).toMatchObject(named('plex.tv'));
   });

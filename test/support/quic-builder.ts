@@ -36,8 +36,8 @@ export function varint(value: number, bytes?: 1 | 2 | 4 | 8): Uint8Array {
   return data;
 }
 
-export function cryptoFrame(streamOffset: number, data: Uint8Array): Uint8Array {
-  return concat([0x06], varint(streamOffset), varint(data.length), data);
+export function cryptoFrame(streamOffset: number, data: Uint8Array, version = QUIC_V1): Uint8Array {
+  return concat([quicVersion(version)?.cryptoFrame ?? 0x06], varint(streamOffset), varint(data.length), data);
 }
 
 export function initialPacket(options: InitialOptions): Uint8Array {
@@ -106,7 +106,7 @@ export function helloDatagrams(
 ): Uint8Array[] {
   const frames: Uint8Array[] = [];
   for (let at = 0; at < message.length; at += frameBytes) {
-    frames.push(cryptoFrame(at, message.subarray(at, at + frameBytes)));
+    frames.push(cryptoFrame(at, message.subarray(at, at + frameBytes), packet.version));
   }
   const datagrams: Uint8Array[] = [];
   for (let at = 0; at < frames.length; at += framesInPacket) {
