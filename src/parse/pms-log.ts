@@ -11,15 +11,7 @@ import { TextLine } from './pms-log/text-line.ts';
 import type { LogTime, PmsLogRequest, PmsLogScan, PmsLogState, PmsLogSummary } from './pms-log/types.ts';
 
 export { curlErrorOf } from './pms-log/curl-error.ts';
-export type {
-  LogTime,
-  PmsLogEnd,
-  PmsLogFormat,
-  PmsLogRequest,
-  PmsLogScan,
-  PmsLogState,
-  PmsLogSummary,
-} from './pms-log/types.ts';
+export type { LogTime, PmsLogEnd, PmsLogRequest, PmsLogScan, PmsLogState, PmsLogSummary } from './pms-log/types.ts';
 
 /** A PMS that restarts every hour needs a year for this. */
 export const STARTS_LIMIT = 10_000;

@@ -127,7 +127,7 @@ describe('requests and their ends', () => {
     [
       'failed without words of its own',
       [`HTTP error requesting GET ${FEATURES} (52, Server returned nothing (no headers, no data)) ()`],
-      [],
+      ['GET https://plex.tv:443 x1 curl 52 Server returned nothing (no headers, no data)'],
     ],
     [
       'failed, without the second pair of brackets',
@@ -186,6 +186,15 @@ describe('requests and their ends', () => {
         `1|${TEXT.failure('GET', FEATURES, 28, 'Timeout was reached', 'Resolving timed out after 5000 milliseconds', 'a')}`,
       ],
       ['GET https://plex.tv:443 x1 curl 28 Resolving timed out after N milliseconds'],
+    ],
+    [
+      'timed out, and said again by MyPlex as a curl code',
+      [
+        TEXT.request('GET', FEATURES, 'a'),
+        '1|[HttpClient/HCl#a] HTTP simulating 408 after curl timeout',
+        TEXT.myPlexError(-28, FEATURES),
+      ],
+      ['GET https://plex.tv:443 x1 timeout'],
     ],
     ['a real 408 is an answer', [TEXT.answer('GET', FEATURES, 408, 'a')], ['GET https://plex.tv:443 x1 408']],
     [

@@ -120,9 +120,10 @@ export class HttpLines {
   #readFailure(line: TextLine, at: number): string | null {
     const request = this.#requestLine(line, at);
     const from = Math.max(at, line.end - FAILURE_LIMIT_BYTES);
-    const found = request ? / \((\d{1,3}), ([^)]{0,200})\)(?: \((.*)\))? *$/.exec(line.slice(from, line.end)) : null;
+    const found = request ? / \((\d{1,3}), (.*)\) *$/.exec(line.slice(from, line.end)) : null;
     if (!request || !found) return line.whole ? RULES.failure : null;
-    const [, written, name = '', detail = ''] = found;
+    const [, written, words = ''] = found;
+    const [name = '', detail = ''] = words.split(') (');
     const ownCode = this.#codes.get(request.thread) ?? 0;
     const counted = this.#simulated.get(request.thread) ?? false;
     this.#codes.delete(request.thread);

@@ -13,6 +13,9 @@ const RECENT_LIMIT = 32;
 /** `MyPlex: Error` follows the end of its request within milliseconds. */
 const RECENT_MS = 10_000;
 
+/** In place of a code: PMS gave up, which it words as a status or as a curl code. */
+const SIMULATED = 0;
+
 export const METHOD_UNKNOWN = '?';
 
 interface Pending {
@@ -77,7 +80,7 @@ export class RequestTable {
   /** A request that is known by its timeout alone. */
   timedOut(line: RequestLine): void {
     this.#take(line.join);
-    this.#remember(line, 408);
+    this.#remember(line, SIMULATED);
     this.#count(line.endpoint, line.method, 'timeout', { kind: 'timeout' }, line.at);
   }
 
@@ -92,8 +95,8 @@ export class RequestTable {
    * PMS repeats in a line of `MyPlex` how a request ended. Counted only if the end itself was not in the log: `code` is a status, or minus a curl code.
    */
   alsoSaid(endpoint: Endpoint, code: number, at: Stamp): void {
-    const index = this.#recent.findIndex(
-      (end) => end.endpoint.key === endpoint.key && end.code === code && at.localMs - end.atMs <= RECENT_MS,
+    const index = this.#recent.findLastIndex(
+      (end) => end.endpoint.key === endpoint.key && isSame(end.code, code) && at.localMs - end.atMs <= RECENT_MS,
     );
     if (index !== -1) {
       this.#recent.splice(index, 1);
@@ -155,6 +158,10 @@ export class RequestTable {
   #count(endpoint: Endpoint, method: string, endKey: string, ended: PmsLogEnd, at: Stamp): void {
     if (!this.#entries.add(endpoint, method, endKey, ended, at)) this.notKept += 1;
   }
+}
+
+function isSame(ended: number, said: number): boolean {
+  return ended === said || (ended === SIMULATED && (said === 408 || said === -28));
 }
 
 /** Records by endpoint, and below it by method and end: short keys, since there is one for each request. */
