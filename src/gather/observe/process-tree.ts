@@ -1,0 +1,202 @@
+import { posix } from 'node:path';
+import type { CgroupFacts } from '../../parse/cgroup.ts';
+import { isPlexProgram, isPmsProgram, programName } from '../pms/processes.ts';
+import type { Procfs, ProcessFacts } from './procfs.ts';
+
+/** A process of PMS. Times are epoch milliseconds, as seen from here. */
+export interface TreeProcess {
+  readonly pid: number;
+  readonly startTicks: number;
+  /** Name of the program file; changes while the process becomes another program (fork, then exec). */
+  name: string;
+  /** Minus infinity: it was there before the watching began. */
+  readonly bornMs: number;
+  diedMs: number | null;
+  readonly networkNamespace: string | null;
+}
+
+/** A child is the same program as its parent until it calls exec. For this long its program is looked at again. */
+const YOUNG_MS = 500;
+/** A stranger that was born this long before a connection may have made it. */
+const STRANGER_MS = 2_000;
+/** More births than this between two looks, and the list of all processes is read instead. */
+const BIRTHS_LIMIT = 256;
+/** Ended processes that are remembered; connections are given to processes within seconds. */
+const REMEMBERED_LIMIT = 4096;
+
+/**
+ * PMS and all its descendants, those born later too. Looking costs one read of `/proc/loadavg` as long as nothing was born.
+ */
+export class ProcessTree {
+  readonly #procfs: Procfs;
+  readonly #ownPid: number | null;
+  readonly #pidMax: number;
+  readonly #living = new Map<number, TreeProcess>();
+  readonly #ended: TreeProcess[] = [];
+  #young: TreeProcess[] = [];
+  #main: number;
+  #home: CgroupFacts;
+  #lastPid: number | null;
+  /** Users that its processes run as. */
+  readonly users = new Set<number>();
+  /** When processes were born that are not of PMS, the last ones. */
+  readonly #strangerBirths: number[] = [];
+
+  constructor(procfs: Procfs, mainPid: number) {
+    this.#procfs = procfs;
+    this.#ownPid = procfs.ownPid();
+    this.#pidMax = procfs.pidMax();
+    this.#main = mainPid;
+    this.#home = procfs.cgroup(mainPid);
+    this.#lastPid = procfs.lastPid();
+    this.#listAll(Number.NEGATIVE_INFINITY);
+  }
+
+  get mainPid(): number {
+    return this.#main;
+  }
+
+  /** The control group that PMS runs in. */
+  get home(): CgroupFacts {
+    return this.#home;
+  }
+
+  get living(): ReadonlyMap<number, TreeProcess> {
+    return this.#living;
+  }
+
+  /** All that were seen, the ended ones included. */
+  *all(): Iterable<TreeProcess> {
+    yield* this.#ended;
+    yield* this.#living.values();
+  }
+
+  /** PMS was started anew under another id. */
+  moveTo(mainPid: number, nowMs: number): void {
+    this.#main = mainPid;
+    this.#home = this.#procfs.cgroup(mainPid);
+    this.#listAll(nowMs);
+  }
+
+  /** Looks for births and for the ends of the young. Says whether PMS has a new process. */
+  look(nowMs: number): boolean {
+    this.#lookAtYoung(nowMs);
+    const last = this.#procfs.lastPid();
+    const before = this.#lastPid;
+    if (last === before) return false;
+    this.#lastPid = last;
+    const count = last === null || before === null ? BIRTHS_LIMIT + 1 : (last - before + this.#pidMax) % this.#pidMax;
+    const sizeBefore = this.#living.size;
+    if (count > BIRTHS_LIMIT) this.#listAll(nowMs);
+    else for (let i = 1; i <= count; i += 1) this.#consider(((before ?? 0) + i) % this.#pidMax, nowMs);
+    return this.#living.size > sizeBefore;
+  }
+
+  /** Whether a process that is not of PMS was born shortly before that time. */
+  strangersBornAround(timeMs: number): boolean {
+    return this.#strangerBirths.some((bornMs) => bornMs > timeMs - STRANGER_MS && bornMs < timeMs + STRANGER_MS / 10);
+  }
+
+  /** Takes out those that have ended; what lived long is not asked for at every look. */
+  sweep(nowMs: number): void {
+    for (const process of this.#living.values()) {
+      if (this.#procfs.process(process.pid)?.startTicks !== process.startTicks) this.#end(process, nowMs);
+    }
+  }
+
+  #lookAtYoung(nowMs: number): void {
+    if (this.#young.length === 0) return;
+    this.#young = this.#young.filter((process) => {
+      const facts = this.#procfs.process(process.pid);
+      if (facts?.startTicks !== process.startTicks) {
+        this.#end(process, nowMs);
+        return false;
+      }
+      process.name = this.#nameOf(process.pid, facts) ?? process.name;
+      this.#noteUser(process.pid);
+      return nowMs - process.bornMs < YOUNG_MS;
+    });
+  }
+
+  #noteStranger(nowMs: number): void {
+    this.#strangerBirths.push(nowMs);
+    if (this.#strangerBirths.length > REMEMBERED_LIMIT) this.#strangerBirths.splice(0, REMEMBERED_LIMIT / 2);
+  }
+
+  #noteUser(pid: number): void {
+    const user = this.#procfs.user(pid);
+    if (user !== null) this.users.add(user);
+  }
+
+  #end(process: TreeProcess, nowMs: number): void {
+    process.diedMs = nowMs;
+    this.#living.delete(process.pid);
+    this.#ended.push(process);
+    if (this.#ended.length > REMEMBERED_LIMIT) this.#ended.splice(0, REMEMBERED_LIMIT / 2);
+  }
+
+  #consider(pid: number, nowMs: number): void {
+    const facts = this.#procfs.process(pid);
+    const known = this.#living.get(pid);
+    if (known !== undefined && facts?.startTicks === known.startTicks) return;
+    if (known !== undefined) this.#end(known, nowMs);
+    if (facts === null || this.#procfs.isThread(pid)) return;
+    if (this.#belongs(pid, facts)) this.#add(pid, facts, nowMs);
+    else if (facts.ppid !== this.#ownPid) this.#noteStranger(nowMs);
+  }
+
+  #belongs(pid: number, facts: ProcessFacts): boolean {
+    if (pid === this.#ownPid || facts.ppid === this.#ownPid) return false;
+    if (pid === this.#main || this.#living.has(facts.ppid)) return true;
+    return this.#isStray(pid, facts);
+  }
+
+  /** Whose parent has ended hangs below init or a subreaper, but stays in its control group. A container holds other programs too. */
+  #isStray(pid: number, facts: ProcessFacts): boolean {
+    const { unit, container, path } = this.#home;
+    if (path === '/' || (unit === null && container === null)) return false;
+    const name = this.#nameOf(pid, facts);
+    return name !== null && isPlexProgram(name) && !isPmsProgram(name) && this.#procfs.cgroup(pid).path === path;
+  }
+
+  #add(pid: number, facts: ProcessFacts, nowMs: number): void {
+    const process: TreeProcess = {
+      pid,
+      startTicks: facts.startTicks,
+      name: this.#nameOf(pid, facts) ?? facts.comm,
+      bornMs: nowMs,
+      diedMs: null,
+      networkNamespace: this.#procfs.networkNamespace(pid),
+    };
+    this.#living.set(pid, process);
+    this.#noteUser(pid);
+    if (nowMs !== Number.NEGATIVE_INFINITY) this.#young.push(process);
+  }
+
+  #nameOf(pid: number, facts: ProcessFacts): string | null {
+    const program = this.#procfs.program(pid);
+    if (program.kind === 'gone') return null;
+    if (program.kind === 'seen') return posix.basename(program.value);
+    return programName({ exe: null, comm: facts.comm, argv0: this.#procfs.firstArgument(pid) });
+  }
+
+  /** Reads the list of all processes: at the start, and after more births than can be looked at one by one. */
+  #listAll(nowMs: number): void {
+    const facts = new Map<number, ProcessFacts>();
+    for (const pid of this.#procfs.pids()) {
+      const own = this.#procfs.process(pid);
+      if (own !== null) facts.set(pid, own);
+    }
+    for (const process of this.#living.values()) {
+      if (facts.get(process.pid)?.startTicks !== process.startTicks) this.#end(process, nowMs);
+    }
+    // A child may have a lower id than its parent, where ids have begun again.
+    for (let grown = true; grown;) {
+      const before = this.#living.size;
+      for (const [pid, own] of facts) {
+        if (!this.#living.has(pid) && this.#belongs(pid, own)) this.#add(pid, own, nowMs);
+      }
+      grown = this.#living.size > before;
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCgroup, type CgroupFacts } from '../../parse/cgroup.ts';
+import { parseLastPid, parseProcNet, parseSocketLink, type SocketRow } from '../../parse/proc-net.ts';
+import { parseProcStat, parseStartTicks } from '../../parse/proc-stat.ts';
+import { systemErrorCode } from '../pms/files.ts';
+
+const DELETED = ' (deleted)';
+const FIRST_BUFFER_BYTES = 64 * 1024;
+/** A machine with 100,000 sockets has a table of 15 MB. What is larger is read this far. */
+const LARGEST_TABLE_BYTES = 32 * 1024 * 1024;
+
+export interface ProcessFacts {
+  readonly ppid: number;
+  readonly comm: string;
+  readonly startTicks: number;
+}
+
+/** `denied`: this user may not look. `gone`: the process has ended, or the kernel has no such file. */
+export type Looked<T> = { readonly kind: 'seen'; readonly value: T } | { readonly kind: 'denied' | 'gone' };
+
+/**
+ * Reads procfs while something happens that lasts milliseconds. All calls are synchronous: procfs is memory, each takes microseconds, and
+ * a detour through the thread pool takes longer than a short-lived child lives.
+ */
+export class Procfs {
+  readonly #root: string;
+  readonly #loadavg: number;
+  readonly #small = Buffer.allocUnsafe(4096);
+  #large = Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
+
+  /** Throws a system error where there is no procfs. */
+  constructor(root: string) {
+    this.#root = root;
+    this.#loadavg = openSync(join(root, 'loadavg'), 'r');
+  }
+
+  close(): void {
+    closeSync(this.#loadavg);
+  }
+
+  /** The id that was given out last on this machine, to a process or a thread. */
+  lastPid(): number | null {
+    const bytesRead = readSync(this.#loadavg, this.#small, 0, this.#small.length, 0);
+    return parseLastPid(this.#small.toString('latin1', 0, bytesRead));
+  }
+
+  /** The largest id that is given out; behind it they begin again. */
+  pidMax(): number {
+    const text = this.#read('sys/kernel/pid_max');
+    return text.kind === 'seen' ? Number(text.value) : 4_194_304;
+  }
+
+  pids(): readonly number[] {
+    return readdirSync(this.#root)
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  }
+
+  /** This program's own id, as this procfs counts. */
+  ownPid(): number | null {
+    const self = this.#link('self');
+    return self.kind === 'seen' ? Number(self.value) : null;
+  }
+
+  /** null also for a process that has ended and that nobody has asked about yet (a zombie). */
+  process(pid: number): ProcessFacts | null {
+    const text = this.#read(`${pid}/stat`);
+    const stat = text.kind === 'seen' ? parseProcStat(text.value) : null;
+    const startTicks = text.kind === 'seen' ? parseStartTicks(text.value) : null;
+    if (stat === null || startTicks === null || stat.state === 'Z' || stat.state === 'X') return null;
+    return { ppid: stat.ppid, comm: stat.comm, startTicks };
+  }
+
+  /** Threads have ids of the same kind, and files under the same names. */
+  isThread(pid: number): boolean {
+    const text = this.#read(`${pid}/status`);
+    const group = text.kind === 'seen' ? /^Tgid:\t(\d+)$/m.exec(text.value)?.[1] : undefined;
+    return group !== undefined && Number(group) !== pid;
+  }
+
+  /** The program file, without the mark of one that was replaced. */
+  program(pid: number): Looked<string> {
+    const target = this.#link(`${pid}/exe`);
+    if (target.kind !== 'seen') return target;
+    const path = target.value;
+    return { kind: 'seen', value: path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : path };
+  }
+
+  firstArgument(pid: number): string {
+    const text = this.#read(`${pid}/cmdline`);
+    return text.kind === 'seen' ? (text.value.split('\0')[0] ?? '') : '';
+  }
+
+  cgroup(pid: number): CgroupFacts {
+    const text = this.#read(`${pid}/cgroup`);
+    return parseCgroup(text.kind === 'seen' ? text.value : '');
+  }
+
+  networkNamespace(pid: number | 'self'): string | null {
+    const target = this.#link(`${pid}/ns/net`);
+    return target.kind === 'seen' ? target.value : null;
+  }
+
+  /** Inodes of the sockets that a process holds. */
+  sockets(pid: number): Looked<readonly number[]> {
+    try {
+      const inodes: number[] = [];
+      for (const name of readdirSync(join(this.#root, `${pid}/fd`))) {
+        const target = this.#link(`${pid}/fd/${name}`);
+        const inode = target.kind === 'seen' ? parseSocketLink(target.value) : null;
+        if (inode !== null) inodes.push(inode);
+      }
+      return { kind: 'seen', value: inodes };
+    } catch (error) {
+      return { kind: trouble(error) };
+    }
+  }
+
+  /** A table of the sockets in the network namespace of a process; null when it cannot be read. */
+  table(pid: number | 'self', name: 'tcp' | 'tcp6' | 'udp' | 'udp6'): readonly SocketRow[] | null {
+    const text = this.netFile(pid, name);
+    return text === null ? null : parseProcNet(text);
+  }
+
+  netFile(pid: number | 'self', name: string): string | null {
+    const text = this.#read(`${pid}/net/${name}`);
+    return text.kind === 'seen' ? text.value : null;
+  }
+
+  /** The user that a process belongs to; null when it has ended. */
+  user(pid: number): number | null {
+    const text = this.#read(`${pid}/status`);
+    const uid = text.kind === 'seen' ? /^Uid:\t\d+\t(\d+)\t/m.exec(text.value)?.[1] : undefined;
+    return uid === undefined ? null : Number(uid);
+  }
+
+  #link(path: string): Looked<string> {
+    try {
+      return { kind: 'seen', value: readlinkSync(join(this.#root, path)) };
+    } catch (error) {
+      return { kind: trouble(error) };
+    }
+  }
+
+  #read(path: string): Looked<string> {
+    let file: number | null = null;
+    try {
+      file = openSync(join(this.#root, path), 'r');
+      let length = 0;
+      for (;;) {
+        const bytesRead = readSync(file, this.#large, length, this.#large.length - length, null);
+        if (bytesRead === 0 || length >= LARGEST_TABLE_BYTES) break;
+        length += bytesRead;
+        if (length === this.#large.length) this.#large = Buffer.concat([this.#large], 2 * length);
+      }
+      return { kind: 'seen', value: this.#large.toString('latin1', 0, length) };
+    } catch (error) {
+      return { kind: trouble(error) };
+    } finally {
+      if (file !== null) closeSync(file);
+    }
+  }
+}
+
+function trouble(error: unknown): 'denied' | 'gone' {
+  const code = systemErrorCode(error);
+  if (code === null) throw error;
+  return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'gone';
+}

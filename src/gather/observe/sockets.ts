@@ -1,0 +1,236 @@
+import { isUnconnected, readPlace, SOCKET_STATE, type Place, type SocketRow } from '../../parse/proc-net.ts';
+import type { Procfs } from './procfs.ts';
+import type { ProcessTree, TreeProcess } from './process-tree.ts';
+
+const TABLES = ['tcp', 'tcp6', 'udp', 'udp6'] as const;
+
+/** Whose a socket is. `unresolved`: it was gone before its owner could be looked up. */
+export type Owner = TreeProcess | 'stranger' | 'unresolved';
+
+/** A socket that was seen, from its first to its last sample. */
+export interface Sighting {
+  readonly transport: 'tcp' | 'udp';
+  readonly local: Place;
+  /** null: it listens, or is a UDP socket that was not connected. */
+  readonly remote: Place | null;
+  readonly uid: number;
+  owner: Owner;
+  /** Somebody else connected to it. */
+  readonly accepted: boolean;
+  readonly firstMs: number;
+  lastMs: number;
+  samples: number;
+  established: boolean;
+  /** SYNs sent again, as far as seen. */
+  retransmits: number;
+  /** When it was seen first waiting for an answer to its SYN, and last. */
+  waitedFromMs: number | null;
+  waitedToMs: number | null;
+}
+
+/** Sockets of PMS that are remembered after they are gone; what comes beyond is counted. */
+const KEPT_LIMIT = 20_000;
+/** The same for those of others, which are kept only to leave their packets out. */
+const STRANGERS_LIMIT = 20_000;
+
+/** Samples the sockets of all network namespaces in which PMS has processes. */
+export class SocketWatch {
+  readonly #procfs: Procfs;
+  readonly #tree: ProcessTree;
+  readonly #ownPid: number | null;
+  /** Sockets that are there now, by namespace, table, inode and remote end. */
+  #open = new Map<string, Sighting>();
+  readonly #ofPms: Sighting[] = [];
+  /** All by transport and local port, for the question whose packet this is. */
+  readonly #byPort = new Map<string, Sighting[]>();
+  #strangers = 0;
+  omitted = 0;
+  samples = 0;
+  /** Processes whose sockets this user may not list. */
+  denied = false;
+  /** Tables that this user may not read. */
+  unreadable = false;
+
+  constructor(procfs: Procfs, tree: ProcessTree) {
+    this.#procfs = procfs;
+    this.#tree = tree;
+    this.#ownPid = procfs.ownPid();
+  }
+
+  /** What PMS's processes held, gone or not, in the order of their first sample. */
+  get ofPms(): readonly Sighting[] {
+    return this.#ofPms;
+  }
+
+  /** Sockets of PMS's users whose holders may not be looked at. */
+  ofUsers(): readonly Sighting[] {
+    if (!this.denied) return [];
+    return [...this.#byPort.values()]
+      .flat()
+      .filter(({ owner, uid }) => owner === 'unresolved' && this.#tree.users.has(uid));
+  }
+
+  /** TCP ports on which PMS's processes listen. */
+  listening(): readonly number[] {
+    const owners = this.#owners();
+    const rows = [...this.#namespaces().values()].flatMap((pid) => [
+      ...(this.#procfs.table(pid, 'tcp') ?? []),
+      ...(this.#procfs.table(pid, 'tcp6') ?? []),
+    ]);
+    return [...listeningPorts(rows.filter(({ inode }) => typeof owners.get(inode) === 'object'))];
+  }
+
+  /** Sockets that had this local port, the last one last. */
+  withPort(transport: 'tcp' | 'udp', port: number): readonly Sighting[] {
+    return this.#byPort.get(`${transport} ${port}`) ?? [];
+  }
+
+  sample(nowMs: number): void {
+    this.samples += 1;
+    const open = new Map<string, Sighting>();
+    const unknown: Unknown[] = [];
+    for (const [namespace, pid] of this.#namespaces()) {
+      const tables = TABLES.map((table) => [table, this.#procfs.table(pid, table)] as const);
+      if (tables[0]?.[1] === null) this.unreadable = true;
+      const listening = listeningPorts(tables.flatMap(([, rows]) => rows ?? []));
+      for (const [table, rows] of tables) {
+        for (const row of rows ?? []) {
+          if (row.inode === 0 || row.state === SOCKET_STATE.listen) continue;
+          const key = `${namespace} ${table} ${row.inode} ${row.remote}`;
+          const known = this.#open.get(key);
+          if (known === undefined) {
+            unknown.push({ key, row, transport: table.startsWith('tcp') ? 'tcp' : 'udp', listening });
+            continue;
+          }
+          note(known, row, nowMs);
+          open.set(key, known);
+          if (known.owner === 'unresolved') unknown.push({ key, row, sighting: known });
+        }
+      }
+    }
+    if (unknown.length > 0) this.#resolve(unknown, open, nowMs);
+    this.#open = open;
+  }
+
+  /** One living process for each network namespace that PMS's processes are in. */
+  #namespaces(): ReadonlyMap<string, number> {
+    const found = new Map<string, number>();
+    for (const process of this.#tree.living.values()) {
+      const namespace = process.networkNamespace ?? 'unknown';
+      if (!found.has(namespace)) found.set(namespace, process.pid);
+    }
+    return found;
+  }
+
+  #resolve(unknown: readonly Unknown[], open: Map<string, Sighting>, nowMs: number): void {
+    const owners = this.#owners();
+    for (const each of unknown) {
+      const owner = owners.get(each.row.inode);
+      if ('sighting' in each) {
+        // It was there before the last list of owners and is there still: it is in nobody's list who counts.
+        if (owner !== undefined) this.#takeOver(each.sighting, owner);
+        else if (!this.denied || !this.#tree.users.has(each.row.uid)) each.sighting.owner = 'stranger';
+        continue;
+      }
+      const sighting = this.#sight(each, owner ?? 'unresolved', nowMs);
+      if (sighting !== null) open.set(each.key, sighting);
+    }
+  }
+
+  /** Who holds each socket. A socket that a child inherited is its parent's: PMS comes first. */
+  #owners(): ReadonlyMap<number, Owner> {
+    const owners = new Map<number, Owner>();
+    for (const process of this.#tree.living.values()) {
+      const sockets = this.#procfs.sockets(process.pid);
+      if (sockets.kind === 'denied') this.denied = true;
+      if (sockets.kind !== 'seen') continue;
+      for (const inode of sockets.value) if (!owners.has(inode)) owners.set(inode, process);
+    }
+    const own = this.#ownPid === null ? null : this.#procfs.sockets(this.#ownPid);
+    if (own?.kind === 'seen') for (const inode of own.value) owners.set(inode, 'stranger');
+    return owners;
+  }
+
+  #sight({ row, transport, listening }: NewSocket, owner: Owner, nowMs: number): Sighting | null {
+    const local = readPlace(row.local);
+    const remote = isUnconnected(row) ? null : readPlace(row.remote);
+    if (local === null) return null;
+    const sighting: Sighting = {
+      transport,
+      local,
+      remote,
+      uid: row.uid,
+      owner,
+      accepted: transport === 'tcp' && listening.has(local.port),
+      firstMs: nowMs,
+      lastMs: nowMs,
+      samples: 0,
+      established: false,
+      retransmits: 0,
+      waitedFromMs: null,
+      waitedToMs: null,
+    };
+    note(sighting, row, nowMs);
+    this.#remember(sighting);
+    return sighting;
+  }
+
+  #takeOver(sighting: Sighting, owner: Owner): void {
+    sighting.owner = owner;
+    if (typeof owner === 'object') this.#keep(sighting);
+  }
+
+  #keep(sighting: Sighting): void {
+    if (this.#ofPms.length < KEPT_LIMIT) this.#ofPms.push(sighting);
+    else this.omitted += 1;
+  }
+
+  #remember(sighting: Sighting): void {
+    if (typeof sighting.owner === 'object') this.#keep(sighting);
+    const key = `${sighting.transport} ${sighting.local.port}`;
+    const same = this.#byPort.get(key);
+    if (same === undefined) this.#byPort.set(key, [sighting]);
+    else same.push(sighting);
+    this.#strangers += 1;
+    if (this.#strangers > STRANGERS_LIMIT) this.#forget(sighting.firstMs);
+  }
+
+  /** Drops what is gone for longest; PMS's own stay in `ofPms`. */
+  #forget(nowMs: number): void {
+    const ages = [...this.#byPort.values()].flat().map(({ lastMs }) => lastMs);
+    const middle = ages.toSorted((a, b) => a - b)[Math.floor(ages.length / 2)] ?? nowMs;
+    this.#strangers = 0;
+    for (const [key, sightings] of this.#byPort) {
+      const kept = sightings.filter(({ lastMs }) => lastMs > middle);
+      this.#strangers += kept.length;
+      if (kept.length === 0) this.#byPort.delete(key);
+      else this.#byPort.set(key, kept);
+    }
+  }
+}
+
+interface NewSocket {
+  readonly key: string;
+  readonly row: SocketRow;
+  readonly transport: 'tcp' | 'udp';
+  readonly listening: ReadonlySet<number>;
+}
+/** A socket that is new, or whose owner was not found in the sample before. */
+type Unknown = NewSocket | { readonly key: string; readonly row: SocketRow; readonly sighting: Sighting };
+
+function listeningPorts(rows: readonly SocketRow[]): ReadonlySet<number> {
+  return new Set(
+    rows.filter(({ state }) => state === SOCKET_STATE.listen).map(({ local }) => Number.parseInt(local.slice(-4), 16)),
+  );
+}
+
+function note(sighting: Sighting, row: SocketRow, nowMs: number): void {
+  sighting.lastMs = nowMs;
+  sighting.samples += 1;
+  sighting.retransmits = Math.max(sighting.retransmits, row.state === SOCKET_STATE.synSent ? row.retransmits : 0);
+  if (sighting.transport === 'udp') return;
+  if (row.state === SOCKET_STATE.synSent) {
+    sighting.waitedFromMs ??= nowMs;
+    sighting.waitedToMs = nowMs;
+  } else sighting.established = true;
+}

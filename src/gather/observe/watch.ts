@@ -1,0 +1,253 @@
+import { scopeOf } from '../../core/address.ts';
+import { valueOf, type Gathered, type Reason } from '../../core/evidence.ts';
+import type { EnvFrom } from '../../core/env-from.ts';
+import type { CaptureConnection } from '../../parse/capture.ts';
+import { parseFibTrie, parseIfInet6 } from '../../parse/proc-net.ts';
+import { identifyPms } from '../pms/identify.ts';
+import { readProcesses } from '../pms/processes.ts';
+import { captureFilter } from './capture-plan.ts';
+import { startCapture, type RunningCapture } from './live-capture.ts';
+import { LivePackets, type AskedQuestion } from './live-packets.ts';
+import { ProcessTree } from './process-tree.ts';
+import type { Procfs } from './procfs.ts';
+import type { Seen } from './seen-flows.ts';
+import { SocketWatch } from './sockets.ts';
+
+/** How often births are looked for: a program that asks DNS, connects and ends takes 15 ms at least. */
+const LOOK_EVERY_MS = 4;
+/** How often the sockets are looked at when nothing else happens. */
+export const SAMPLE_EVERY_MS = 200;
+/** The share of one processor that samples may take; where tables are long, they become rarer. */
+const SAMPLES_SHARE = 0.02;
+/** Samples out of turn, when something was born or a connection began, draw on a store of this much time. */
+const EXTRA_SAMPLES_MS = 60;
+/** How often processes that lived long are asked whether they still live, and a PMS that is gone is looked for. */
+const CARE_EVERY_MS = 2_000;
+const SERVED_PORTS_LIMIT = 16;
+
+export interface WatchOptions {
+  readonly procRoot: string;
+  readonly forMs: number;
+  /** PATH, for the tools of a capture. */
+  readonly path: string | undefined;
+  /** Which PMS is followed when it starts anew. */
+  readonly hint: EnvFrom;
+}
+
+/** One live capture: of the network that PMS was in at its time. */
+interface Session {
+  readonly packets: LivePackets;
+  readonly networkOf: number | null;
+  running: RunningCapture | null;
+  trouble: Reason | null;
+  lost: readonly string[];
+  dead: string | null;
+}
+
+/** Watches the processes, sockets and packets of PMS. */
+export class Watch {
+  readonly #procfs: Procfs;
+  readonly #options: WatchOptions;
+  readonly #ownNetwork: string | null;
+  #tree: ProcessTree | null = null;
+  #sockets: SocketWatch | null = null;
+  readonly #sessions: Session[] = [];
+  readonly #local = new Set<string>();
+  #networkIsPms = false;
+  #network: string | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #wantsSample = false;
+  #storeMs = EXTRA_SAMPLES_MS;
+  #storedAt = performance.now();
+  #nextSampleAt = 0;
+  #nextCareAt = 0;
+  #searching = false;
+  /** Called with what went wrong within a timer or a stream. */
+  onBug: (error: unknown) => void = () => undefined;
+
+  constructor(procfs: Procfs, options: WatchOptions) {
+    this.#procfs = procfs;
+    this.#options = options;
+    this.#ownNetwork = procfs.networkNamespace('self');
+  }
+
+  get tree(): ProcessTree | null {
+    return this.#tree;
+  }
+
+  get sockets(): SocketWatch | null {
+    return this.#sockets;
+  }
+
+  get sessions(): readonly Readonly<Session>[] {
+    return this.#sessions;
+  }
+
+  /** `mainPid` null: PMS does not run; it is waited for. */
+  async start(mainPid: number | null): Promise<void> {
+    this.#timer = setInterval(() => this.guarded(() => this.#turn()), LOOK_EVERY_MS);
+    if (mainPid !== null) await this.#follow(mainPid);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    for (const session of this.#sessions) {
+      session.dead ??= session.running?.endedEarly() ?? null;
+      session.lost = (await session.running?.stop()) ?? [];
+      session.running = null;
+      session.packets.end();
+    }
+    this.#learnAddresses();
+  }
+
+  /** Everything up to now; `surroundings` and `lookups` are the caller's. */
+  seen(): Omit<Seen, 'surroundings' | 'lookups'> | null {
+    const [tree, sockets, sessions] = [this.#tree, this.#sockets, this.#sessions];
+    if (tree === null || sockets === null) return null;
+    return {
+      connections: sessions.flatMap(({ packets }) => [...packets.connections()]),
+      sightings: [...sockets.ofPms, ...sockets.ofUsers()],
+      namesOf: (address, atMs) => [...new Set(sessions.flatMap(({ packets }) => packets.namesOf(address, atMs)))],
+      questionsFor: (address) => sessions.flatMap(({ packets }) => packets.questionsFor(address)),
+      isLocal: (address) => this.#local.has(address) || scopeOf(address) === 'loopback',
+      socketsWithPort: (transport, port) => sockets.withPort(transport, port),
+      processes: () => tree.all(),
+      users: tree.users,
+      networkIsPms: this.#networkIsPms,
+      strangersBornAround: (timeMs) => tree.strangersBornAround(timeMs),
+      untilMs: Date.now(),
+    };
+  }
+
+  questions(): readonly AskedQuestion[] {
+    return this.#sessions.flatMap(({ packets }) => [...packets.questions()]);
+  }
+
+  /** Runs what a timer or a stream calls: what it throws ends the watching. */
+  guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.onBug(error);
+    }
+  }
+
+  #turn(): void {
+    const nowMs = Date.now();
+    if (this.#tree?.look(nowMs) === true) this.#wantsSample = true;
+    this.#sampleWhenDue();
+    if (performance.now() < this.#nextCareAt) return;
+    this.#nextCareAt = performance.now() + CARE_EVERY_MS;
+    this.#tree?.sweep(nowMs);
+    if (this.#tree === null || !this.#tree.living.has(this.#tree.mainPid)) this.#search();
+  }
+
+  #sampleWhenDue(): void {
+    if (this.#sockets === null) return;
+    const at = performance.now();
+    this.#storeMs = Math.min(EXTRA_SAMPLES_MS, this.#storeMs + (at - this.#storedAt) * SAMPLES_SHARE);
+    this.#storedAt = at;
+    if (at < this.#nextSampleAt && !(this.#wantsSample && this.#storeMs > 0)) return;
+    this.#wantsSample = false;
+    this.#sockets.sample(Date.now());
+    const costMs = performance.now() - at;
+    this.#storeMs -= costMs;
+    this.#nextSampleAt = at + Math.max(SAMPLE_EVERY_MS, costMs / SAMPLES_SHARE);
+  }
+
+  /** PMS may have been started, or started anew, since. */
+  #search(): void {
+    if (this.#searching) return;
+    this.#searching = true;
+    const found = async (): Promise<void> => {
+      const processes = valueOf(await readProcesses(this.#options.procRoot)) ?? [];
+      const main = identifyPms(processes, this.#options.hint, () => false, this.#ownNetwork)?.main;
+      if (main !== undefined && this.#timer !== null && main.pid !== this.#procfs.ownPid())
+        await this.#follow(main.pid);
+      this.#searching = false;
+    };
+    found().catch((error: unknown) => this.onBug(error));
+  }
+
+  async #follow(mainPid: number): Promise<void> {
+    const nowMs = Date.now();
+    if (this.#tree === null) {
+      this.#tree = new ProcessTree(this.#procfs, mainPid);
+      this.#sockets = new SocketWatch(this.#procfs, this.#tree);
+    } else this.#tree.moveTo(mainPid, nowMs);
+    this.#sampleWhenDue();
+    const network = this.#procfs.networkNamespace(mainPid);
+    if (this.#sessions.length > 0 && network === this.#network) return;
+    this.#network = network;
+    this.#learnAddresses();
+    await this.#capture(network !== null && network !== this.#ownNetwork ? mainPid : null);
+    this.#networkIsPms = await this.#belongsToPms(network);
+  }
+
+  /** Adds the addresses that PMS's network has now; those it had remain. */
+  #learnAddresses(): void {
+    const pid = this.#tree?.mainPid;
+    if (pid === undefined) return;
+    const own = [
+      ...parseFibTrie(this.#procfs.netFile(pid, 'fib_trie') ?? ''),
+      ...parseIfInet6(this.#procfs.netFile(pid, 'if_inet6') ?? ''),
+    ];
+    for (const address of own) this.#local.add(address);
+  }
+
+  /** A container's network, with nothing in it but this container. */
+  async #belongsToPms(network: string | null): Promise<boolean> {
+    const id = this.#tree?.home.container?.id;
+    if (id === undefined || network === null || network === this.#ownNetwork) return false;
+    const all = valueOf(await readProcesses(this.#options.procRoot)) ?? [];
+    return all.every((one) => one.networkNamespace !== network || one.cgroup.container?.id === id);
+  }
+
+  async #capture(networkOf: number | null): Promise<void> {
+    const before = this.#sessions.at(-1);
+    if (before?.running != null) {
+      before.lost = await before.running.stop();
+      before.running = null;
+    }
+    const packets = new LivePackets({
+      onConnection: (connection) => {
+        if (this.#isNews(connection)) this.#wantsSample = true;
+      },
+      onQuestion: () => {
+        this.#wantsSample = true;
+      },
+    });
+    const session: Session = { packets, networkOf, running: null, trouble: null, lost: [], dead: null };
+    this.#sessions.push(session);
+    const started = await this.#startCapture(session);
+    if (started.state !== 'ok') session.trouble = started.reason;
+    // The watching may have ended while the tool was starting.
+    else if (this.#timer === null) session.lost = await started.value.stop();
+    else session.running = started.value;
+  }
+
+  #startCapture({ packets, networkOf }: Session): Promise<Gathered<RunningCapture>> {
+    return startCapture({
+      networkOf,
+      forMs: this.#options.forMs,
+      filter: captureFilter(this.#sockets?.listening().slice(0, SERVED_PORTS_LIMIT) ?? []),
+      path: this.#options.path,
+      onBytes: (chunk) => this.guarded(() => this.#read(packets, chunk)),
+    });
+  }
+
+  #read(packets: LivePackets, chunk: Uint8Array): void {
+    packets.push(chunk);
+    if (!this.#wantsSample) return;
+    // Whose socket it is can be seen now and soon no more; its process may be younger than the last look.
+    this.#tree?.look(Date.now());
+    this.#sampleWhenDue();
+  }
+
+  /** A connection of our network that no sample has seen yet. */
+  #isNews({ transport, client, firstMs }: CaptureConnection): boolean {
+    const sightings = this.#sockets?.withPort(transport, client.port) ?? [];
+    return this.#local.has(client.address) && !sightings.some(({ lastMs }) => lastMs >= firstMs);
+  }
+}

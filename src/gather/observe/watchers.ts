@@ -1,0 +1,43 @@
+import type { Watcher } from '../../core/traffic.ts';
+import { isoOf } from '../logs/times.ts';
+import { SAMPLE_EVERY_MS, type Watch } from './watch.ts';
+
+/** Who watched, what it would have shown, and what it may have missed. */
+export function watchersOf(watch: Watch, fromMs: number, toMs: number): Watcher[] {
+  const period = { from: isoOf(fromMs), to: isoOf(toMs) };
+  const captures = watch.sessions.filter(({ trouble }) => trouble === null);
+  return [
+    { kind: 'socket', ...period, ...socketWatcher(watch, captures.length > 0) },
+    ...captures.map((session): Watcher => ({
+      kind: 'capture',
+      source:
+        session.networkOf === null ? 'packets of this network' : `packets of the network of pid ${session.networkOf}`,
+      ...period,
+      shows: ['direct', 'proxy'],
+      misses: ['the names of connections that were open before the watching began'],
+      problems: [...session.lost, ...(session.dead === null ? [] : [`the capture ended early: ${session.dead}`])],
+    })),
+  ];
+}
+
+function socketWatcher(watch: Watch, hasCapture: boolean): Pick<Watcher, 'source' | 'shows' | 'misses' | 'problems'> {
+  const { tree, sockets, sessions } = watch;
+  const processes = [...(tree?.all() ?? [])].length;
+  const problems = sessions.flatMap(({ trouble }) => (trouble === null ? [] : [`${trouble.code}: ${trouble.message}`]));
+  if (sockets?.denied === true) {
+    problems.push(
+      'EACCES: this user may not see which sockets the processes of PMS hold; only root or the user of PMS may',
+    );
+  }
+  if (sockets?.unreadable === true)
+    problems.push('EACCES: the socket tables of the network that PMS runs in cannot be read');
+  const between = `between two looks, ${SAMPLE_EVERY_MS} ms apart`;
+  return {
+    source: `sockets of ${processes} ${processes === 1 ? 'process' : 'processes'}, every ${SAMPLE_EVERY_MS} ms`,
+    shows: sockets?.unreadable === true ? [] : ['direct'],
+    misses: hasCapture
+      ? []
+      : [`a connection that was opened and gone ${between}, such as one that was refused at once`],
+    problems,
+  };
+}
