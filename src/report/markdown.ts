@@ -1,32 +1,37 @@
-import type { Attempt, EndpointResult, Report, RouteResult } from '../core/report.ts';
+import type { Attempt, EndpointResult, Report } from '../core/report.ts';
+import { configuredBypasses, noneObserved } from './bypass-words.ts';
+import {
+  byNeed,
+  endpointSummary,
+  hostAndPort,
+  isAllSeen,
+  listedEndpoints,
+  neededFor,
+  resultOf,
+  routeWords,
+  seenNote,
+  viewOf,
+} from './endpoint-words.ts';
+import { bypassing, everyFlow, everyQuestion, files, pmsLog, unlisted, watched } from './markdown-observed.ts';
+import { code, details, escape, table } from './markdown-syntax.ts';
 import { DEFAULT_OPTIONS, type RenderOptions } from './style.ts';
+import { duration, minute } from './times.ts';
 import {
   adviceOf,
-  byNeed,
-  bypassTarget,
   causesInOrder,
   clientsOf,
   CONDITION_TITLE,
   conditionWords,
-  configuredBypasses,
-  duration,
   EXIT_MEANING,
-  hostAndPort,
-  minute,
-  neededFor,
-  NOT_WATCHED,
-  outcomeWords,
   pmsFacts,
   problemsOf,
-  resultCounts,
-  resultOf,
   sanitizerWords,
+  proxyWords,
   scanNote,
   sourceWords,
   stateWords,
   undecidedOf,
   verdictWord,
-  wasWatched,
 } from './words.ts';
 
 /**
@@ -38,13 +43,23 @@ export function renderMarkdown(report: Report, { verbose }: Pick<RenderOptions, 
     summary(report),
     expectations(report),
     advice(report),
-    details(`Endpoints: ${resultCounts(report.endpoints, report.proxy.configured)}`, endpointTable(report)),
+    details(`Endpoints: ${endpointSummary(report)}`, endpointTable(report)),
     details('Bypassing the proxy', bypassing(report)),
+    details('What was watched', watched(report, verbose)),
+    details('Files', files(report, verbose)),
+    details('Not in the catalogue', unlisted(report, verbose)),
+    details("PMS's own log", pmsLog(report, verbose)),
     details('Causes, and how they were judged', causes(report)),
     details('Findings', findings(report)),
     details('Variables and clients', variables(report)),
     // A forum takes posts of a limited length (Discourse: 32,000 characters), so the longest table is asked for.
-    ...(verbose ? [details('Every attempt', attempts(report))] : []),
+    ...(verbose
+      ? [
+          details('Every attempt', attempts(report)),
+          details('Every connection that was seen', everyFlow(report)),
+          details('Every DNS question that was seen', everyQuestion(report)),
+        ]
+      : []),
     [`<sub>${escape(footer(report))}</sub>`],
   ];
   return `${blocks
@@ -56,12 +71,11 @@ export function renderMarkdown(report: Report, { verbose }: Pick<RenderOptions, 
 function summary(report: Report): readonly string[] {
   const { proxy, scan, summary: outcome, run, pms } = report;
   const from = sourceWords(proxy.source, proxy.basis);
-  const bypasses = configuredBypasses(report.bypasses).flatMap(({ targets }) => targets);
+  const configured = configuredBypasses(report.bypasses).flatMap(({ targets }) => targets);
   const observed = report.bypasses.filter(({ kind }) => kind === 'observed');
   const bypassWords = [
-    ...(observed.length > 0 ? [`${observed.length} observed`] : []),
-    ...(bypasses.length > 0 ? [`configured to go direct for some client: ${new Set(bypasses).size}`] : []),
-    ...(wasWatched(report) ? (observed.length === 0 ? ['none seen while watching'] : []) : [NOT_WATCHED]),
+    ...(observed.length > 0 ? [`${observed.length} observed`] : noneObserved(report).slice(0, 1)),
+    ...(configured.length > 0 ? [`configured to go direct for some client: ${new Set(configured).size}`] : []),
   ].join('; ');
   return [
     `**${verdictWord(report)}**: ${escape(outcome.because)} (exit code ${outcome.exitCode}: ${EXIT_MEANING[outcome.exitCode] ?? 'see the documentation'})`,
@@ -69,12 +83,12 @@ function summary(report: Report): readonly string[] {
     ...(run.interrupted ? ['- **Interrupted**: this is what was gathered until then.'] : []),
     `- **Plex Media Server**: ${pmsFacts(pms).map(code).join(' · ')}`,
     proxy.url === null
-      ? `- **Proxy**: none configured; looked at ${escape(from)}`
+      ? `- **Proxy**: ${escape(proxyWords(report))}`
       : `- **Proxy**: ${code(proxy.url)}, from ${escape(from)}${proxy.noProxy === null ? '' : `; ${code(`no_proxy=${proxy.noProxy}`)}`}`,
     ...(proxy.why === '' || proxy.basis === 'observed' ? [] : [`  - ${escape(proxy.why)}`]),
-    `- **Endpoints**: ${escape(resultCounts(report.endpoints, proxy.configured)) || 'none probed'}`,
+    `- **Endpoints**: ${escape(endpointSummary(report)) || 'none probed'}`,
     `- **Bypassing the proxy**: ${escape(bypassWords)}`,
-    `- **${escape(CONDITION_TITLE)}**: ${escape([conditionWords(scan), scanNote(scan)].filter((part) => part !== null).join('; '))}`,
+    `- **${escape(CONDITION_TITLE)}**: ${escape([conditionWords(scan), scanNote(report)].filter((part) => part !== null).join('; '))}`,
     ...causesInOrder(scan.causes)
       .filter(({ state }) => state === 'confirmed' || state === 'likely')
       .map(
@@ -107,46 +121,29 @@ function advice(report: Report): readonly string[] {
 
 const MARKS = { good: '✅', bad: '❌', harmless: '➖', warn: '⚠️', undecided: '❔' } as const;
 
-function endpointTable({ endpoints, proxy }: Report): readonly string[] {
-  if (endpoints.length === 0) return ['No endpoint was probed.'];
+function endpointTable(report: Report): readonly string[] {
+  if (report.endpoints.length === 0) return ['No endpoint was probed.'];
+  const view = viewOf(report);
+  const cell = (endpoint: EndpointResult, route: 'direct' | 'proxy'): string => {
+    const { words, figure } = routeWords(endpoint, route, view);
+    return escape(`${words} ${figure}`);
+  };
   const row = (endpoint: EndpointResult): readonly string[] => {
-    const { words, mark } = resultOf(endpoint, proxy.configured);
+    const { words, mark } = resultOf(endpoint, view);
+    const note = seenNote(endpoint, view);
     return [
       MARKS[mark],
       code(hostAndPort(endpoint)),
       escape(neededFor(endpoint)),
-      routeCell(endpoint.direct),
-      routeCell(endpoint.proxy),
-      escape(words),
+      cell(endpoint, 'direct'),
+      cell(endpoint, 'proxy'),
+      escape(note === null ? words : `${words}; ${note}`),
     ];
   };
-  return table(['', 'Endpoint', 'Needed for', 'Direct', 'Via proxy', 'Result'], byNeed(endpoints).map(row));
-}
-
-function routeCell(route: RouteResult | null): string {
-  if (route === null) return '–';
-  const time = route.outcome === 'not-run' || route.ms === null ? '' : ` ${duration(route.ms)}`;
-  return escape(outcomeWords(route) + time);
-}
-
-function bypassing(report: Report): readonly string[] {
-  const observed = report.bypasses.filter(({ kind }) => kind === 'observed');
-  return [
-    ...observed.map((bypass) => {
-      const pid = bypass.pid === null ? '' : ` (pid ${bypass.pid})`;
-      const outcome = bypass.outcome === null ? '' : `, ${bypass.outcome}`;
-      return `- ${code((bypass.process ?? 'unknown process') + pid)} to ${code(bypassTarget(bypass))}: direct${outcome}, ${bypass.count} times; seen in ${escape(bypass.evidence.join(', '))}`;
-    }),
-    ...configuredBypasses(report.bypasses).map(
-      ({ dialects, targets }) =>
-        `- configured to go direct${dialects.length === 0 ? '' : ` in ${dialects.map(code).join(', ')}`}: ${targets.map(code).join(', ')}`,
-    ),
-    ...(wasWatched(report)
-      ? observed.length === 0
-        ? ["- none seen while PMS's traffic was watched"]
-        : []
-      : [`- ${escape(NOT_WATCHED)}`]),
-  ];
+  const titles = isAllSeen(report)
+    ? ['', 'Endpoint', 'Needed for', 'Seen direct', 'Seen via proxy', 'Way taken']
+    : ['', 'Endpoint', 'Needed for', 'Direct', 'Via proxy', 'Result'];
+  return table(titles, listedEndpoints(report).map(row));
 }
 
 function causes({ scan }: Report): readonly string[] {
@@ -211,37 +208,4 @@ function attemptRow(
 function footer(report: Report): string {
   const { tool, run } = report;
   return `${tool.name} ${tool.version} · ${run.command} · ${minute(run.startedAt)} · ${duration(run.durationMs)} · ${run.platform}. ${sanitizerWords(report)}`;
-}
-
-/** Discourse renders Markdown inside `<details>` only after an empty line, and needs one before the end. */
-function details(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0
-    ? []
-    : ['<details>', `<summary>${escapeHtml(title)}</summary>`, '', ...lines, '', '</details>'];
-}
-
-/** A pipe would end a cell even inside a code span (GitHub Flavored Markdown, tables extension). */
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replace(/(?<!\\)\|/g, String.raw`\|`)).join(' | ')} |`;
-  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)];
-}
-
-/** A code span, fenced by more backticks than the text has in a row. */
-function code(text: string): string {
-  const flat = text.replace(/\s+/g, ' ').trim();
-  if (flat === '') return '–';
-  const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const space = flat.startsWith('`') || flat.endsWith('`') ? ' ' : '';
-  return `${fence}${space}${flat}${space}${fence}`;
-}
-
-/** Plain text that must come out as it is: on one line, no HTML, no emphasis, no mention. */
-function escape(text: string): string {
-  return escapeHtml(text.replace(/\s+/g, ' ').trim()).replace(/[\\`*_[\]|~#@]/g, String.raw`\$&`);
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

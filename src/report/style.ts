@@ -52,6 +52,7 @@ const ASCII: Readonly<Record<string, string>> = {
   '—': '-',
   '└': '`-',
   '≥': '>=',
+  '×': 'x',
   '’': "'",
 };
 
@@ -69,6 +70,6 @@ export function styleOf(options: RenderOptions): Style {
     arrow: unicode ? '→' : '->',
     ellipsis: unicode ? '…' : '...',
     branch: unicode ? '└' : '`-',
-    plain: (text) => (unicode ? text : text.replace(/[·→…–—└≥’]/g, (c) => ASCII[c] ?? c)),
+    plain: (text) => (unicode ? text : text.replace(/[·→…–—└≥×’]/g, (c) => ASCII[c] ?? c)),
   };
 }

@@ -1,39 +1,29 @@
 import stringWidth from 'string-width';
-import type { Attempt, EndpointResult, Report, RouteResult } from '../core/report.ts';
+import type { Report } from '../core/report.ts';
+import { hanging, LABEL_WIDTH, type Section } from './lines.ts';
 import { styleOf, type Mark, type RenderOptions, type Style } from './style.ts';
-import { layOut, pad, truncate, wrap, type Cell, type Column } from './table.ts';
+import { pad, truncate } from './table.ts';
+import { attempts, endpoints } from './text-endpoints.ts';
+import { bypassing, everyFlow, files, pmsLog, unlisted, watched } from './text-observed.ts';
+import { minute } from './times.ts';
 import {
   adviceOf,
-  byNeed,
-  bypassTarget,
   causesInOrder,
   clientsOf,
   CONDITION_TITLE,
   conditionWords,
-  configuredBypasses,
-  duration,
   EXIT_MEANING,
-  hostAndPort,
-  minute,
-  neededFor,
-  NOT_WATCHED,
-  outcomeWords,
   pmsFacts,
   problemsOf,
-  resultCounts,
-  resultOf,
+  proxyWords,
   sanitizerWords,
   scanNote,
-  sourceWords,
   STATE_TONE,
   stateWords,
   undecidedOf,
   verdictTone,
   verdictWord,
-  wasWatched,
 } from './words.ts';
-
-type Section = readonly string[];
 
 /** The report for a terminal: one line a fact, nothing wider than `options.width`. Ends with a line break. */
 export function renderText(report: Report, options: RenderOptions): string {
@@ -44,6 +34,11 @@ export function renderText(report: Report, options: RenderOptions): string {
     endpoints(report, style),
     ...(style.verbose ? [attempts(report, style)] : []),
     bypassing(report, style),
+    watched(report, style),
+    files(report, style),
+    ...(style.verbose ? [everyFlow(report, style)] : []),
+    unlisted(report, style),
+    pmsLog(report, style),
     condition(report, style),
     expectations(report, style),
     findings(report, style),
@@ -72,15 +67,12 @@ function header({ tool, run }: Report, style: Style): Section {
   ];
 }
 
-const LABEL_WIDTH = 19;
-
-function settings({ pms, proxy }: Report, style: Style): Section {
+function settings(report: Report, style: Style): Section {
+  const { pms, proxy } = report;
   const labelled = (label: string, text: string): Section => hanging(pad(label, LABEL_WIDTH), text, style);
-  const from = sourceWords(proxy.source, proxy.basis);
-  const url = proxy.url === null ? `none configured; looked at ${from}` : `${proxy.url}, from ${from}`;
   return [
     ...labelled('Plex Media Server', pmsFacts(pms).join(' · ')),
-    ...labelled('Proxy', url),
+    ...labelled('Proxy', proxyWords(report)),
     ...(proxy.noProxy === null ? [] : labelled('', `no_proxy ${commaSpaced(proxy.noProxy, style)}`)),
     // Where PMS's own environment was read there is nothing to explain.
     ...(proxy.why !== '' && (style.verbose || proxy.basis !== 'observed') ? labelled('', proxy.why) : []),
@@ -104,156 +96,11 @@ function variables(proxy: Report['proxy'], labelled: (label: string, text: strin
   ];
 }
 
-const NEEDED_FOR: Column = { title: 'NEEDED FOR', shrink: 4, comfortable: 15, min: 5 };
-const COLUMNS: readonly [Column, ...Column[]] = [
-  { title: 'ENDPOINT', shrink: 1, comfortable: 25, min: 15, whole: true },
-  { title: 'DIRECT', shrink: 2, comfortable: 14, min: 8 },
-  { title: 'VIA PROXY', shrink: 2, comfortable: 15, min: 10 },
-  { title: 'RESULT', shrink: 5, comfortable: 19, min: 11 },
-];
-/** Room for the mark and the spaces around it. */
-const TABLE_INDENT = 4;
-/** Narrower terminals see what each route gave, not how long it took. */
-const WIDTH_FOR_TIMES = 90;
-/** Still narrower ones do not see what for. */
-const WIDTH_FOR_PURPOSE = 72;
-
-function endpoints(report: Report, style: Style): Section {
-  const configured = report.proxy.configured;
-  if (report.endpoints.length === 0) return ['  No endpoint was probed.'];
-  const sorted = byNeed(report.endpoints);
-  const withTimes = style.width >= WIDTH_FOR_TIMES;
-  const withPurpose = style.width >= WIDTH_FOR_PURPOSE;
-  const direct = routeCells(
-    sorted.map((endpoint) => endpoint.direct),
-    withTimes,
-  );
-  const proxied = routeCells(
-    sorted.map((endpoint) => endpoint.proxy),
-    withTimes,
-  );
-  const results = sorted.map((endpoint) => resultOf(endpoint, configured));
-  const cells = sorted.map((endpoint, i): readonly Cell[] => [
-    { text: hostAndPort(endpoint) },
-    ...(withPurpose ? [{ text: neededFor(endpoint), tone: 'dim' } as const] : []),
-    { ...(direct[i] ?? NO_CELL), tone: routeTone(endpoint.direct, endpoint.proxy, endpoint) },
-    { ...(proxied[i] ?? NO_CELL), tone: routeTone(endpoint.proxy, endpoint.direct, endpoint) },
-    { text: results[i]?.words ?? '', short: results[i]?.short ?? '', tone: results[i]?.tone ?? 'plain' },
-  ]);
-  const [first, ...others] = COLUMNS;
-  const columns = withPurpose ? [first, NEEDED_FOR, ...others] : COLUMNS;
-  const { header: titles, rows } = layOut(columns, cells, style.width - TABLE_INDENT, style);
-  const took = `${sorted.length} endpoint${sorted.length === 1 ? '' : 's'} in ${duration(report.run.durationMs)}`;
-  const hint = style.verbose ? '' : '; --verbose lists every attempt';
-  return [
-    `    ${titles}`,
-    ...rows.flatMap((lines, i) =>
-      lines.map((line, part) => `  ${part === 0 ? style.mark(results[i]?.mark ?? 'undecided') : ' '} ${line}`),
-    ),
-    ...hanging('    ', `${took}: ${resultCounts(sorted, configured)}${hint}`, style),
-  ];
-}
-
-const NO_CELL: Cell = { text: '' };
-
-/** Words on the left, times on the right, so that both can be read down the column; the words alone where room is scarce. */
-function routeCells(routes: readonly (RouteResult | null)[], withTimes: boolean): readonly Cell[] {
-  const parts = routes.map((route) => ({
-    words: route === null ? '–' : outcomeWords(route),
-    time: !withTimes || route === null || route.outcome === 'not-run' || route.ms === null ? '' : duration(route.ms),
-  }));
-  const width = Math.max(...parts.map(({ words, time }) => stringWidth(words) + 1 + stringWidth(time)));
-  return parts.map(({ words, time }) => ({
-    text: time === '' ? words : pad(words, width - stringWidth(time)) + time,
-    short: words,
-  }));
-}
-
-/** A failure is red only where nothing else works and the endpoint is needed. */
-function routeTone(
-  route: RouteResult | null,
-  other: RouteResult | null,
-  endpoint: EndpointResult,
-): Cell['tone'] & string {
-  if (route === null || route.outcome === 'not-run') return 'dim';
-  if (route.outcome === 'ok') return 'plain';
-  if (route.outcome === 'intercepted') return 'bad';
-  return other?.outcome === 'ok' || endpoint.need === 'optional' ? 'dim' : 'bad';
-}
-
-function attempts(report: Report, style: Style): Section {
-  const lines = byNeed(report.endpoints).flatMap((endpoint) => [
-    truncate(`  ${hostAndPort(endpoint)}`, style.width, style.ellipsis),
-    ...[
-      { name: 'direct', route: endpoint.direct },
-      { name: 'proxy', route: endpoint.proxy },
-    ].flatMap(({ name, route }) =>
-      (route?.attempts ?? []).flatMap((attempt) => hanging(`    ${pad(name, 8)}`, attemptWords(attempt), style)),
-    ),
-    ...clientLines(endpoint, style),
-  ]);
-  return [style.tone('strong', 'Every attempt'), ...lines];
-}
-
-function attemptWords({ family, address, outcome, code, stages, tls }: Attempt): string {
-  const where = [family === null ? '' : `IPv${family}`, address ?? ''].filter((word) => word !== '').join(' ');
-  const steps = stages.map(
-    ({ stage, ms, ok, detail }) =>
-      `${stage} ${ok ? '' : 'failed '}${duration(ms)}${detail === null ? '' : ` (${detail})`}`,
-  );
-  const certificate = tls === null ? [] : [`${tls.version} ${tls.trusted ? '' : 'UNTRUSTED '}issued by ${tls.issuer}`];
-  const result = code === null ? outcome : `${outcome} ${code}`;
-  return [`${where === '' ? '' : `${where}: `}${result}`, ...steps, ...certificate].join(' · ');
-}
-
-/** The clients that would not go the proxy's way although others do. */
-function clientLines({ configured }: EndpointResult, style: Style): Section {
-  const direct = Object.entries(configured)
-    .filter(([, route]) => route === 'direct')
-    .map(([dialect]) => dialect);
-  if (direct.length === 0 || direct.length === Object.keys(configured).length) return [];
-  return hanging(
-    `    ${pad('settings', 8)} `,
-    `direct for ${direct.join(', ')}; the proxy for the other clients`,
-    style,
-  );
-}
-
-function bypassing(report: Report, style: Style): Section {
-  const observed = report.bypasses.filter(({ kind }) => kind === 'observed');
-  const configured = configuredBypasses(report.bypasses);
-  const watched = wasWatched(report);
-  const shown = style.verbose ? Number.POSITIVE_INFINITY : 4;
-  return [
-    style.tone('strong', 'Bypassing the proxy'),
-    ...observed.flatMap((bypass) => {
-      const who = bypass.process === null ? 'an unknown process' : bypass.process;
-      const pid = bypass.pid === null ? '' : ` (pid ${bypass.pid})`;
-      const what = [
-        'direct',
-        ...(bypass.outcome === null ? [] : [bypass.outcome === 'ok' ? 'connected' : bypass.outcome.replace('-', ' ')]),
-        `${bypass.count} ${bypass.count === 1 ? 'attempt' : 'attempts'}`,
-      ].join(', ');
-      return hanging(
-        '  ',
-        `${who}${pid} → ${bypassTarget(bypass)}: ${what} · seen in ${bypass.evidence.join(', ')}`,
-        style,
-      );
-    }),
-    ...configured.flatMap(({ dialects, targets }) => {
-      const more = targets.length > shown ? ` and ${targets.length - shown} more` : '';
-      const clients = dialects.length === 0 ? '' : ` in ${dialects.join(', ')}`;
-      return hanging('  ', `configured to go direct${clients}: ${targets.slice(0, shown).join(', ')}${more}`, style);
-    }),
-    ...(watched ? [] : hanging('  ', NOT_WATCHED, style)),
-    ...(watched && observed.length === 0 ? hanging('  ', "none seen while PMS's traffic was watched", style) : []),
-  ];
-}
-
-function condition({ scan }: Report, style: Style): Section {
+function condition(report: Report, style: Style): Section {
+  const { scan } = report;
   const words = conditionWords(scan);
   const tone = scan.condition === 'not-found' ? 'good' : scan.condition === 'unknown' ? 'warn' : 'bad';
-  const note = scanNote(scan);
+  const note = scanNote(report);
   const shown = causesInOrder(scan.causes).filter(({ state }) => style.verbose || state !== 'unknown');
   const unknown = scan.causes.filter(({ state }) => state === 'unknown');
   const idWidth = Math.max(0, ...shown.map(({ id }) => id.length));
@@ -376,12 +223,4 @@ function closing(report: Report, style: Style): Section {
     ),
     ...hanging('', sanitizerWords(report), style).map((line) => style.tone('dim', line)),
   ];
-}
-
-/** A lead, then the text, its further lines indented below its beginning. `leadWidth`: where the lead holds colours. */
-function hanging(lead: string, text: string, style: Style, leadWidth = stringWidth(lead)): Section {
-  const indent = ' '.repeat(leadWidth);
-  return wrap(text, Math.max(20, style.width - leadWidth)).map((line, i) =>
-    `${i === 0 ? lead : indent}${line}`.trimEnd(),
-  );
 }

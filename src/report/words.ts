@@ -1,13 +1,15 @@
-import type { Bypass, Cause, EndpointResult, Finding, Report, RouteResult } from '../core/report.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { Mark, Tone } from './style.ts';
+import type { Cause, Finding, Report } from '../core/report.ts';
+import { hostAndPort, isAllSeen } from './endpoint-words.ts';
+import type { Tone } from './style.ts';
+import { listed } from './times.ts';
+import { withPort } from './traffic-words.ts';
 
 /** The words that the text and the Markdown report share. Everything here reads the report; nothing judges. */
 
 export const CONDITION_TITLE = '"An internet connection is required to scan library files"';
 
-/** Said when nobody watched: absence of evidence is not evidence of absence. */
-export const NOT_WATCHED = "not observed: nobody watched PMS's traffic in this run";
+/** Names that one line gives before it counts. */
+const LISTED = 3;
 
 export const EXIT_MEANING: Readonly<Record<number, string>> = {
   0: 'nothing wrong',
@@ -17,15 +19,6 @@ export const EXIT_MEANING: Readonly<Record<number, string>> = {
   70: 'a bug in this tool',
   130: 'interrupted',
 };
-
-export function minute(iso: string): string {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC` : iso;
-}
-
-/** `41 ms`, `3.0 s`: two digits that matter. */
-export function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
 
 export function pmsFacts(pms: Report['pms']): readonly string[] {
   if (pms === null) return ['not looked for'];
@@ -58,6 +51,16 @@ export function sourceWords(source: string, basis: string): string {
   return (places[kind] ?? source) + (worth[basis] ?? '');
 }
 
+/** The proxy that PMS was told to use; where nobody knows that, the one that it was seen to use. */
+export function proxyWords({ proxy, traffic }: Report): string {
+  const from = sourceWords(proxy.source, proxy.basis);
+  if (proxy.url !== null) return `${proxy.url}, from ${from}`;
+  if (proxy.source !== 'none') return `none configured; looked at ${from}`;
+  const used = (traffic?.flows ?? []).filter(({ route, address }) => route === 'proxy' && address !== null);
+  const places = [...new Set(used.map(({ address, port }) => withPort(address ?? '', port)))];
+  return `not known: no settings were read${places.length === 0 ? '' : `; seen in use: ${listed(places, LISTED)}`}`;
+}
+
 /** What the clients make of the variables; those that make the same of them together. */
 export function clientsOf({
   dialects,
@@ -68,134 +71,6 @@ export function clientsOf({
     groups.set(words, [...(groups.get(words) ?? []), id]);
   }
   return [...groups].map(([words, ids]) => ({ ids, words }));
-}
-
-export function hostAndPort(endpoint: Pick<EndpointResult, 'host' | 'port'>): string {
-  return endpoint.port === 443 ? endpoint.host : `${endpoint.host}:${endpoint.port}`;
-}
-
-export function neededFor({ purpose, need }: EndpointResult): string {
-  return need === 'scan' ? `${purpose} · scan` : purpose;
-}
-
-const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
-  ok: 'ok',
-  unresolved: 'unresolved',
-  refused: 'refused',
-  prohibited: 'prohibited',
-  'no-route': 'no route',
-  'no-reply': 'no reply',
-  'proxy-unreachable': 'proxy down',
-  'proxy-silent': 'proxy silent',
-  'proxy-auth': 'auth',
-  denied: 'denied',
-  'proxy-error': 'proxy error',
-  'tls-untrusted': 'untrusted',
-  intercepted: 'intercepted',
-  'tls-failed': 'TLS failed',
-  cut: 'cut',
-  stalled: 'stalled',
-  captive: 'captive',
-  'not-run': 'not tried',
-};
-/** Codes of c-ares that mean that nobody answered, which is not the same as a name that does not exist. */
-const DNS_SILENCE: ReadonlySet<string> = new Set(['ETIMEOUT', 'ECONNREFUSED']);
-
-/** What one route gave, in one or two words: `302`, `no reply`, `403 denied`. */
-export function outcomeWords({ outcome, status, code }: RouteResult): string {
-  const words = OUTCOME_WORDS[outcome];
-  if (outcome === 'unresolved' && code !== null && DNS_SILENCE.has(code)) return 'no DNS reply';
-  if (status === null) return words;
-  if (outcome === 'ok') return String(status);
-  if (outcome === 'proxy-error') return `${status} error`;
-  return outcome === 'denied' || outcome === 'proxy-auth' ? `${status} ${words}` : words;
-}
-
-export interface Result {
-  readonly words: string;
-  /** For narrow terminals. */
-  readonly short: string;
-  readonly mark: Mark;
-  readonly tone: Tone;
-}
-
-const MARK_BY_NEED: Readonly<Record<EndpointResult['need'], Mark>> = {
-  scan: 'bad',
-  feature: 'warn',
-  optional: 'harmless',
-};
-
-/** The last column: what the two routes together mean for this endpoint. */
-export function resultOf({ conclusion, need }: EndpointResult, proxyConfigured: boolean): Result {
-  const mark = MARK_BY_NEED[need];
-  const needed = need !== 'optional';
-  const result = (words: string, which: Mark, tone: Tone, short = words): Result => ({
-    words,
-    short,
-    mark: which,
-    tone,
-  });
-  const results: Readonly<Record<EndpointResult['conclusion'], Result>> = {
-    both: result('both routes', 'good', 'good'),
-    'proxy-only': result('proxy only', 'good', 'good'),
-    // With a proxy configured, PMS does not take the route that works.
-    'direct-only': proxyConfigured
-      ? result('direct only', mark, needed ? 'warn' : 'dim')
-      : result('direct only', 'good', 'good'),
-    neither: needed ? result('unreachable', mark, 'bad') : result('blocked, not needed', mark, 'dim', 'not needed'),
-    intercepted: result('intercepted', needed ? mark : 'warn', 'bad'),
-    undecided: needed ? result('undecided', 'undecided', 'warn') : result('undecided', 'harmless', 'dim'),
-  };
-  return results[conclusion];
-}
-
-const NEED_ORDER: readonly EndpointResult['need'][] = ['scan', 'feature', 'optional'];
-
-/** What a scan needs first; the catalogue's order within. */
-export function byNeed(endpoints: readonly EndpointResult[]): readonly EndpointResult[] {
-  return NEED_ORDER.flatMap((need) => endpoints.filter((endpoint) => endpoint.need === need));
-}
-
-/** `18 proxy only · 2 unreachable`, in the order of first appearance. */
-export function resultCounts(endpoints: readonly EndpointResult[], proxyConfigured: boolean): string {
-  const counts = new Map<string, number>();
-  for (const endpoint of byNeed(endpoints)) {
-    const { words } = resultOf(endpoint, proxyConfigured);
-    counts.set(words, (counts.get(words) ?? 0) + 1);
-  }
-  return [...counts].map(([words, count]) => `${count} ${words}`).join(' · ');
-}
-
-/** Whether anybody looked at PMS's own traffic in this run. */
-export function wasWatched(report: Report): boolean {
-  return report.traffic !== null;
-}
-
-export function bypassTarget({ host, address, port }: Bypass): string {
-  const name = host ?? address ?? 'unknown host';
-  return `${name.includes(':') ? `[${name}]` : name}:${port}`;
-}
-
-export interface ConfiguredBypass {
-  readonly dialects: readonly string[];
-  readonly targets: readonly string[];
-}
-
-/** Configured bypasses that hold for the same clients belong on one line. */
-export function configuredBypasses(bypasses: readonly Bypass[]): readonly ConfiguredBypass[] {
-  const clients = new Map<string, Set<string>>();
-  for (const bypass of bypasses.filter(({ kind }) => kind === 'configured')) {
-    const target = bypassTarget(bypass);
-    clients.set(target, new Set([...(clients.get(target) ?? []), ...bypass.dialects]));
-  }
-  const groups = new Map<string, { dialects: readonly string[]; targets: string[] }>();
-  for (const [target, names] of clients) {
-    const dialects = [...names].sort();
-    const group = groups.get(dialects.join()) ?? { dialects, targets: [] };
-    group.targets.push(target);
-    groups.set(dialects.join(), group);
-  }
-  return [...groups.values()];
 }
 
 const CONDITION_WORDS: Readonly<Record<Report['scan']['condition'], string>> = {
@@ -213,8 +88,17 @@ export function conditionWords({ condition, sections }: Report['scan']): string 
 }
 
 /** Whether a scan was started at all: without one, the condition itself is inferred. */
-export function scanNote({ sections }: Report['scan']): string | null {
-  return sections.length === 0 ? 'judged from what was probed: no scan was started in this run' : null;
+export function scanNote(report: Report): string | null {
+  const { scan, traffic, pmsLog, endpoints } = report;
+  const sources = [
+    ...(endpoints.length > 0 && !isAllSeen(report) ? ['was probed'] : []),
+    ...(traffic === null ? [] : ['was seen']),
+    ...(pmsLog === null ? [] : ["PMS's log says"]),
+  ];
+  const from = sources.length === 0 ? ['is known'] : sources;
+  return scan.sections.length === 0
+    ? `judged from what ${from.join(', and what ')}: no scan was started in this run`
+    : null;
 }
 
 const STATE_ORDER: readonly Cause['state'][] = ['confirmed', 'likely', 'possible', 'ruled-out', 'unknown'];
@@ -317,19 +201,12 @@ export function adviceOf(report: Report): readonly string[] {
     const fresh = findings.filter((f) => isNew(f.remedy) && !f.causes.some((id) => advised.has(id)));
     const perEndpoint = fresh.flatMap(({ endpoint }) => hosts.get(endpoint ?? '') ?? []);
     if (fresh.length > 1 && perEndpoint.length === fresh.length) {
-      given.push(`${fresh[0]?.remedy ?? ''} The same for ${listed(perEndpoint.slice(1))}.`);
+      given.push(`${fresh[0]?.remedy ?? ''} The same for ${listed(perEndpoint.slice(1), LISTED)}.`);
     } else {
       for (const { remedy } of fresh) if (isNew(remedy)) given.push(remedy);
     }
   }
   return given;
-}
-
-const LISTED = 3;
-
-function listed(names: readonly string[]): string {
-  const rest = names.length - LISTED;
-  return names.slice(0, LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /** Two remedies are one when they differ in spacing, case or the full stop, or when one begins with the other. */
@@ -364,6 +241,7 @@ const REMOVED_WORDS: Readonly<Record<string, string>> = {
   token: 'tokens',
   credentials: 'credentials',
   cookie: 'cookies',
+  file: 'file names',
 };
 
 /** One sentence about what the sanitizer did, or that it did not run. */

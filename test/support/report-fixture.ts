@@ -13,6 +13,8 @@ import {
   type TrafficReport,
   type RouteResult,
 } from '../../src/core/report.ts';
+import { OBSERVED_REPORTS } from './observed-fixture.ts';
+import { watcher } from './traffic-fixture.ts';
 
 /** What one route gave: an outcome with the status and time that are usual for it, or those too. */
 export interface RoutePlan {
@@ -130,8 +132,14 @@ export function endpointResults(plan: (endpoint: Endpoint) => EndpointPlan): rea
   return CATALOGUE.filter(({ kind }) => kind === 'host').map((endpoint) => endpointResult(endpoint, plan(endpoint)));
 }
 
-/** Somebody watched, and nothing is in these lists yet. */
-export const EMPTY_TRAFFIC: TrafficReport = { watchers: [], flows: [], questions: [], unlisted: [], omitted: 0 };
+/** Somebody watched for a minute, and nothing is in these lists yet. */
+export const EMPTY_TRAFFIC: TrafficReport = {
+  watchers: [watcher('capture')],
+  flows: [],
+  questions: [],
+  unlisted: [],
+  omitted: 0,
+};
 
 /** A healthy isolated PMS: direct egress is dropped, the proxy allows everything but telemetry. */
 export function reportFixture(more: Partial<Report> = {}): Report {
@@ -225,6 +233,7 @@ const base = reportFixture();
 
 /** One report a situation, for tests and for reading. */
 export const REPORTS = {
+  ...OBSERVED_REPORTS,
   allowed: base,
   denied: reportFixture({
     endpoints: endpointResults(({ need, host }) => ({
