@@ -106,7 +106,7 @@ describe('PcapReader', () => {
       'a packet that is too long',
       changed(whole, 32, [0xff, 0xff, 0xff, 0x0f]),
       0,
-      `a packet of ${0x0fff_ffff} bytes is damage; the rest was not read`,
+      'a packet of 268435455 bytes is damage; the rest was not read',
     ],
     [
       'no byte order',

@@ -21,6 +21,8 @@ const CARRY_LIMIT_BYTES = HELLO_LIMIT_BYTES;
 const EAGER_ATTEMPTS = 32;
 const RECORD = { changeCipherSpec: 20, handshake: 22, applicationData: 23 } as const;
 const RECORD_HEADER_BYTES = 5;
+/** Of the record's version: SSL 3.0 to TLS 1.3. */
+const VERSION_MINOR_MAX = 4;
 /** RFC 8446 5.2, RFC 5246 6.2.3. */
 const RECORD_LIMIT_BYTES = 16_384 + 2048;
 /** RFC 8446 4.1.3: the random of a HelloRetryRequest, "HelloRetryRequest" hashed; its first 8 bytes tell it apart. */
@@ -156,6 +158,7 @@ export class StreamReader implements StreamSink {
   #record(type: number, bytes: Uint8Array, at: number, end: number, final: boolean): number {
     const available = end - at;
     if (available > 1 && u8(bytes, at + 1) !== 3) return UNKNOWN;
+    if (available > 2 && u8(bytes, at + 2) > VERSION_MINOR_MAX) return UNKNOWN;
     if (available <= RECORD_HEADER_BYTES) return NEED_MORE;
     const length = u16(bytes, at + 3);
     if (length === 0 || length > RECORD_LIMIT_BYTES) return UNKNOWN;
@@ -215,9 +218,13 @@ export class StreamReader implements StreamSink {
       at >= 0 && at + 11 <= end;
       at = bytes.indexOf(RECORD.handshake, at + 1)
     ) {
-      const isRecord = u8(bytes, at + 1) === 3 && u8(bytes, at + 2) <= 4 && u16(bytes, at + 3) <= RECORD_LIMIT_BYTES;
+      const isRecord =
+        u8(bytes, at + 1) === 3 && u8(bytes, at + 2) <= VERSION_MINOR_MAX && u16(bytes, at + 3) <= RECORD_LIMIT_BYTES;
       const isHello =
-        u8(bytes, at + 5) === 1 && u8(bytes, at + 6) === 0 && u8(bytes, at + 9) === 3 && u8(bytes, at + 10) <= 4;
+        u8(bytes, at + 5) === 1 &&
+        u8(bytes, at + 6) === 0 &&
+        u8(bytes, at + 9) === 3 &&
+        u8(bytes, at + 10) <= VERSION_MINOR_MAX;
       if (isRecord && isHello) return at;
     }
     return -1;
