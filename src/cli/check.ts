@@ -1,110 +1,20 @@
 import type { Argv } from 'yargs';
-import { parsePolicyFile, POLICY_FILE_LIMIT_BYTES } from '../catalog/index.ts';
-import type { Judgement } from '../core/build-report.ts';
-import type { Endpoint } from '../core/endpoint.ts';
-import { valueOf, type Evidence } from '../core/evidence.ts';
-import { decidedOf } from '../core/derive.ts';
-import { printableEvidence } from '../core/printable.ts';
-import { exceptionsOf, recordDecisions, recordWhole } from '../core/recorded.ts';
-import { EXIT } from '../core/verdict.ts';
-import { renderers } from '../report/index.ts';
-import { sanitizeEvidence, sanitizeReport } from '../sanitize/documents.ts';
-import type { Seeds } from '../sanitize/sanitizer.ts';
-import { NO_LOCAL_NAMES, seedsFrom } from '../sanitize/seeds.ts';
-import { withPseudonyms, withStandIns } from '../sanitize/stand-ins.ts';
-import { UsageError } from './errors.ts';
-import { loadEvidence } from './evidence-file.ts';
-import { checkWritable, readInput, writeOutput } from './files.ts';
-import { gatherEvidence, loadEndpoints, type GatheredEvidence } from './gather.ts';
-import { judge } from './judge.ts';
-import { localNames } from './local-names.ts';
-import { readOptions, reportOptions, type RunOptions } from './options.ts';
+import { reportOn } from './deliver.ts';
+import { gatherEvidence } from './gather.ts';
+import { OWN_OPTIONS, readOptions, reportOptions } from './options.ts';
 import type { Exit } from './run.ts';
-import { lookOf, note, print } from './terminal.ts';
+import { parseDuration } from './values.ts';
 
 /** `check`, which is also what runs without a command. */
 export function addCheck(yargs: Argv, exit: Exit): Argv {
   return yargs.command(
     ['check', '$0'],
     'find PMS and its proxy settings, probe every endpoint directly and through the proxy, judge',
-    reportOptions,
-    async (parsed) => exit(await check(readOptions(parsed))),
-  );
-}
-
-async function check(options: RunOptions): Promise<number> {
-  if (options.output !== null) await checkWritable('output', options.output);
-  if (options.saveEvidence !== null) await checkWritable('save-evidence', options.saveEvidence);
-  const policy = options.expect === null ? null : await loadPolicy(options.expect, options);
-  const interruption = onInterrupt();
-  try {
-    const evidence =
-      options.fromEvidence === null
-        ? printed(await gatherEvidence(options, interruption.signal))
-        : printableEvidence(await loadEvidence(options.fromEvidence));
-    return await report(evidence, policy, options);
-  } finally {
-    interruption.dispose();
-  }
-}
-
-/** Gathered evidence without control characters, still judged by the variables as they are. */
-function printed({ evidence, variables }: GatheredEvidence): Evidence {
-  const plain = printableEvidence(evidence);
-  return variables === null ? plain : recordWhole(plain, variables.reveal());
-}
-
-/** Sanitized evidence that is judged like the evidence itself, although pseudonyms stand where names decided. */
-function sanitizedEvidence(evidence: Evidence, seeds: Seeds): Evidence {
-  const { document } = sanitizeEvidence(recordDecisions(evidence, []), seeds);
-  const exceptions = exceptionsOf(decidedOf(evidence), decidedOf(withStandIns(document)));
-  return exceptions.length === 0 ? document : sanitizeEvidence(recordDecisions(evidence, exceptions), seeds).document;
-}
-
-/** Judges the evidence and lets out what may leave the machine. */
-async function report(evidence: Evidence, policy: Judgement['policy'], options: RunOptions): Promise<number> {
-  const full = judge(evidence, policy);
-  // Saved evidence of another machine has been sanitized there, with that machine's names.
-  const local = options.fromEvidence === null ? await localNames() : NO_LOCAL_NAMES;
-  const seeds = seedsFrom(evidence, local);
-  if (options.saveEvidence !== null) {
-    const saved = options.raw ? evidence : sanitizedEvidence(evidence, seeds);
-    await writeOutput('save-evidence', options.saveEvidence, `${JSON.stringify(saved, null, 1)}\n`);
-  }
-  const shown = options.raw ? withPseudonyms(full) : sanitizeReport(full, seeds).document;
-  const plain =
-    options.output === null ? lookOf(process.stdout, process.env) : { width: 100, colour: false, unicode: true };
-  const text = renderers[options.format](shown, { ...plain, verbose: options.verbose });
-  if (options.output === null) await print(text);
-  else await writeOutput('output', options.output, text);
-  return full.summary.exitCode;
-}
-
-async function loadPolicy(path: string, options: RunOptions): Promise<Judgement['policy']> {
-  const text = await readInput('expect', path, POLICY_FILE_LIMIT_BYTES);
-  const endpoints: readonly Endpoint[] =
-    options.fromEvidence === null
-      ? await loadEndpoints({ ...options, only: [] })
-      : (valueOf((await loadEvidence(options.fromEvidence)).items.endpoints) ?? []);
-  const result = parsePolicyFile(text, path, endpoints);
-  if (!result.ok) throw new UsageError(result.problems.join('\n'));
-  return { name: path, policy: result.policy };
-}
-
-/** The first signal ends the gathering, and what was gathered is reported; the second ends the process. */
-function onInterrupt(): { readonly signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    note('interrupted: reporting what was gathered so far');
-    controller.abort();
-  };
-  for (const name of signals) process.on(name, stop);
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      for (const name of signals) process.off(name, stop);
+    (args) => reportOptions(args).option('observe', OWN_OPTIONS.observe),
+    async (parsed) => {
+      const options = readOptions(parsed);
+      const observeMs = parsed.observe === undefined ? null : parseDuration('observe', parsed.observe);
+      exit(await reportOn(options, (signal) => gatherEvidence(options, { probe: true, observeMs }, signal)));
     },
-  };
+  );
 }

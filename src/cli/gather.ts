@@ -2,19 +2,32 @@ import { platform } from 'node:os';
 import { CATALOGUE, ENDPOINTS_FILE_LIMIT_BYTES, findEndpoints, parseEndpointsFile } from '../catalog/index.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Endpoint } from '../core/endpoint.ts';
-import { failed, NO_PMS_LOG, NOT_WATCHED, ok, valueOf, type Evidence } from '../core/evidence.ts';
+import {
+  failed,
+  NO_PMS_LOG,
+  NOT_WATCHED,
+  notRun,
+  ok,
+  valueOf,
+  type Evidence,
+  type Gathered,
+  type Settings,
+} from '../core/evidence.ts';
 import { nearest } from '../core/nearest.ts';
 import type { SecretVariables } from '../core/secret-variables.ts';
+import type { Traffic } from '../core/traffic.ts';
 import { TOOL } from '../core/version.ts';
-import { locatePms } from '../gather/pms/locate.ts';
+import { observeTraffic } from '../gather/observe/observe.ts';
+import { locatePms, type LocatedPms } from '../gather/pms/locate.ts';
 import { parseBundle } from '../gather/probe/trust.ts';
 import { probe } from '../gather/probe/probe.ts';
 import { chooseProxies } from '../gather/settings/choose.ts';
 import { gatherSettings } from '../gather/settings/gather.ts';
+import { lookAround, proxiesOf } from '../gather/surroundings.ts';
 import { UsageError } from './errors.ts';
 import { readInput } from './files.ts';
 import type { RunOptions } from './options.ts';
-import { startProgress } from './progress.ts';
+import { startProgress, startWatching } from './progress.ts';
 
 /** A root bundle of every public CA is about 220 kB. */
 const CA_FILE_LIMIT_BYTES = 8_388_608;
@@ -49,12 +62,54 @@ export interface GatheredEvidence {
   readonly variables: SecretVariables | null;
 }
 
-/** Gathers everything that `check` judges. */
-export async function gatherEvidence(options: RunOptions, signal: AbortSignal): Promise<GatheredEvidence> {
+/** What a live run does. */
+export interface LivePlan {
+  readonly probe: boolean;
+  /** How long PMS's own traffic is watched; null: not at all. */
+  readonly observeMs: number | null;
+}
+
+/** PMS, its settings and the endpoints: what every live run begins with. */
+interface Groundwork {
+  readonly endpoints: readonly Endpoint[];
+  readonly located: LocatedPms;
+  readonly settings: Gathered<Settings>;
+  readonly live: ReadonlyMap<string, SecretVariables>;
+}
+
+/** Gathers everything that `check` and `observe` judge. Watching comes after probing, so that our own connections are not taken for PMS's. */
+export async function gatherEvidence(
+  options: RunOptions,
+  plan: LivePlan,
+  signal: AbortSignal,
+): Promise<GatheredEvidence> {
   const startedAt = new Date();
-  const budget = Deadline.after(options.budgetMs);
+  const ground = await layGround(options);
+  const probed = plan.probe ? await probeAll(options, ground, signal) : NOT_PROBED;
+  const traffic = plan.observeMs === null ? NOT_WATCHED : await watch(options, ground, plan.observeMs, signal);
+  const { endpoints, located, settings, live } = ground;
+  const evidence: Evidence = {
+    kind: 'pms-proxy-doctor/evidence',
+    schemaVersion: 1,
+    tool: TOOL,
+    run: {
+      command: plan.probe ? 'check' : 'observe',
+      startedAt: startedAt.toISOString(),
+      durationMs: Date.now() - startedAt.getTime(),
+      platform: platform(),
+      timeoutMs: options.timeoutMs,
+      families: options.families,
+      interrupted: signal.aborted,
+    },
+    items: { endpoints: ok(endpoints), pms: located.pms, settings, ...probed, traffic, pmsLog: NO_PMS_LOG },
+    sanitized: {},
+  };
+  const used = valueOf(settings)?.used;
+  return { evidence, variables: used === undefined ? null : (live.get(used) ?? null) };
+}
+
+async function layGround(options: RunOptions): Promise<Groundwork> {
   const endpoints = await loadEndpoints(options);
-  const extraRootsPem = options.ca === null ? null : await readRoots(options.ca);
   const located = await locatePms({ hint: options.envFrom });
   const { settings, live } = await gatherSettings({
     located,
@@ -65,6 +120,22 @@ export async function gatherEvidence(options: RunOptions, signal: AbortSignal): 
   });
   if (settings.state !== 'ok' && options.envFrom.kind !== 'auto')
     throw new UsageError(`--env-from: ${settings.reason.message}`);
+  return { endpoints, located, settings, live };
+}
+
+type Probed = Pick<Evidence['items'], 'proxies' | 'attempts.direct' | 'attempts.proxy' | 'resolver'>;
+
+const nothingProbed = notRun('NOT_PROBED', 'nothing was probed in this run');
+const NOT_PROBED: Probed = {
+  proxies: nothingProbed,
+  'attempts.direct': nothingProbed,
+  'attempts.proxy': nothingProbed,
+  resolver: nothingProbed,
+};
+
+async function probeAll(options: RunOptions, ground: Groundwork, signal: AbortSignal): Promise<Probed> {
+  const { endpoints, located, settings, live } = ground;
+  const extraRootsPem = options.ca === null ? null : await readRoots(options.ca);
   const chosen =
     settings.state === 'ok' ? chooseProxies(settings.value, live) : { http: null, https: null, problems: [] };
   const progress = startProgress(
@@ -76,41 +147,35 @@ export async function gatherEvidence(options: RunOptions, signal: AbortSignal): 
     families: options.families,
     proxies: chosen,
     timeoutMs: options.timeoutMs,
-    budget,
+    budget: Deadline.after(options.budgetMs),
     signal,
     extraRootsPem,
     pmsBundlePem: located.caBundlePem,
     onProgress: (done, total) => progress.update(done, total),
   }).finally(() => progress.end());
   const [problem] = chosen.problems;
-  const evidence: Evidence = {
-    kind: 'pms-proxy-doctor/evidence',
-    schemaVersion: 1,
-    tool: TOOL,
-    run: {
-      command: 'check',
-      startedAt: startedAt.toISOString(),
-      durationMs: Date.now() - startedAt.getTime(),
-      platform: platform(),
-      timeoutMs: options.timeoutMs,
-      families: options.families,
-      interrupted: signal.aborted,
-    },
-    items: {
-      endpoints: ok(endpoints),
-      pms: located.pms,
-      settings,
-      ...probed,
-      traffic: NOT_WATCHED,
-      pmsLog: NO_PMS_LOG,
-      ...(problem !== undefined && valueOf(probed.proxies) === null
-        ? { proxies: failed('BAD_PROXY_VALUE', problem) }
-        : {}),
-    },
-    sanitized: {},
-  };
-  const used = valueOf(settings)?.used;
-  return { evidence, variables: used === undefined ? null : (live.get(used) ?? null) };
+  return problem !== undefined && valueOf(probed.proxies) === null
+    ? { ...probed, proxies: failed('BAD_PROXY_VALUE', problem) }
+    : probed;
+}
+
+async function watch(
+  options: RunOptions,
+  { endpoints, located, live }: Groundwork,
+  forMs: number,
+  signal: AbortSignal,
+): Promise<Gathered<Traffic>> {
+  if (signal.aborted) return notRun('INTERRUPTED', 'interrupted before the watching began');
+  const { surroundings, lookups } = await lookAround(endpoints, proxiesOf(live), signal);
+  const progress = startWatching(process.stderr, forMs);
+  return observeTraffic({
+    located,
+    surroundings,
+    lookups,
+    forMs,
+    signal,
+    onFlow: (flow) => progress.seen(flow, endpoints),
+  }).finally(() => progress.end());
 }
 
 async function readRoots(path: string): Promise<string> {

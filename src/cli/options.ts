@@ -81,7 +81,32 @@ const OPTIONS = {
   },
 } satisfies Record<string, Options>;
 
-export const OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
+/** Options of one command each. */
+export const OWN_OPTIONS = {
+  observe: { type: 'string', requiresArg: true, describe: "then watch PMS's own traffic for so long" },
+  for: {
+    type: 'string',
+    default: '60s',
+    requiresArg: true,
+    describe: 'how long to watch; Ctrl-C ends it earlier, with a full report',
+  },
+  client: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: "address of the PMS host in the proxy's log (repeatable); found out when it can be",
+  },
+  'squid-logformat': {
+    type: 'string',
+    requiresArg: true,
+    describe: "the proxy's logformat line, or the name of a built-in one; a squid.conf among the files tells it too",
+  },
+} as const satisfies Record<string, Options>;
+
+export const OPTION_NAMES: readonly string[] = [...Object.keys(OPTIONS), ...Object.keys(OWN_OPTIONS)];
+
+/** Those that may be given more than once. */
+export const REPEATABLE: readonly string[] = ['only', 'client'];
 
 /** Options of every command that ends with a report. */
 export function reportOptions<T>(yargs: Argv<T>) {

@@ -7,8 +7,10 @@ import { addCheck } from './check.ts';
 import { addDemo } from './demo.ts';
 import { addEndpoints } from './endpoints.ts';
 import { UsageError } from './errors.ts';
-import { OPTION_NAMES } from './options.ts';
+import { OPTION_NAMES, REPEATABLE } from './options.ts';
 import { addExplain } from './explain.ts';
+import { addObserve } from './observe.ts';
+import { addRead } from './read.ts';
 import { note } from './terminal.ts';
 
 /** The help is made for this width, so that it is the same everywhere. */
@@ -19,7 +21,7 @@ export type Exit = (code: number) => void;
 
 function cli(argv: readonly string[], exit: Exit): Argv {
   const root: Argv = yargs([...argv]);
-  for (const add of [addCheck, addEndpoints, addExplain, addDemo]) add(root, exit);
+  for (const add of [addCheck, addObserve, addRead, addEndpoints, addExplain, addDemo]) add(root, exit);
   return root
     .scriptName(TOOL.name)
     .usage('$0 [command]\n\nWhy a Plex Media Server behind a forward proxy says that it needs the internet.')
@@ -32,7 +34,7 @@ function cli(argv: readonly string[], exit: Exit): Argv {
     .locale('en')
     .parserConfiguration({ 'boolean-negation': false })
     .check((parsed) => {
-      const twice = OPTION_NAMES.find((name) => name !== 'only' && Array.isArray(parsed[name]));
+      const twice = OPTION_NAMES.find((name) => !REPEATABLE.includes(name) && Array.isArray(parsed[name]));
       if (twice !== undefined) throw new UsageError(`--${twice} was given more than once`);
       return true;
     })
@@ -49,7 +51,7 @@ function cli(argv: readonly string[], exit: Exit): Argv {
     });
 }
 
-const COMMANDS = ['check', 'endpoints', 'explain', 'demo'];
+const COMMANDS = ['check', 'observe', 'read', 'endpoints', 'explain', 'demo'];
 
 /** One line from what yargs says in several, with the word that was probably meant. */
 function tellUsage(message: string): string {

@@ -1,0 +1,166 @@
+import { platform } from 'node:os';
+import type { Argv } from 'yargs';
+import {
+  NO_PMS_LOG,
+  NOT_WATCHED,
+  notRun,
+  ok,
+  valueOf,
+  type Evidence,
+  type Gathered,
+  type Settings,
+} from '../core/evidence.ts';
+import type { SecretVariables } from '../core/secret-variables.ts';
+import type { Traffic } from '../core/traffic.ts';
+import { TOOL } from '../core/version.ts';
+import { readFiles, type ReadFiles } from '../gather/logs/read-files.ts';
+import { locatePms } from '../gather/pms/locate.ts';
+import { gatherSettings } from '../gather/settings/gather.ts';
+import { placesOf, proxiesOf } from '../gather/surroundings.ts';
+import { reportOn } from './deliver.ts';
+import { UsageError } from './errors.ts';
+import { loadEvidence } from './evidence-file.ts';
+import { loadEndpoints, type GatheredEvidence } from './gather.ts';
+import { OWN_OPTIONS, readOptions, reportOptions, type RunOptions } from './options.ts';
+import { startReading } from './progress.ts';
+import type { Exit } from './run.ts';
+import { note } from './terminal.ts';
+
+interface ReadOptions {
+  readonly files: readonly string[];
+  readonly clients: readonly string[];
+  readonly squidLogformat: string | null;
+}
+
+/** `read FILE…`: the same judgement from files alone. */
+export function addRead(yargs: Argv, exit: Exit): Argv {
+  return yargs.command(
+    'read <files..>',
+    'judge from files: access logs of Squid and tinyproxy, logs of PMS (files, folder, ZIP), captures, saved evidence',
+    (args) =>
+      reportOptions(args)
+        .positional('files', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: 'files in any order, gzipped or not; a folder of logs; - for standard input',
+        })
+        .option('client', OWN_OPTIONS.client)
+        .option('squid-logformat', OWN_OPTIONS['squid-logformat']),
+    async (parsed) => {
+      const options = readOptions(parsed);
+      if (options.fromEvidence !== null)
+        throw new UsageError('--from-evidence: give the saved evidence to "read" as a file instead');
+      const given: ReadOptions = {
+        files: parsed.files,
+        clients: parsed.client ?? [],
+        squidLogformat: parsed.squidLogformat ?? null,
+      };
+      exit(await reportOn(options, (signal) => gatherFromFiles(options, given, signal)));
+    },
+  );
+}
+
+async function gatherFromFiles(
+  options: RunOptions,
+  given: ReadOptions,
+  signal: AbortSignal,
+): Promise<GatheredEvidence> {
+  const startedAt = new Date();
+  const endpoints = await loadEndpoints(options);
+  const { settings, live } = await statedSettings(options);
+  const progress = startReading(process.stderr);
+  const found = await readFiles({
+    paths: given.files,
+    clients: given.clients,
+    squidLogformat: given.squidLogformat,
+    surroundings: { proxies: placesOf(proxiesOf(live)), endpoints },
+    signal,
+    nowMs: startedAt.getTime(),
+    onProgress: progress.update,
+  }).finally(() => progress.end());
+  tellTroubles(found, signal);
+  const base = await baseEvidence(found.evidence);
+  const items = base?.items ?? { ...NOTHING_LIVE, endpoints: ok(endpoints), settings };
+  const evidence: Evidence = {
+    kind: 'pms-proxy-doctor/evidence',
+    schemaVersion: 1,
+    tool: TOOL,
+    run: {
+      command: 'read',
+      startedAt: startedAt.toISOString(),
+      durationMs: Date.now() - startedAt.getTime(),
+      platform: base?.run.platform ?? platform(),
+      timeoutMs: base?.run.timeoutMs ?? options.timeoutMs,
+      families: base?.run.families ?? options.families,
+      interrupted: signal.aborted,
+      inputs: found.files.map(({ path, kind, state, note: words }) => ({ name: path, kind, state, note: words })),
+    },
+    items: {
+      ...items,
+      traffic: joinTraffic(items.traffic, found.traffic),
+      pmsLog: found.pmsLog.state === 'not-run' ? items.pmsLog : found.pmsLog,
+    },
+    sanitized: base?.sanitized ?? {},
+  };
+  const used = valueOf(settings)?.used;
+  return { evidence, variables: base !== null || used === undefined ? null : (live.get(used) ?? null) };
+}
+
+const FILES_ONLY = notRun('FILES_ONLY', 'only files were read: this needs the host of PMS');
+const NOTHING_LIVE = {
+  pms: FILES_ONLY,
+  proxies: FILES_ONLY,
+  'attempts.direct': FILES_ONLY,
+  'attempts.proxy': FILES_ONLY,
+  resolver: FILES_ONLY,
+  traffic: NOT_WATCHED,
+  pmsLog: NO_PMS_LOG,
+} as const;
+
+interface Stated {
+  readonly settings: Gathered<Settings>;
+  readonly live: ReadonlyMap<string, SecretVariables>;
+}
+
+/** The settings that the user named. Those of this machine say nothing about the machine that the files are from. */
+async function statedSettings(options: RunOptions): Promise<Stated> {
+  const { envFrom, proxy, noProxy } = options;
+  if (envFrom.kind === 'auto' && proxy === null && noProxy === null) return { settings: FILES_ONLY, live: new Map() };
+  const hint = envFrom.kind === 'auto' ? ({ kind: 'shell' } as const) : envFrom;
+  const gathered = await gatherSettings({
+    located: await locatePms({ hint }),
+    envFrom: hint,
+    proxyOption: proxy,
+    noProxyOption: noProxy,
+    shell: {},
+  });
+  if (gathered.settings.state !== 'ok') throw new UsageError(`--env-from: ${gathered.settings.reason.message}`);
+  return gathered;
+}
+
+/** What could not be read is told at once; nothing at all is wrong usage. */
+function tellTroubles({ files }: ReadFiles, signal: AbortSignal): void {
+  const lines = files.flatMap(({ path, note: words }) => (words === null ? [] : [`${path}: ${words}`]));
+  const nothing = files.every(({ state }) => state === 'not-read') && !signal.aborted;
+  if (nothing) throw new UsageError(lines.join('\n') || 'no file was given');
+  for (const line of lines) note(line);
+}
+
+async function baseEvidence(paths: readonly string[]): Promise<Evidence | null> {
+  const [path, second] = paths;
+  if (second !== undefined)
+    throw new UsageError(`${path} and ${second} are both saved evidence: give one of them, with the logs of its time`);
+  return path === undefined ? null : loadEvidence(path);
+}
+
+function joinTraffic(saved: Gathered<Traffic>, read: Gathered<Traffic>): Gathered<Traffic> {
+  if (saved.state !== 'ok') return read.state === 'not-run' ? saved : read;
+  if (read.state !== 'ok') return saved;
+  return ok({
+    watchers: [...saved.value.watchers, ...read.value.watchers],
+    flows: [...saved.value.flows, ...read.value.flows],
+    questions: [...saved.value.questions, ...read.value.questions],
+    omitted: saved.value.omitted + read.value.omitted,
+  });
+}
