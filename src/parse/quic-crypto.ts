@@ -7,6 +7,9 @@ const FRAME = { padding: 0x00, ping: 0x01, ack: 0x02, ackWithEcn: 0x03, close: 0
 /** Chromium cuts its hello into about ten frames on purpose; every byte apart would be an attack on whoever puts them in order. */
 const GAPS_MAX = 256;
 
+/** Room for a hello with a post-quantum key share. */
+const FIRST_BYTES = 2048;
+
 interface Range {
   readonly start: number;
   readonly end: number;
@@ -14,7 +17,7 @@ interface Range {
 
 /** The bytes of CRYPTO frames, put in order. Holds at most HELLO_LIMIT_BYTES. */
 export class CryptoStream {
-  #bytes = new Uint8Array(2048);
+  #bytes = new Uint8Array();
   /** What is there: in order, with gaps between. */
   #ranges: Range[] = [];
 
@@ -44,7 +47,7 @@ export class CryptoStream {
 
   #grow(length: number): void {
     if (length <= this.#bytes.length) return;
-    const bytes = new Uint8Array(Math.max(length, 2 * this.#bytes.length));
+    const bytes = new Uint8Array(Math.max(length, 2 * this.#bytes.length, FIRST_BYTES));
     bytes.set(this.#bytes);
     this.#bytes = bytes;
   }

@@ -13,7 +13,7 @@ export interface InitialPacket {
   readonly end: number;
 }
 
-/** A packet of such a version with no ClientHello in it: 0-RTT, Handshake, Retry. */
+/** A packet of such a version that holds no ClientHello (0-RTT, Handshake, Retry), or was cut by the capture. */
 export interface PassedPacket {
   readonly kind: 'passed';
   readonly end: number;
@@ -25,7 +25,7 @@ const ID_LENGTH_AT = 5;
 const LONG_HEADER = 0x80;
 const NUMBER_MAX_BYTES = 4;
 
-/** The whole long header packet at `start` when it is of a version whose ClientHello can be read, else null. */
+/** The long header packet at `start` when it is of a version whose ClientHello can be read, else null. */
 export function readLongHeader(bytes: Uint8Array, start: number, end: number): InitialPacket | PassedPacket | null {
   const at = new Cursor(bytes, start, end);
   const first = at.byte();
@@ -37,12 +37,12 @@ export function readLongHeader(bytes: Uint8Array, start: number, end: number): I
   at.skip(idBytes);
   at.skip(at.byte());
   const type = (first >> 4) & 3;
-  if (!at.failed && type === version.types.retry) return { kind: 'passed', end };
+  if (type === version.types.retry) return { kind: 'passed', end };
   if (type === version.types.initial) at.skip(at.varint());
   const length = at.varint();
   const numberAt = at.offset;
   at.skip(length);
-  if (at.failed) return null;
+  if (at.failed) return { kind: 'passed', end };
   if (type !== version.types.initial) return { kind: 'passed', end: at.offset };
   const idAt = start + ID_LENGTH_AT + 1;
   const destinationId = bytes.subarray(idAt, idAt + idBytes);

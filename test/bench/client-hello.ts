@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { connect } from 'node:tls';
 import { parseArgs } from 'node:util';
-import { readTlsClientHello } from 'read-tls-client-hello';
+import { getExtensionData, readTlsClientHello } from 'read-tls-client-hello';
 import {
   ClientHelloReader,
   parseClientHello,
@@ -118,13 +118,22 @@ async function collect(): Promise<readonly Sample[]> {
   return samples;
 }
 
+function streamOf(bytes: Uint8Array): Readable {
+  const stream = new Readable({ read() {} });
+  stream.push(bytes);
+  return stream;
+}
+
+async function checkSameName(bytes: Uint8Array): Promise<void> {
+  const own = parseClientHello(bytes);
+  const ownName = own.kind === 'complete' && own.hello.serverName.kind === 'name' ? own.hello.serverName.name : null;
+  const peerName = getExtensionData(await readTlsClientHello(streamOf(bytes)), 'sni')?.serverName;
+  if (ownName !== NAME || peerName !== NAME) throw new Error(`ours reads ${ownName}, the peer ${peerName}`);
+}
+
 /** Milliseconds for one hello; the streams that the peer wants are made beforehand and not counted. */
 async function peerMs(bytes: Uint8Array, count: number): Promise<number> {
-  const streams = Array.from({ length: count }, () => {
-    const stream = new Readable({ read() {} });
-    stream.push(bytes);
-    return stream;
-  });
+  const streams = Array.from({ length: count }, () => streamOf(bytes));
   const startedAt = performance.now();
   for (const stream of streams) await readTlsClientHello(stream);
   return (performance.now() - startedAt) / count;
@@ -143,6 +152,7 @@ function median(values: readonly number[]): number {
 }
 
 async function compare({ name, bytes }: Sample): Promise<number> {
+  await checkSameName(bytes);
   const [own, peer, ratios]: [number[], number[], number[]] = [[], [], []];
   for (let pair = 0; pair < PAIRS; pair += 1) {
     const [ownNow, peerNow] = [ownMs(bytes, OWN_HELLOS_PER_RUN), await peerMs(bytes, PEER_HELLOS_PER_RUN)];

@@ -122,8 +122,9 @@ function parseJoined(bytes: Uint8Array, start: number, end: number, messageBytes
   return withOffsets(result, (offset) => inputOffsetOf(bytes, start, end, offset));
 }
 
-/** What can be read of records that are cut or malformed. */
-export function readPartialRecords(bytes: Uint8Array, start: number, end: number): ClientHello | null {
+/** What can be read of records that are cut or malformed, as far as a hello may reach. */
+export function readPartialRecords(bytes: Uint8Array, start: number, inputEnd: number): ClientHello | null {
+  const end = Math.min(inputEnd, start + HELLO_LIMIT_BYTES);
   const stop = checkHeader(bytes, start, end, true);
   if (stop !== null) return null;
   const message = start + RECORD_HEADER_BYTES;
