@@ -88,6 +88,9 @@ const OUTCOME_OF_WORDS: readonly (readonly [RegExp, Outcome | null])[] = [
   [/certificate verify failed|certificate problem|unable to get local issuer|self[- ]signed/i, 'tls-untrusted'],
 ];
 
+/** Codes that say less than the words do. */
+const DECIDED_BY_WORDS = new Set([0, 7, 28, 56, 97]);
+
 /**
  * What a failure of curl means, as far as code and words tell; `outcome` is null where they do not. `text` is that of a `failed` end.
  * 7 without words can be a refusal, a missing route or a packet filter; 28 without words a silence at any stage.
@@ -101,51 +104,7 @@ export function curlErrorOf(code: number, text = ''): { readonly name: string; r
   return { name, outcome: OUTCOME_OF_CODE.get(code) ?? null };
 }
 
-const DECIDED_BY_WORDS = new Set([0, 7, 28, 56, 97]);
-
 function outcomeOfRefusal(status: string): Outcome {
   if (status === '407') return 'proxy-auth';
   return status === '403' ? 'denied' : 'proxy-error';
-}
-
-/** curl's messages are shorter. */
-const TEXT_LIMIT = 200;
-/** The word behind these is a host, also when it has no dot. */
-const HOST_FOLLOWS = /(?:\b(?:host|proxy|name):|\bconnect(?:ion)? to|\bresolve (?:host|proxy))$/i;
-/** Words that stand where a host can stand: `Couldn't resolve host name`, `Couldn't connect to server`. */
-const NO_HOST = new Set(['name', 'server', 'proxy', 'host']);
-
-/**
- * The words of a failure, fit to be kept: printable ASCII, without URLs, paths, mail addresses, and hosts other than `host`; figures that differ from one failure to
- * the next (durations, sizes) are `N`, so that equal failures are counted as one.
- */
-export function safeText(text: string, host: string): string {
-  const plain = text
-    .slice(0, TEXT_LIMIT)
-    .replace(/[^ -~]+/g, ' ')
-    .trim();
-  let safe = '';
-  for (const word of plain.split(/ +/)) safe += `${safe === '' ? '' : ' '}${safeWord(word, safe, host)}`;
-  return safe.replace(/\b\d+(?= (?:ms|milliseconds|seconds|bytes|out of)\b)/g, 'N');
-}
-
-function safeWord(word: string, before: string, host: string): string {
-  const parts = /^([("'[<]*)(.*?)([)"'\]>,;:.!]*)$/.exec(word);
-  const [, opening = '', core = '', closing = ''] = parts ?? [];
-  if (core === '' || /^\d{1,5}$/.test(core)) return word;
-  const quoted = opening.includes("'") && closing.includes("'");
-  return `${opening}${safeCore(core, quoted || HOST_FOLLOWS.test(before), host)}${closing}`;
-}
-
-function safeCore(core: string, mayBeHost: boolean, host: string): string {
-  if (core.toLowerCase() === host || core.toLowerCase().replace(/:\d{1,5}$/, '') === host) return core;
-  if (core.includes('://')) return '<url>';
-  if (core.includes('@') || core.includes('=')) return '<value>';
-  const port = /:(\d{1,5})$/.exec(core)?.[0] ?? '';
-  if (/^[\w-]+(?:\.[\w-]+)*\.[A-Za-z][\w-]*(?::\d{1,5})?$/.test(core)) return `<other>${port}`;
-  if (/^\d+\.\d+\.\d+\.\d+(?::\d{1,5})?$/.test(core)) return `<other>${port}`;
-  if (/^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(core)) return '<other>';
-  if (/[/\\]/.test(core)) return /^HTTP\/[\d.]+$/.test(core) ? core : '<path>';
-  if (core.length >= 20 && /\d/.test(core) && !core.includes('_')) return '<value>';
-  return mayBeHost && !NO_HOST.has(core.toLowerCase()) ? `<other>${port}` : core;
 }

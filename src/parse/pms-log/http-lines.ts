@@ -1,5 +1,5 @@
 import { hashOf, isDigit } from './bytes.ts';
-import { safeText } from './curl-error.ts';
+import { safeText } from './safe-text.ts';
 import { EndpointReader, type Endpoint } from './endpoints.ts';
 import type { RequestLine, RequestTable } from './requests.ts';
 import type { TextLine } from './text-line.ts';

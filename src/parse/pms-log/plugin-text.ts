@@ -1,6 +1,6 @@
 import { hashOf } from './bytes.ts';
 import type { Stamp } from './clock.ts';
-import { safeText } from './curl-error.ts';
+import { safeText } from './safe-text.ts';
 import { EndpointReader, type Endpoint } from './endpoints.ts';
 import { METHOD_UNKNOWN, type RequestTable } from './requests.ts';
 import type { TextLine } from './text-line.ts';
