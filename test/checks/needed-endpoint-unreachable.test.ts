@@ -1,6 +1,7 @@
 import check from '../../checks/needed-endpoint-unreachable.ts';
 import { checkRows } from '../support/check-rows.ts';
 import { factsFixture } from '../support/facts-fixture.ts';
+import { proxiedFlow, traffic } from '../support/traffic-fixture.ts';
 
 checkRows(check, [
   {
@@ -31,6 +32,11 @@ checkRows(check, [
     name: 'an endpoint of a scan was not attempted',
     facts: factsFixture({ viaProxy: { 'plex.tv': 'not-run', 'downloads.plex.tv': 'not-run', '*': 'ok' } }),
     expected: { verdict: 'warn', message: 'undecided', endpoint: 'plex.tv' },
+  },
+  {
+    name: 'nobody went there while this was watched, and nothing was probed',
+    facts: factsFixture({ direct: 'not-run', viaProxy: 'not-run', traffic: traffic([proxiedFlow('plex.tv')]) }),
+    expected: { verdict: 'not-applicable', message: 'unseen', endpoint: 'metadata.provider.plex.tv' },
   },
   {
     name: 'what nobody needs fails',
