@@ -25,7 +25,10 @@ const RULES = {
   none: 'no line begins as a message of PMS or of a plug-in',
 } as const;
 
-/** Whether the beginning of a file has a message of PMS, one of its tools or a plug-in. What a rotation cut before it is passed over. */
+/**
+ * Whether the beginning of a file has a message of PMS, one of its tools or a plug-in. What a rotation cut before it is passed
+ * over.
+ */
 export function detectPmsLog(sample: Uint8Array): boolean {
   const head = new LineHead();
   let found = false;
@@ -39,8 +42,9 @@ export function detectPmsLog(sample: Uint8Array): boolean {
 }
 
 /**
- * Reads a log of PMS in chunks of any size and keeps what it tells about requests, states and scans; never tokens, paths, titles, query strings, user names, or
- * addresses of clients. Never throws. Memory is bounded: one line (`LINE_LIMIT_BYTES`), and so many records of each kind (`REQUESTS_LIMIT`, `PENDING_LIMIT`, `EVENTS_LIMIT`, `STARTS_LIMIT`).
+ * Reads a log of PMS in chunks of any size and keeps what it tells about requests, states and scans; never tokens, paths,
+ * titles, query strings, user names, or addresses of clients. Never throws. Memory is bounded: one line (`LINE_LIMIT_BYTES`),
+ * and so many records of each kind (`REQUESTS_LIMIT`, `PENDING_LIMIT`, `EVENTS_LIMIT`, `STARTS_LIMIT`).
  */
 export class PmsLogReader {
   readonly #clock: Clock;

@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 import { mixture, type MixtureCounts } from '../support/pms-log-builder.ts';
 
 /**
- * How fast a log of PMS is read, whole process with node's start included, beside `grep -c` for the one line that matters most and a plain readline loop, in
- * the same run: `node src/tooling/run.mjs test/bench/pms-log.ts [--megabytes 300] [--seed 1]`.
+ * How fast a log of PMS is read, whole process with node's start included, beside `grep -c` for the one line that matters most
+ * and a plain readline loop, in the same run: `node src/tooling/run.mjs test/bench/pms-log.ts [--megabytes 300] [--seed 1]`.
  */
 
 const BAR_MB_PER_S = 150;

@@ -3,8 +3,8 @@
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
- * `server`: since 2016. `old`: before, without milliseconds. `windows-old`: with a colon before them. `console`: copied from Plex Web's console, with an
- * em dash and levels in lower case.
+ * `server`: since 2016. `old`: before, without milliseconds. `windows-old`: with a colon before them. `console`: copied from
+ * Plex Web's console, with an em dash and levels in lower case.
  */
 export const SERVER_STYLES = ['server', 'old', 'windows-old', 'console'] as const;
 export type ServerStyle = (typeof SERVER_STYLES)[number];
@@ -118,7 +118,8 @@ export interface MixtureCounts {
 }
 
 /**
- * A server's log in blocks of lines, without end: about one line in seven is about a request that PMS makes, and one of those in fifty fails. `counts` is kept up to date.
+ * A server's log in blocks of lines, without end: about one line in seven is about a request that PMS makes, and one of those
+ * in fifty fails. `counts` is kept up to date.
  */
 export function* mixture(seed: number, counts: MixtureCounts): Generator<string, never> {
   const random = seeded(seed);

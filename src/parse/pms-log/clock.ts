@@ -19,8 +19,8 @@ export function zoneOf(startLine: string): number | null {
 }
 
 /**
- * The zone of a log. It holds from the start line that names it; for what stands before the first one it is assumed. A change to summer time while PMS
- * runs leaves no trace in the log.
+ * The zone of a log. It holds from the start line that names it; for what stands before the first one it is assumed. A change
+ * to summer time while PMS runs leaves no trace in the log.
  */
 export class Clock {
   readonly #given: number | null;

@@ -65,9 +65,10 @@ const CONNECT_REFUSED =
   /(?:HTTP code (\d{3}) from proxy|CONNECT tunnel failed, response (\d{3})|Tunnel connection failed: (\d{3}))/i;
 
 /**
- * Words that decide where the code does not, the first that fits. curl words a timeout by its stage (lib/multi.c): `Resolving`, `Connection`, and `Operation` for all
- * that comes later. `Failed to connect to <other>` is a connection to the proxy, since that is the only other host curl connects to.
- * "No route to host" is what the kernel says of a missing route and of ICMP "host prohibited" alike: no word for it.
+ * Words that decide where the code does not, the first that fits. curl words a timeout by its stage (lib/multi.c): `Resolving`,
+ * `Connection`, and `Operation` for all that comes later. `Failed to connect to <other>` is a connection to the proxy, since
+ * that is the only other host curl connects to. "No route to host" is what the kernel says of a missing route and of ICMP "host
+ * prohibited" alike: no word for it.
  */
 const OUTCOME_OF_WORDS: readonly (readonly [RegExp, Outcome | null])[] = [
   [/resolv\w* proxy|connect to <other>|connect to proxy/i, 'proxy-unreachable'],
@@ -92,8 +93,8 @@ const OUTCOME_OF_WORDS: readonly (readonly [RegExp, Outcome | null])[] = [
 const DECIDED_BY_WORDS = new Set([0, 7, 28, 56, 97]);
 
 /**
- * What a failure of curl means, as far as code and words tell; `outcome` is null where they do not. `text` is that of a `failed` end.
- * 7 without words can be a refusal, a missing route or a packet filter; 28 without words a silence at any stage.
+ * What a failure of curl means, as far as code and words tell; `outcome` is null where they do not. `text` is that of a
+ * `failed` end. 7 without words can be a refusal, a missing route or a packet filter; 28 without words a silence at any stage.
  */
 export function curlErrorOf(code: number, text = ''): { readonly name: string; readonly outcome: Outcome | null } {
   const name = CURL_NAMES.get(code) ?? `curl ${code}`;

@@ -25,15 +25,17 @@ const LEVEL_LIMIT_BYTES = 12;
 /** `LEVEL (module:line) - `: module names are short. */
 const MODULE_LIMIT_BYTES = 120;
 
-/** `server` has milliseconds behind a dot, `old` (before 2016) none, `windows-old` behind a colon; `plugin` is Python's logging. */
+/**
+ * `server` has milliseconds behind a dot, `old` (before 2016) none, `windows-old` behind a colon; `plugin` is Python's logging.
+ */
 export type HeadFormat = 'server' | 'old' | 'windows-old' | 'plugin';
 
 /** `none`: not the first line of a message. `damaged`: begins as one and is not. */
 export type HeadKind = HeadFormat | 'none' | 'damaged';
 
 /**
- * The head of a message: `Mon DD, YYYY HH:MM:SS.mmm [thread] LEVEL - ` of PMS and its tools, `YYYY-MM-DD HH:MM:SS,mmm (thread) :  LEVEL (module:line) - ` of plug-ins.
- * The fields hold what the last `read` found, so that a line costs no object.
+ * The head of a message: `Mon DD, YYYY HH:MM:SS.mmm [thread] LEVEL - ` of PMS and its tools, `YYYY-MM-DD HH:MM:SS,mmm (thread)
+ * :  LEVEL (module:line) - ` of plug-ins. The fields hold what the last `read` found, so that a line costs no object.
  */
 export class LineHead {
   /** As written, read as if it were UTC. */

@@ -6,14 +6,14 @@ const NUL = 0x00;
 export const LINE_LIMIT_BYTES = 65_536;
 
 /**
- * One line without its end, as the range `[start, end)` of `bytes`, valid during the call only. `whole` is false when the line's end is
- * missing: at the end of a growing file, before a block of NULs, or behind `LINE_LIMIT_BYTES`.
+ * One line without its end, as the range `[start, end)` of `bytes`, valid during the call only. `whole` is false when the
+ * line's end is missing: at the end of a growing file, before a block of NULs, or behind `LINE_LIMIT_BYTES`.
  */
 export type OnLine = (bytes: Buffer, start: number, end: number, whole: boolean) => void;
 
 /**
- * Cuts chunks of any size into lines ended by LF or CRLF. Runs of NULs, which a power loss leaves in a file, end a line too but do not count as
- * one. Holds at most `LINE_LIMIT_BYTES`.
+ * Cuts chunks of any size into lines ended by LF or CRLF. Runs of NULs, which a power loss leaves in a file, end a line too but
+ * do not count as one. Holds at most `LINE_LIMIT_BYTES`.
  */
 export class LineSplitter {
   readonly #onLine: OnLine;

@@ -25,8 +25,9 @@ interface Failure {
 }
 
 /**
- * Understands the messages of plug-ins, which ask by Python's urllib2. They write `Requesting 'URL'`, and on failure `Error opening URL 'URL'` and, as the end of a stack
- * trace, the reason. Success leaves no line, so what did not fail stays open. `Fetching 'URL' from the HTTP cache` asks nobody.
+ * Understands the messages of plug-ins, which ask by Python's urllib2. They write `Requesting 'URL'`, and on failure `Error
+ * opening URL 'URL'` and, as the end of a stack trace, the reason. Success leaves no line, so what did not fail stays open.
+ * `Fetching 'URL' from the HTTP cache` asks nobody.
  */
 export class PluginText {
   readonly #requests: RequestTable;

@@ -2,7 +2,10 @@ import type { Clock, Stamp } from './clock.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { PmsLogEnd, PmsLogRequest } from './types.ts';
 
-/** Distinct records of requests. A PMS contacts some dozen hosts; what runs beyond this is the ports of plug-ins over many restarts. */
+/**
+ * Distinct records of requests. A PMS contacts some dozen hosts; what runs beyond this is the ports of plug-ins over many
+ * restarts.
+ */
 export const REQUESTS_LIMIT = 10_000;
 /** Requests that wait for their end. PMS has some dozen under way; the oldest are taken for open when there are more. */
 export const PENDING_LIMIT = 4_096;
@@ -92,7 +95,8 @@ export class RequestTable {
   }
 
   /**
-   * PMS repeats in a line of `MyPlex` how a request ended. Counted only if the end itself was not in the log: `code` is a status, or minus a curl code.
+   * PMS repeats in a line of `MyPlex` how a request ended. Counted only if the end itself was not in the log: `code` is a
+   * status, or minus a curl code.
    */
   alsoSaid(endpoint: Endpoint, code: number, at: Stamp): void {
     const index = this.#recent.findLastIndex(

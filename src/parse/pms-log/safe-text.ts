@@ -8,8 +8,8 @@ const PORT_DIGITS = 5;
 const UNITS = new Set(['ms', 'ms:', 'milliseconds', 'seconds', 'bytes', 'out']);
 
 /**
- * The words of a failure, fit to be kept: printable ASCII without URLs, paths, mail addresses, and hosts other than `host`. Durations and sizes are `N`,
- * so that equal failures are counted as one.
+ * The words of a failure, fit to be kept: printable ASCII without URLs, paths, mail addresses, and hosts other than `host`.
+ * Durations and sizes are `N`, so that equal failures are counted as one.
  */
 export function safeText(text: string, host: string): string {
   const words = text

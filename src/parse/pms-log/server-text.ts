@@ -97,7 +97,7 @@ export class ServerText {
 
   #readMyPlexState(line: TextLine): void {
     const found =
-      /^MyPlex: (?:async reachability check - current )?(mapping|sign-?in)(?: state set to|_state:| state:) '([\w -]{1,40})'/i.exec(
+      /^MyPlex: (?:async reachability check - current )?(mapping|sign-?in) state(?: set to|:) '([\w -]{1,40})'/i.exec(
         line.prose,
       );
     if (found?.[2] === undefined) return;

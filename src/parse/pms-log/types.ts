@@ -5,10 +5,10 @@ export interface LogTime {
 }
 
 /**
- * How a request ended. `failed`: `curl` is libcurl's code, or 0 where the log has none (plug-ins are Python, and old logs write `(0, No error)`
- * when the line with the code is missing); `text` is the client's own words without URLs, paths and hosts other than the one asked for
- * (those are `<other>`, which for a failed connection is the proxy) and with figures as `N`. `timeout`: PMS says that it gave up waiting.
- * `open`: requested, and its end is not in the log.
+ * How a request ended. `failed`: `curl` is libcurl's code, or 0 where the log has none (plug-ins are Python, and old logs write
+ * `(0, No error)` when the line with the code is missing); `text` is the client's own words without URLs, paths and hosts other
+ * than the one asked for (those are `<other>`, which for a failed connection is the proxy) and with figures as `N`. `timeout`:
+ * PMS says that it gave up waiting. `open`: requested, and its end is not in the log.
  */
 export type PmsLogEnd =
   | { readonly kind: 'answered'; readonly status: number }
@@ -28,13 +28,17 @@ export interface PmsLogRequest {
   readonly count: number;
   readonly firstAt: LogTime;
   readonly lastAt: LogTime;
-  /** The process that wrote the log: `Plex Media Server`, `Plex Media Scanner Matcher`, `com.plexapp.system`; `unknown` when neither file name nor contents say. */
+  /**
+   * The process that wrote the log: `Plex Media Server`, `Plex Media Scanner Matcher`, `com.plexapp.system`; `unknown` when
+   * neither file name nor contents say.
+   */
   readonly log: string;
 }
 
 /**
- * A state that PMS notes; repeats are left out until it changes or PMS starts anew. `value`: for `sign-in` and `mapping` PMS's word (`ok`, `Unknown`), for `providers` the number
- * of cloud providers online, for `provider` its name with `online` or `offline`, for `provider-map` an agent with `added` or `removed`.
+ * A state that PMS notes; repeats are left out until it changes or PMS starts anew. `value`: for `sign-in` and `mapping` PMS's
+ * word (`ok`, `Unknown`), for `providers` the number of cloud providers online, for `provider` its name with `online` or
+ * `offline`, for `provider-map` an agent with `added` or `removed`.
  */
 export interface PmsLogState {
   readonly at: LogTime;
@@ -43,8 +47,9 @@ export interface PmsLogState {
 }
 
 /**
- * An event of a scan. `started` and `refused`: PMS's answer to a refresh (`status` is the HTTP status; below 300 is `started`). `activity`: PMS began to scan. `child`: a Plex Media Scanner was started.
- * `skipped-path`: a path outside of the library, repeats in a row left out. `finished`: an activity is complete, or a child ended (`status` is its exit code).
+ * An event of a scan. `started` and `refused`: PMS's answer to a refresh (`status` is the HTTP status; below 300 is `started`).
+ * `activity`: PMS began to scan. `child`: a Plex Media Scanner was started. `skipped-path`: a path outside of the library,
+ * repeats in a row left out. `finished`: an activity is complete, or a child ended (`status` is its exit code).
  */
 export interface PmsLogScan {
   readonly at: LogTime;
@@ -61,7 +66,10 @@ export type PmsLogFormat = 'server' | 'plugin' | 'old' | 'windows-old';
 
 export interface PmsLogSummary {
   readonly lines: number;
-  /** Lines that should have been understood and were not. Further lines of a message and what a rotation or a growing file cut are not among them. */
+  /**
+   * Lines that should have been understood and were not. Further lines of a message and what a rotation or a growing file cut
+   * are not among them.
+   */
   readonly unread: { readonly count: number; readonly first: { readonly line: number; readonly rule: string } | null };
   /** Of the first message; `server` when there is none. */
   readonly format: PmsLogFormat;
