@@ -7,6 +7,7 @@ import {
   type PmsLogRequest,
   type PmsLogSummary,
 } from '../../src/parse/pms-log.ts';
+import { EVENTS_LIMIT } from '../../src/parse/pms-log/events.ts';
 import { LINE_LIMIT_BYTES } from '../../src/parse/pms-log/line-splitter.ts';
 import { PENDING_LIMIT, REQUESTS_LIMIT } from '../../src/parse/pms-log/requests.ts';
 import {
@@ -671,6 +672,14 @@ describe('bounds', () => {
     );
     const { summary, reader } = readLines(...messages(...lines));
     expect([reader.requests().length, summary.notKept]).toEqual([REQUESTS_LIMIT, 5]);
+  });
+
+  it.each([
+    ['scans', () => TEXT.completed('127.0.0.1:1', 503, 'GET', '/library/sections/4/refresh')],
+    ['states', (i: number) => `MyPlex: mapping state set to 'S${i}'.`],
+  ])('counts the %s that it does not keep', (_name, text) => {
+    const { summary, reader } = readLines(...messages(...Array.from({ length: EVENTS_LIMIT + 3 }, (_, i) => text(i))));
+    expect([reader.scans().length + reader.states().length, summary.notKept]).toEqual([EVENTS_LIMIT, 3]);
   });
 
   it.each([
