@@ -50,7 +50,7 @@ checkRows(check, [
       verdict: 'fail',
       message: 'never-asked',
       args: {
-        process: 'Plex Media Scanner (pid 931) and 1 more',
+        process: 'Plex Media Scanner (pid 931), Plex Script Host (pid 7)',
         target: `${METADATA}:443`,
         host: METADATA,
         port: 443,

@@ -50,7 +50,7 @@ checkRows(check, [
         verdict: 'fail',
         message: 'seen',
         args: {
-          process: 'Plex Media Scanner (pid 931) and 1 more',
+          process: 'Plex Media Scanner (2 processes)',
           target: `${METADATA}:443`,
           outcome: 'no reply',
           tries: 8,

@@ -12,7 +12,7 @@ checkRows(check, [
     expected: {
       verdict: 'warn',
       message: 'seen',
-      args: { process: 'Plex Media Scanner (pid 931) and 1 more', target: '45.76.0.10:443', outcome: 'connected' },
+      args: { process: 'Plex Media Scanner (2 processes)', target: '45.76.0.10:443', outcome: 'connected' },
     },
   },
   {

@@ -24,7 +24,7 @@ checkRows(check, [
     expected: {
       verdict: 'warn',
       message: 'differs',
-      args: { process: 'Plex Media Server (pid 812) and 1 more', outer: 'plex.tv', inner: 'hidden.example' },
+      args: { process: 'Plex Media Server (2 processes)', outer: 'plex.tv', inner: 'hidden.example' },
       endpoint: 'plex.tv',
     },
   },
