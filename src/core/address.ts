@@ -39,7 +39,7 @@ export function familyOf(text: string): 4 | 6 | null {
 }
 
 /** First address, prefix length and meaning, from the IANA special-purpose registries (RFC 6890 and successors). */
-const IPV4_SCOPES: readonly (readonly [string, number, AddressScope])[] = [
+const IPV4_RANGES: readonly (readonly [string, number, AddressScope])[] = [
   ['0.0.0.0', 8, 'unspecified'],
   ['10.0.0.0', 8, 'private'],
   ['100.64.0.0', 10, 'private'],
@@ -54,6 +54,12 @@ const IPV4_SCOPES: readonly (readonly [string, number, AddressScope])[] = [
   ['203.0.113.0', 24, 'reserved'],
   ['224.0.0.0', 3, 'reserved'],
 ];
+
+/** The leading bits of each range, how far right they are shifted, and the meaning. */
+const IPV4_SCOPES = IPV4_RANGES.map(([first, bits, scope]) => {
+  const shift = 32 - bits;
+  return { prefix: (parseIPv4(first) ?? 0) >>> shift, shift, scope };
+});
 
 /** What kind of address this is; null when the text is not an address. */
 export function scopeOf(text: string): AddressScope | null {
@@ -75,9 +81,5 @@ export function scopeOf(text: string): AddressScope | null {
 }
 
 function scopeOfIPv4(address: number): AddressScope {
-  const found = IPV4_SCOPES.find(([first, bits]) => {
-    const shift = 32 - bits;
-    return address >>> shift === (parseIPv4(first) ?? 0) >>> shift;
-  });
-  return found?.[2] ?? 'public';
+  return IPV4_SCOPES.find(({ prefix, shift }) => address >>> shift === prefix)?.scope ?? 'public';
 }

@@ -1,5 +1,4 @@
 import { familyOf } from '../../core/address.ts';
-import { mergeFlows } from '../../core/flows.ts';
 import type { Flow, FlowName } from '../../core/traffic.ts';
 import { outcomeOf, type AccessEntry } from '../../parse/squid-log.ts';
 import { isoOf } from './times.ts';
@@ -46,16 +45,15 @@ const CHALLENGES_PER_REQUEST = 2;
 
 /**
  * Leaves out refusals with 407 that were only the question for the login: the same client was let through to the same host, and not much
- * less often. Equal flows are joined.
+ * less often.
  */
 export function withoutChallenges(flows: readonly Flow[]): readonly Flow[] {
-  const merged = mergeFlows(flows);
   const accepted = new Map<string, number>();
-  for (const flow of merged) {
+  for (const flow of flows) {
     if (flow.route !== 'proxy' || flow.outcome === 'proxy-auth' || flow.outcome === null) continue;
     accepted.set(targetOf(flow), (accepted.get(targetOf(flow)) ?? 0) + flow.count);
   }
-  return merged.filter((flow) => {
+  return flows.filter((flow) => {
     if (flow.outcome !== 'proxy-auth') return true;
     const count = accepted.get(targetOf(flow)) ?? 0;
     return count === 0 || flow.count > CHALLENGES_PER_REQUEST * (count + 1);

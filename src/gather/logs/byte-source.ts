@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { Trouble, troubleOf } from './trouble.ts';
 
 /** Large enough that a read costs nothing beside parsing what it brought, small enough for two buffers in any memory. */
-const CHUNK_BYTES = 4 * 1024 * 1024;
+const CHUNK_BYTES = 2 * 1024 * 1024;
 /** Files of procfs say that they are empty. They are read, but not for ever. */
 const SIZELESS_LIMIT_BYTES = 64 * 1024 * 1024;
 const STDIN_FD = 0;

@@ -1,16 +1,15 @@
 import { scopeOf } from '../../core/address.ts';
-import { mergeFlows, placeKey } from '../../core/flows.ts';
+import { placeKey } from '../../core/flows.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { DnsQuestionSeen, Flow, FlowName } from '../../core/traffic.ts';
 import type { CaptureConnection, CaptureDns, CaptureReader, CaptureRequest } from '../../parse/capture.ts';
+import { joinFlows } from './join-flows.ts';
 import { isoOf } from './times.ts';
 
 /** A connection that was open for this long after the client spoke, and brought nothing: the server's side is silent, not slow. */
 const STALLED_AFTER_MS = 5_000;
 /** Names of one address by DNS. Shared addresses have many; which one was meant cannot be told from hundreds any more. */
 const NAMES_LIMIT = 32;
-/** Equal connections are joined whenever so many have come together. */
-const MERGE_EVERY = 10_000;
 const MDNS_PORT = 5353;
 const SOCKS_GRANTED: Readonly<Record<'socks4' | 'socks5', number>> = { socks4: 90, socks5: 0 };
 /** RFC 1928 section 6: "connection not allowed by ruleset". */
@@ -26,17 +25,13 @@ export interface CapturedFlows {
 
 export function flowsOfCapture(reader: CaptureReader): CapturedFlows {
   const proxies = new Set<string>();
-  let flows: Flow[] = [];
-  let mergeAt = MERGE_EVERY;
+  const flows: Flow[] = [];
   for (const connection of reader.connections()) {
     const { address, port } = connection.server;
     if (connection.protocol === 'http-proxy' || connection.protocol === 'socks') proxies.add(placeKey(address, port));
     flows.push(...flowsOfConnection(connection, reader.namesOf(address, connection.firstMs)));
-    if (flows.length < mergeAt) continue;
-    flows = mergeFlows(flows);
-    mergeAt = flows.length + MERGE_EVERY;
   }
-  return { flows: mergeFlows(flows), questions: questionsOf(reader.dns()), proxies: [...proxies] };
+  return { flows: joinFlows(flows), questions: questionsOf(reader.dns()), proxies: [...proxies] };
 }
 
 /** One flow, or one for each host that was asked of a proxy over the same connection. */
@@ -113,7 +108,8 @@ function nameFrom(name: string, source: FlowName['source']): FlowName {
 }
 
 function plainName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
+  const lower = name.toLowerCase();
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
 
 type End = Pick<Flow, 'outcome' | 'code'>;

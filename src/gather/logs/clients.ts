@@ -1,7 +1,7 @@
 import { placeKey } from '../../core/flows.ts';
 import { familyOf, scopeOf } from '../../core/address.ts';
 import type { Flow } from '../../core/traffic.ts';
-import { isEndpointName, isPlexName, type Relevance } from './relevance.ts';
+import type { Relevance } from './relevance.ts';
 
 /** Whose traffic counts. `clients` null: everybody's; with `plexOnly` no more of it than concerns Plex. */
 export interface ClientChoice {
@@ -30,8 +30,8 @@ export function clientKey(client: string): string {
  * Of packets: the client that contacts hosts of Plex, or else a proxy. One machine has an address in each family, and loopback besides; two
  * of one family are two machines.
  */
-export function clientOfPackets(flows: readonly Flow[], { endpoints }: Relevance): ClientChoice {
-  const ofPlex = clientsWhere(flows, ({ names }) => names.some(({ name }) => isPlexName(name, endpoints)));
+export function clientOfPackets(flows: readonly Flow[], relevance: Relevance): ClientChoice {
+  const ofPlex = clientsWhere(flows, ({ names }) => names.some(({ name }) => relevance.isPlex(name)));
   const towardsProxy = clientsWhere(flows, ({ route }) => route === 'proxy');
   const found = ofPlex.length > 0 ? ofPlex : towardsProxy;
   if (found.length === 0) return { clients: null, plexOnly: false, why: null };
@@ -84,8 +84,8 @@ export function clientOfLog(seen: readonly ClientSeen[], captured: ReadonlySet<s
   }
 }
 
-/** Whether a flow is of the chosen clients, as far as they are chosen. */
-export function isChosen(flow: Flow, { clients, plexOnly }: ClientChoice, { endpoints }: Relevance): boolean {
+/** Whether a flow of packets is of the chosen clients, as far as they are chosen. */
+export function isChosen(flow: Flow, { clients, plexOnly }: ClientChoice, relevance: Relevance): boolean {
   if (clients !== null) return flow.client !== null && clients.has(clientKey(flow.client));
-  return !plexOnly || flow.names.some(({ name }) => isEndpointName(name, endpoints));
+  return !plexOnly || flow.names.some(({ name }) => relevance.concernsPms(name));
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { notRun, ok, type Gathered } from '../../core/evidence.ts';
-import { mergeFlows, placeKey, routeOf, type Surroundings } from '../../core/flows.ts';
+import { placeKey, routeOf, type Surroundings } from '../../core/flows.ts';
 import type { DnsQuestionSeen, Flow, PmsLog, Traffic, Watcher } from '../../core/traffic.ts';
 import { flowOfEntry, withoutChallenges } from './access-flows.ts';
 import { towardsProxy } from './capture-flows.ts';
@@ -13,9 +13,11 @@ import {
   type ClientChoice,
   type ClientSeen,
 } from './clients.ts';
+import { joinFlows } from './join-flows.ts';
 import { joinPmsLogs } from './pms-logs.ts';
+import type { AccessEntry } from '../../parse/squid-log.ts';
 import type { AccessLogRecord, CaptureRecord, Records } from './records.ts';
-import { mostRelevant, QUESTIONS_KEPT } from './relevance.ts';
+import { mostRelevant, QUESTIONS_KEPT, Relevance } from './relevance.ts';
 import { familyName } from './rotation.ts';
 import { earliest, isoOf, latest } from './times.ts';
 
@@ -49,22 +51,24 @@ function trafficOf(
   surroundings: Surroundings,
   given: ClientChoice | null,
 ): Traffic {
+  const relevance = new Relevance(surroundings.endpoints);
   const routed = captures.flatMap(({ flows }) => flows).map((flow) => withRoute(flow, surroundings));
-  const ofPackets = given ?? clientOfPackets(routed, surroundings);
+  const ofPackets = given ?? clientOfPackets(routed, relevance);
   const questions = captures.flatMap((capture) => capture.questions).filter((q) => isOf(q, ofPackets));
   const sets = rotationsOf(accessLogs).map((logs) => ({
     logs,
     choice: given ?? clientOfLog(seenBy(logs), ofPackets.clients),
   }));
-  const logged = sets.flatMap(({ logs, choice }) => flowsOfLogs(logs, choice, surroundings));
-  const flows = withoutChallenges([...routed.filter((flow) => isChosen(flow, ofPackets, surroundings)), ...logged]);
+  const logged = sets.flatMap(({ logs, choice }) => flowsOfLogs(logs, choice, relevance));
+  const captured = joinFlows(routed.filter((flow) => isChosen(flow, ofPackets, relevance)));
+  const flows = withoutChallenges([...captured, ...logged]);
   return {
     watchers: [
       ...captures.map((capture) => captureWatcher(capture, ofPackets)),
       ...sets.map(({ logs, choice }) => logWatcher(logs, choice)),
     ],
     questions: questions.slice(0, QUESTIONS_KEPT),
-    ...mostRelevant(flows, surroundings),
+    ...mostRelevant(flows, relevance),
   };
 }
 
@@ -76,7 +80,8 @@ function withRoute(flow: Flow, surroundings: Surroundings): Flow {
     port !== null &&
     flow.names.some(({ name, source }) => source === 'dns' && surroundings.proxies.has(placeKey(name, port)));
   const route = isNamedProxy ? 'proxy' : routeOf(flow, surroundings);
-  return route === 'proxy' ? towardsProxy(flow) : { ...flow, route };
+  if (route === 'proxy') return towardsProxy(flow);
+  return route === flow.route ? flow : { ...flow, route };
 }
 
 function isOf({ client }: DnsQuestionSeen, { clients }: ClientChoice): boolean {
@@ -105,17 +110,19 @@ function seenBy(logs: readonly AccessLogRecord[]): readonly ClientSeen[] {
 
 function flowsOfLogs(
   logs: readonly AccessLogRecord[],
-  choice: ClientChoice,
-  surroundings: Surroundings,
+  { clients, plexOnly }: ClientChoice,
+  relevance: Relevance,
 ): readonly Flow[] {
-  return mergeFlows(
-    logs.flatMap((log) =>
-      log
-        .entries()
-        .map(flowOfEntry)
-        .filter((flow) => isChosen(flow, choice, surroundings)),
-    ),
-  );
+  const wanted = ({ host, sni }: AccessEntry): boolean =>
+    !plexOnly || [host, sni].some((name) => name !== null && relevance.concernsPms(name));
+  const flows = logs.flatMap((log) => {
+    const logged = log.clients.map(({ client }) => client).filter((client) => clients?.has(clientKey(client)));
+    return log
+      .entries(clients === null ? null : logged)
+      .filter(wanted)
+      .map(flowOfEntry);
+  });
+  return joinFlows(flows);
 }
 
 function captureWatcher({ path, summary, troubles }: CaptureRecord, { why }: ClientChoice): Watcher {

@@ -288,7 +288,7 @@ export class Reading {
       summary,
       clients: reader.clientsSeen(),
       namesHosts: hasHosts,
-      entries: () => reader.entries(),
+      entries: (clients) => reader.entries(clients),
       troubles: note.problems,
     });
   }

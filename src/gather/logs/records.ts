@@ -43,8 +43,8 @@ export interface AccessLogRecord {
   readonly clients: readonly ClientSeen[];
   /** Whether its lines say for which host they are. */
   readonly namesHosts: boolean;
-  /** Made when asked for: there can be very many. */
-  readonly entries: () => readonly AccessEntry[];
+  /** Of these clients, as they are logged; null: of all. Made when asked for: there can be very many. */
+  readonly entries: (clients: readonly string[] | null) => readonly AccessEntry[];
   readonly troubles: readonly string[];
 }
 

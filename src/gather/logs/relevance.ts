@@ -9,29 +9,45 @@ export const QUESTIONS_KEPT = 2_000;
 /** Domains of Plex itself: a name in them concerns PMS, whether or not the catalogue has it. */
 const PLEX_DOMAINS = ['plex.tv', 'plexapp.com', 'plex.direct', 'plex.services', 'plex.bz'];
 
-export interface Relevance {
-  readonly endpoints: readonly Endpoint[];
-}
+/** Tells which names concern PMS. Each name is looked up once: logs repeat them. */
+export class Relevance {
+  readonly #endpoints: readonly Endpoint[];
+  readonly #known = new Map<string, 'plex' | 'endpoint' | 'other'>();
 
-/** A host of Plex; hosts of others that PMS needs are {@link isEndpointName} only, since everybody contacts them. */
-export function isPlexName(name: string, endpoints: readonly Endpoint[]): boolean {
-  const plain = name.toLowerCase().replace(/\.$/, '');
-  if (PLEX_DOMAINS.some((domain) => plain === domain || plain.endsWith(`.${domain}`))) return true;
-  return endpoints.some((endpoint) => endpoint.custom && coversName(endpoint, plain));
-}
+  constructor(endpoints: readonly Endpoint[]) {
+    this.#endpoints = endpoints;
+  }
 
-export function isEndpointName(name: string, endpoints: readonly Endpoint[]): boolean {
-  return endpoints.some((endpoint) => coversName(endpoint, name)) || isPlexName(name, endpoints);
+  /** A host of Plex itself, or one that the user added: who contacts it runs PMS or one of its players. */
+  isPlex(name: string): boolean {
+    return this.#kindOf(name) === 'plex';
+  }
+
+  /** One of those, or a host of others that PMS needs and many contact. */
+  concernsPms(name: string): boolean {
+    return this.#kindOf(name) !== 'other';
+  }
+
+  #kindOf(name: string): 'plex' | 'endpoint' | 'other' {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const plain = name.toLowerCase().replace(/\.$/, '');
+    const endpoint = this.#endpoints.find((each) => coversName(each, plain));
+    const isPlex = PLEX_DOMAINS.some((domain) => plain === domain || plain.endsWith(`.${domain}`));
+    const kind = isPlex || endpoint?.custom === true ? 'plex' : endpoint === undefined ? 'other' : 'endpoint';
+    this.#known.set(name, kind);
+    return kind;
+  }
 }
 
 /** The flows that matter most, in their order, and how many are left out. */
 export function mostRelevant(
   flows: readonly Flow[],
-  { endpoints }: Relevance,
+  relevance: Relevance,
 ): { readonly flows: readonly Flow[]; readonly omitted: number } {
   if (flows.length <= FLOWS_KEPT) return { flows, omitted: 0 };
-  const rank = (flow: Flow): number => Number(flow.names.some(({ name }) => isEndpointName(name, endpoints)));
-  const best = new Set(flows.toSorted((a, b) => rank(b) - rank(a) || b.count - a.count).slice(0, FLOWS_KEPT));
-  const kept = flows.filter((flow) => best.has(flow));
-  return { flows: kept, omitted: flows.length - kept.length };
+  const ranked = flows.map((flow) => ({ flow, concerns: flow.names.some(({ name }) => relevance.concernsPms(name)) }));
+  ranked.sort((a, b) => Number(b.concerns) - Number(a.concerns) || b.flow.count - a.flow.count);
+  const best = new Set(ranked.slice(0, FLOWS_KEPT).map(({ flow }) => flow));
+  return { flows: flows.filter((flow) => best.has(flow)), omitted: flows.length - best.size };
 }
