@@ -24,10 +24,13 @@ export default defineCheck({
     'captive-portal',
     'dns-answer-private',
     'local-dns-failure',
+    'bypass-blocked',
+    'needed-endpoint-never-asked',
   ],
   messages: {
     unreachable: 'On the way PMS takes to it, {host} cannot be used: {told}.',
     undecided: 'Whether PMS can use {host} was not found out: {told}.',
+    unseen: 'Whether PMS can use {host} was not seen: it did not go that way while watched.',
     usable: 'Every endpoint that PMS needs works on the way it takes.',
   },
   evaluate({ results, routing }, say) {
@@ -37,6 +40,9 @@ export default defineCheck({
       if (need === 'optional' || state === 'usable') return [];
       const { route, error } = way.decision;
       const told = error ?? tellRoute(way.result, route);
+      // Watching triggers nothing: what nobody wanted in this time is no trouble.
+      if (way.found?.basis === 'observed' && state === 'undecided')
+        return need === 'scan' ? [say('not-applicable', 'unseen', { host }, id)] : [];
       if (state === 'undecided') return need === 'scan' ? [say('warn', 'undecided', { host, route, told }, id)] : [];
       return [say(need === 'scan' ? 'fail' : 'warn', 'unreachable', { host, route, told }, id)];
     });

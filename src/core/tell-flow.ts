@@ -1,3 +1,4 @@
+import { groupBy } from './group.ts';
 import { meantNames, surestName, surestNames } from './flows.ts';
 import { countSeen, triesSeen, type SeenFlow } from './observed.ts';
 import type { Outcome } from './outcome.ts';
@@ -12,10 +13,15 @@ export function whoOf({ process, pid, client }: Pick<Flow, 'process' | 'pid' | '
   return pid === null ? process : `${process} (pid ${pid})`;
 }
 
-/** Who opened one of several: `Plex Media Scanner (pid 931) and 3 more`. */
+/** Who opened several: `Plex Media Scanner (14 processes), sleep (pid 80)`; the third kind and further ones are counted. */
 export function whoOfAll(flows: readonly [SeenFlow, ...SeenFlow[]]): string {
-  const [first = '', ...others] = new Set(flows.map(({ flow }) => whoOf(flow)));
-  return others.length === 0 ? first : `${first} and ${others.length} more`;
+  const programs = groupBy(flows, ({ flow }) => flow.process ?? whoOf(flow));
+  const words = [...programs.values()].map((own) => {
+    const pids = new Set(own.map(({ flow }) => flow.pid));
+    const { flow } = own[0];
+    return flow.process !== null && pids.size > 1 ? `${flow.process} (${pids.size} processes)` : whoOf(flow);
+  });
+  return nameList(words, 2);
 }
 
 /** Whom it was meant for: `metadata.provider.plex.tv:443`, `45.76.0.10:443 (one of a.example, b.example)`. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Deadline } from '../core/deadline.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { placeKey, type Surroundings } from '../core/flows.ts';
@@ -38,6 +39,8 @@ export async function lookAround(
   proxies: readonly ProxyUrl[],
   signal: AbortSignal,
 ): Promise<LookedAround> {
+  // A run adds a hundred listeners, each for as long as its question takes.
+  setMaxListeners(0, signal);
   const resolver = new NameResolver({ timeoutMs: LOOKUP_BUDGET_MS, signal });
   const deadline = Deadline.after(LOOKUP_BUDGET_MS);
   const resolve = async (host: string): Promise<readonly string[]> => {

@@ -1,7 +1,12 @@
 import check from '../../checks/needed-endpoint-unreachable.ts';
+import { deriveFacts } from '../../src/core/derive.ts';
+import { notRun } from '../../src/core/evidence.ts';
 import { checkRows } from '../support/check-rows.ts';
+import { evidenceFixture } from '../support/evidence-fixture.ts';
 import { factsFixture } from '../support/facts-fixture.ts';
 import { proxiedFlow, traffic } from '../support/traffic-fixture.ts';
+
+const NOT_PROBED = notRun('NOT_PROBED', 'nothing was probed');
 
 checkRows(check, [
   {
@@ -35,7 +40,12 @@ checkRows(check, [
   },
   {
     name: 'nobody went there while this was watched, and nothing was probed',
-    facts: factsFixture({ direct: 'not-run', viaProxy: 'not-run', traffic: traffic([proxiedFlow('plex.tv')]) }),
+    facts: deriveFacts(
+      evidenceFixture(
+        { traffic: traffic([proxiedFlow('plex.tv')]) },
+        { 'attempts.direct': NOT_PROBED, 'attempts.proxy': NOT_PROBED },
+      ),
+    ),
     expected: { verdict: 'not-applicable', message: 'unseen', endpoint: 'metadata.provider.plex.tv' },
   },
   {

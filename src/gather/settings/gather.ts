@@ -103,8 +103,9 @@ function shellSource(shell: SettingsInput['shell']): LiveSource {
   return source('shell', 'shell', ok(found));
 }
 
-function processSources({ located, procRoot = '/proc' }: SettingsInput): Promise<readonly LiveSource[]> {
-  return Promise.all(
+/** PMS and its children. A child that has ended since it was listed is no source. */
+async function processSources({ located, procRoot = '/proc' }: SettingsInput): Promise<readonly LiveSource[]> {
+  const sources = await Promise.all(
     located.processes.map(async ({ pid, name, role }) =>
       source(
         `pid:${pid}`,
@@ -113,6 +114,9 @@ function processSources({ located, procRoot = '/proc' }: SettingsInput): Promise
         { process: name, pid },
       ),
     ),
+  );
+  return sources.filter(
+    ({ kind, found }) => !(kind === 'child' && found.state === 'failed' && found.reason.code === 'ESRCH'),
   );
 }
 
