@@ -2,42 +2,38 @@
 const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
 
-/** Bytes that are put together from ranges of a line, with their hash. */
+/** Stands before each range of a string in a table; no line has it in it. */
+export const SEPARATOR = 0x0a;
+const RANGE_LIMIT = 16;
+
+/** Ranges of a line that are looked up as one string, with their hash. Nothing is copied. */
 export class Key {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array = new Uint8Array();
+  readonly starts = new Int32Array(RANGE_LIMIT);
+  readonly ends = new Int32Array(RANGE_LIMIT);
+  count = 0;
+  /** With a separator for each range. */
   length = 0;
   hash = FNV_OFFSET;
 
-  constructor(capacity: number) {
-    this.bytes = new Uint8Array(capacity);
-  }
-
-  clear(): void {
+  clear(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.count = 0;
     this.length = 0;
     this.hash = FNV_OFFSET;
   }
 
-  /** What does not fit any more is left out. */
-  add(byte: number): void {
-    if (this.length === this.bytes.length) return;
-    this.bytes[this.length] = byte;
-    this.length += 1;
-    this.hash = Math.imul(this.hash ^ byte, FNV_PRIME);
-  }
-
   /** At most `limit` bytes of the range. */
-  addRange(bytes: Uint8Array, from: number, end: number, limit: number): void {
-    const target = this.bytes;
-    let { hash, length } = this;
-    const stop = Math.min(end, from + limit, from + target.length - length);
-    for (let at = from; at < stop; at += 1) {
-      const byte = bytes[at] ?? 0;
-      target[length] = byte;
-      length += 1;
-      hash = Math.imul(hash ^ byte, FNV_PRIME);
-    }
-    this.length = length;
+  add(from: number, end: number, limit: number): void {
+    const { bytes } = this;
+    const stop = end - from > limit ? from + limit : end;
+    let hash = Math.imul(this.hash ^ SEPARATOR, FNV_PRIME);
+    for (let at = from; at < stop; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), FNV_PRIME);
     this.hash = hash;
+    this.starts[this.count] = from;
+    this.ends[this.count] = stop;
+    this.count += 1;
+    this.length += stop - from + 1;
   }
 }
 
@@ -73,11 +69,16 @@ export class ByteTable {
     }
   }
 
-  #equals(index: number, { length, bytes }: Key): boolean {
-    const start = this.#startOf(index);
-    if ((this.#ends[index] ?? 0) - start !== length) return false;
-    const own = this.#bytes;
-    for (let i = 0; i < length; i += 1) if (own[start + i] !== bytes[i]) return false;
+  #equals(index: number, { bytes, starts, ends, count, length }: Key): boolean {
+    let own = this.#startOf(index);
+    if ((this.#ends[index] ?? 0) - own !== length) return false;
+    const stored = this.#bytes;
+    for (let range = 0; range < count; range += 1) {
+      if (stored[own] !== SEPARATOR) return false;
+      own += 1;
+      const end = ends[range] ?? 0;
+      for (let at = starts[range] ?? 0; at < end; at += 1, own += 1) if (stored[own] !== bytes[at]) return false;
+    }
     return true;
   }
 
@@ -87,7 +88,12 @@ export class ByteTable {
     const end = start + key.length;
     if (this.#size === this.#limit || end > this.#limitBytes) return -1;
     this.#grow(end);
-    this.#bytes.set(key.bytes.subarray(0, key.length), start);
+    let at = start;
+    for (let range = 0; range < key.count; range += 1) {
+      this.#bytes[at] = SEPARATOR;
+      this.#bytes.set(key.bytes.subarray(key.starts[range], key.ends[range]), at + 1);
+      at += 1 + (key.ends[range] ?? 0) - (key.starts[range] ?? 0);
+    }
     const index = this.#size;
     this.#ends[index] = end;
     this.#hashes[index] = key.hash;
@@ -96,8 +102,17 @@ export class ByteTable {
     return index;
   }
 
-  bytesOf(index: number): Uint8Array {
-    return this.#bytes.subarray(this.#startOf(index), this.#ends[index]);
+  /** The ranges of a string. */
+  partsOf(index: number): Uint8Array[] {
+    const parts: Uint8Array[] = [];
+    const stop = this.#ends[index] ?? 0;
+    for (let from = this.#startOf(index) + 1; from <= stop;) {
+      const found = this.#bytes.indexOf(SEPARATOR, from);
+      const end = found < 0 || found > stop ? stop : found;
+      parts.push(this.#bytes.subarray(from, end));
+      from = end + 1;
+    }
+    return parts;
   }
 
   #startOf(index: number): number {

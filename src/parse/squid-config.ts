@@ -41,7 +41,7 @@ interface Directive {
 }
 
 /**
- * Every `logformat` of a squid.conf, and which log is written in which. A log without a format is in `squid`. `access_log none` is
+ * Every `logformat` of a squid.conf (quotes around the codes belong to the format, as Squid 5.7 shows), and which log is written in which. A log without a format is in `squid`. `access_log none` is
  * left out. What cannot be read is a problem with its line; the rest is still used.
  */
 export function formatsOfConfig(text: string): LogConfiguration {
@@ -58,7 +58,7 @@ export function formatsOfConfig(text: string): LogConfiguration {
   const problems: ConfigProblem[] = [];
   for (const { name, value, line } of directives) {
     if (name !== 'logformat') continue;
-    const result = compileFormat(`logformat ${unquoted(value)}`);
+    const result = compileFormat(`logformat ${value}`);
     if (result.kind === 'malformed') problems.push({ line, rule: result.rule });
     else if (result.format.name !== null) formats.push({ name: result.format.name, format: result.format, line });
   }
@@ -89,14 +89,6 @@ function directivesOf(text: string): Directive[] {
     if (name !== undefined) directives.push({ name, value: value.trim(), line: start });
   }
   return directives;
-}
-
-/** `NAME "codes"`: a format that begins with a quote ends at the next one (ConfigParser::NextQuotedOrToEol). */
-function unquoted(value: string): string {
-  const [, name, quote, rest = ''] = /^(\S+)\s+(["'])(.*)$/s.exec(value) ?? [];
-  if (name === undefined || quote === undefined) return value;
-  const [inner = ''] = rest.split(new RegExp(`(?<!\\\\)${quote}`), 1);
-  return `${name} ${inner.replace(/\\(.)/gs, '$1')}`;
 }
 
 /**

@@ -1,21 +1,20 @@
+import { familyOf } from '../core/address.ts';
 import { ByteTable, Key } from './squid-byte-table.ts';
 import type { Quoting } from './squid-logformat.ts';
-import { readResult, readTarget, readUserAgent, schemeOf, SEPARATOR, type AccessEntry } from './squid-request.ts';
-import { TupleTable } from './squid-tuple-table.ts';
-import type { UriScanner } from './squid-uri.ts';
+import { RecordTable, SERVERS_OF_RECORD } from './squid-records.ts';
+import { readResult, readTarget, readUserAgent, schemeOf, type AccessEntry, type Values } from './squid-request.ts';
+import { isPlexTv, type UriScanner } from './squid-uri.ts';
 import { asciiOf, hostOf, isSlotValue, SLOT } from './squid-values.ts';
 
 /** The longest value that tells two entries apart; a user agent counts by its beginning. */
 export const VALUE_LIMIT_BYTES = 3 * 255;
 const USER_AGENT_LIMIT_BYTES = 256;
-const SERVERS_OF_ENTRY = 16;
 /** Distinct targets, results, user agents and servers, and 64 bytes for each on average: 70 MB when all tables are full. */
 const PART_LIMIT = 262_144;
 const PART_LIMIT_BYTES = 64 * PART_LIMIT;
 
 const TARGET_SLOTS: readonly number[] = [SLOT.host, SLOT.port, SLOT.scheme, SLOT.sni];
 const RESULT_SLOTS: readonly number[] = [SLOT.method, SLOT.tag, SLOT.status, SLOT.hierarchy, SLOT.error, SLOT.bumpMode];
-const STATS = 4;
 const NONE = -1;
 
 /** What a line's values came to: an entry's number, or one of these. Not kept: a table is full. */
@@ -27,187 +26,171 @@ const NO_AGENT = -2;
 
 /**
  * The distinct requests of a log. Targets, results and user agents are numbered by the bytes of their lines, and an entry is four
- * such numbers: what was seen before makes no string and no object. 56 bytes an entry, and 12 for each server address.
+ * such numbers: what was seen before makes no string and no object.
  */
 export class EntryTable {
-  readonly #entries: TupleTable;
+  readonly #records: RecordTable;
   readonly #targets = new ByteTable(PART_LIMIT, PART_LIMIT_BYTES);
   readonly #results = new ByteTable(PART_LIMIT, PART_LIMIT_BYTES);
   readonly #agents = new ByteTable(PART_LIMIT, PART_LIMIT_BYTES);
   readonly #serverNames = new ByteTable(PART_LIMIT, PART_LIMIT_BYTES);
-  /** Entry and server. */
-  readonly #servers: TupleTable;
-  readonly #key = new Key(8 * VALUE_LIMIT_BYTES);
-  /** For each entry: count, first and last time, bytes. */
-  #stats = new Float64Array(STATS * 1024);
-  #lastServers = new Int32Array(1024).fill(NONE);
+  readonly #plexTargets = new Uint8Array(PART_LIMIT);
+  readonly #key = new Key();
+  readonly #targetSlots: readonly number[];
+  readonly #resultSlots: readonly number[];
+  readonly #hasUri: boolean;
+  #target = NONE;
 
-  constructor(limit: number) {
-    this.#entries = new TupleTable(limit);
-    this.#servers = new TupleTable(limit);
+  /** `slots`: what the format has. */
+  constructor(limit: number, slots: ReadonlySet<number>) {
+    this.#targetSlots = TARGET_SLOTS.filter((slot) => slots.has(slot));
+    this.#resultSlots = RESULT_SLOTS.filter((slot) => slots.has(slot));
+    this.#hasUri = slots.has(SLOT.uri);
+    this.#records = new RecordTable(limit);
   }
 
   /** The entry of a line. `client` is a number that the caller gives it, -1 for none. What is not wanted is only validated. */
   entryOf(client: number, wanted: boolean, bytes: Uint8Array, spans: Int32Array, uri: UriScanner): number {
     const target = this.#targetOf(bytes, spans, uri);
+    this.#target = target;
     const result = this.#resultOf(bytes, spans);
     if (target === NOT_A_VALUE || result === NOT_A_VALUE) return NOT_A_VALUE;
     if (!wanted) return NOT_WANTED;
     const agent = this.#agentOf(bytes, spans);
     if (target === NOT_KEPT || result === NOT_KEPT || agent === NOT_KEPT) return NOT_KEPT;
-    const before = this.#entries.size;
-    const entry = this.#entries.intern(client, target, result, agent);
-    if (entry === before) this.#addStats(entry);
-    return entry;
+    return this.#records.intern(client, target, result, agent);
+  }
+
+  /** Whether the target of the last line was plex.tv or a subdomain. */
+  get plexTv(): boolean {
+    return this.#plexTargets[this.#target] === 1;
   }
 
   #targetOf(bytes: Uint8Array, spans: Int32Array, uri: UriScanner): number {
     const key = this.#key;
-    key.clear();
+    key.clear(bytes);
     const from = spans[2 * SLOT.uri] ?? NONE;
     if (from >= 0) {
       if (uri.authorityEnd - uri.authority > VALUE_LIMIT_BYTES) return NOT_A_VALUE;
-      if (uri.pseudo) key.add(1);
-      key.add(SEPARATOR);
-      key.addRange(bytes, from, uri.schemeEnd, VALUE_LIMIT_BYTES);
-      key.add(SEPARATOR);
-      key.addRange(bytes, uri.authority, uri.authorityEnd, VALUE_LIMIT_BYTES);
-    } else {
-      key.add(SEPARATOR);
-      key.add(SEPARATOR);
+      key.add(from, uri.schemeEnd, VALUE_LIMIT_BYTES);
+      key.add(uri.authority, uri.authorityEnd, VALUE_LIMIT_BYTES);
     }
-    for (const slot of TARGET_SLOTS) addSlot(key, bytes, spans, slot);
+    for (let i = 0; i < this.#targetSlots.length; i += 1) addSlot(key, spans, this.#targetSlots[i] ?? 0);
     const known = this.#targets.find(key);
     if (known >= 0) return known;
-    if (!isSlotValueOf(bytes, spans, SLOT.uri) || !TARGET_SLOTS.every((slot) => isSlotValueOf(bytes, spans, slot))) {
+    if (
+      !isSlotValueOf(bytes, spans, SLOT.uri) ||
+      !this.#targetSlots.every((slot) => isSlotValueOf(bytes, spans, slot))
+    ) {
       return NOT_A_VALUE;
     }
-    return this.#targets.insert(key);
+    const added = this.#targets.insert(key);
+    const [nameFrom, nameEnd] = from >= 0 ? [uri.authority, uri.authorityEnd] : spanOf(spans, SLOT.host);
+    if (added >= 0 && !uri.pseudo && isPlexTv(bytes, nameFrom, nameEnd)) this.#plexTargets[added] = 1;
+    return added;
   }
 
   #resultOf(bytes: Uint8Array, spans: Int32Array): number {
     const key = this.#key;
-    key.clear();
-    for (const slot of RESULT_SLOTS) addSlot(key, bytes, spans, slot);
+    key.clear(bytes);
+    for (let i = 0; i < this.#resultSlots.length; i += 1) addSlot(key, spans, this.#resultSlots[i] ?? 0);
     const known = this.#results.find(key);
     if (known >= 0) return known;
-    return RESULT_SLOTS.every((slot) => isSlotValueOf(bytes, spans, slot)) ? this.#results.insert(key) : NOT_A_VALUE;
+    return this.#resultSlots.every((slot) => isSlotValueOf(bytes, spans, slot))
+      ? this.#results.insert(key)
+      : NOT_A_VALUE;
   }
 
   #agentOf(bytes: Uint8Array, spans: Int32Array): number {
-    const from = spans[2 * SLOT.userAgent] ?? NONE;
-    if (from < 0) return NO_AGENT;
-    const end = spans[2 * SLOT.userAgent + 1] ?? from;
-    return interned(this.#agents, this.#key, bytes, from, end, USER_AGENT_LIMIT_BYTES);
-  }
-
-  #addStats(entry: number): void {
-    const at = STATS * entry;
-    if (at === this.#stats.length) {
-      const stats = new Float64Array(2 * at);
-      stats.set(this.#stats);
-      this.#stats = stats;
-      const lastServers = new Int32Array(2 * entry).fill(NONE);
-      lastServers.set(this.#lastServers);
-      this.#lastServers = lastServers;
-    }
-    this.#stats.fill(Number.NaN, at, at + STATS);
-    this.#stats[at] = 0;
+    const [from, end] = spanOf(spans, SLOT.userAgent);
+    return from < 0 ? NO_AGENT : interned(this.#agents, this.#key, bytes, from, end, USER_AGENT_LIMIT_BYTES);
   }
 
   /** One more request of an entry. Time and byte count may be NaN. */
   count(entry: number, ms: number, byteCount: number): void {
-    const stats = this.#stats;
-    const at = STATS * entry;
-    stats[at] = (stats[at] ?? 0) + 1;
-    if (!Number.isNaN(ms)) {
-      if (!((stats[at + 1] ?? 0) <= ms)) stats[at + 1] = ms;
-      if (!((stats[at + 2] ?? 0) >= ms)) stats[at + 2] = ms;
-    }
-    if (!Number.isNaN(byteCount)) {
-      const before = stats[at + 3] ?? 0;
-      stats[at + 3] = Number.isNaN(before) ? byteCount : before + byteCount;
-    }
+    this.#records.count(entry, ms, byteCount);
   }
 
   server(entry: number, bytes: Uint8Array, from: number, end: number): void {
     const server = interned(this.#serverNames, this.#key, bytes, from, end, VALUE_LIMIT_BYTES);
-    if (server < 0 || this.#lastServers[entry] === server) return;
-    this.#lastServers[entry] = server;
-    this.#servers.intern(entry, server, 0, 0);
+    if (server >= 0) this.#records.addServer(entry, server);
   }
 
   /** Those of the given clients, in the order of their first line. Lines that differ in case or escaping alone become one entry. */
   entries(clients: ReadonlyMap<number, string | null>, agentQuoting: Quoting): AccessEntry[] {
-    const targets = distinct(this.#targets, readTarget);
-    const results = distinct(this.#results, readResult);
-    const agents = distinct(this.#agents, (key) => readUserAgent(key, agentQuoting));
-    const servers = this.#serversByEntry();
-    const joined = new TupleTable(this.#entries.size + 1);
-    const entries: AccessEntry[] = [];
-    for (let index = 0; index < this.#entries.size; index += 1) {
-      const [client = NONE, targetNumber = 0, resultNumber = 0, agentNumber = NONE] = this.#entries.tupleOf(index);
-      const [target, result, agent] = [targets[targetNumber], results[resultNumber], agents[agentNumber]];
+    const targets = distinct(this.#targets, (parts) => {
+      const [scheme, authority, ...rest] = this.#hasUri ? parts : [undefined, undefined, ...parts];
+      return readTarget(scheme, authority, valuesOf(this.#targetSlots, rest));
+    });
+    const results = distinct(this.#results, (parts) => readResult(valuesOf(this.#resultSlots, parts)));
+    const agents = distinct(this.#agents, (parts) => readUserAgent(parts, agentQuoting));
+    const addresses = distinct(this.#serverNames, readAddress);
+    const entries = new Map<string, AccessEntry>();
+    for (let index = 0; index < this.#records.size; index += 1) {
+      const [client = NONE, targetNumber = 0, resultNumber = 0, agentNumber = NONE] = this.#records.numbersOf(index);
       const name = clients.get(client);
+      const [target, result, agent] = [targets[targetNumber], results[resultNumber], agents[agentNumber]];
       if (!target || !result || name === undefined) continue;
-      const [count = 0, firstMs = 0, lastMs = 0, sent = 0] = this.#stats.subarray(STATS * index, STATS * (index + 1));
+      const { count, firstMs, lastMs, bytes } = this.#records.statsOf(index);
+      const servers = this.#records.serversOf(index).map((server) => addresses[server]?.value ?? null);
       const entry: AccessEntry = {
         client: name,
         ...result.value,
         ...target.value,
         scheme: schemeOf(result.value.method, target.value.scheme),
-        serverAddresses: servers.get(index) ?? [],
+        serverAddresses: servers.filter((address) => address !== null),
         userAgent: agent?.value ?? null,
         count,
         firstMs: orNull(firstMs),
         lastMs: orNull(lastMs),
-        bytes: orNull(sent),
+        bytes: orNull(bytes),
       };
-      const place = joined.intern(client, target.first, result.first, agent?.first ?? NONE);
-      const before = entries[place];
-      entries[place] = before ? sum(before, entry) : entry;
+      const key = `${name} ${target.first} ${result.first} ${agent?.first ?? NONE}`;
+      const before = entries.get(key);
+      entries.set(key, before ? sum(before, entry) : entry);
     }
-    return entries;
-  }
-
-  #serversByEntry(): Map<number, string[]> {
-    const byEntry = new Map<number, string[]>();
-    for (let index = 0; index < this.#servers.size; index += 1) {
-      const [entry = 0, server = 0] = this.#servers.tupleOf(index);
-      const bytes = this.#serverNames.bytesOf(server);
-      const address = hostOf(asciiOf(bytes, 0, bytes.length));
-      const list = byEntry.get(entry) ?? [];
-      // With `log_ip_on_direct off` it is the name once more.
-      if (address !== null && /^[\d.]+$|:/.test(address) && list.length < SERVERS_OF_ENTRY) list.push(address);
-      byEntry.set(entry, list);
-    }
-    return byEntry;
+    return [...entries.values()];
   }
 }
 
-function addSlot(key: Key, bytes: Uint8Array, spans: Int32Array, slot: number): void {
-  const from = spans[2 * slot] ?? NONE;
-  key.add(SEPARATOR);
-  if (from >= 0) key.addRange(bytes, from, spans[2 * slot + 1] ?? from, VALUE_LIMIT_BYTES);
+function valuesOf(slots: readonly number[], parts: readonly (Uint8Array | undefined)[]): Values {
+  return new Map(slots.map((slot, index) => [slot, parts[index]]));
+}
+
+/** null for a name: with `log_ip_on_direct off` it is the host once more. */
+function readAddress([name]: readonly Uint8Array[]): string | null {
+  const host = name ? hostOf(asciiOf(name, 0, name.length)) : null;
+  return host !== null && familyOf(host) !== null ? host : null;
+}
+
+function addSlot(key: Key, spans: Int32Array, slot: number): void {
+  key.add(spans[2 * slot] ?? 0, spans[2 * slot + 1] ?? 0, VALUE_LIMIT_BYTES);
+}
+
+function spanOf(spans: Int32Array, slot: number): readonly [number, number] {
+  return [spans[2 * slot] ?? NONE, spans[2 * slot + 1] ?? NONE];
 }
 
 function isSlotValueOf(bytes: Uint8Array, spans: Int32Array, slot: number): boolean {
-  const from = spans[2 * slot] ?? NONE;
-  return from < 0 || isSlotValue(slot, bytes, from, spans[2 * slot + 1] ?? from);
+  const [from, end] = spanOf(spans, slot);
+  return from < 0 || isSlotValue(slot, bytes, from, end);
 }
 
 function interned(table: ByteTable, key: Key, bytes: Uint8Array, from: number, end: number, limit: number): number {
-  key.clear();
-  key.addRange(bytes, from, end, limit);
+  key.clear(bytes);
+  key.add(from, end, limit);
   const known = table.find(key);
   return known < 0 ? table.insert(key) : known;
 }
 
 /** What each string of a table stands for, with the number of the first string that stands for the same. */
-function distinct<T>(table: ByteTable, read: (key: Uint8Array) => T): { readonly value: T; readonly first: number }[] {
+function distinct<T>(
+  table: ByteTable,
+  read: (parts: Uint8Array[]) => T,
+): { readonly value: T; readonly first: number }[] {
   const firsts = new Map<string, number>();
   return Array.from({ length: table.size }, (_, index) => {
-    const value = read(table.bytesOf(index));
+    const value = read(table.partsOf(index));
     const identity = JSON.stringify(value);
     const first = firsts.get(identity) ?? index;
     firsts.set(identity, first);
@@ -222,7 +205,7 @@ function orNull(value: number): number | null {
 function sum(a: AccessEntry, b: AccessEntry): AccessEntry {
   return {
     ...a,
-    serverAddresses: [...new Set([...a.serverAddresses, ...b.serverAddresses])].slice(0, SERVERS_OF_ENTRY),
+    serverAddresses: [...new Set([...a.serverAddresses, ...b.serverAddresses])].slice(0, SERVERS_OF_RECORD),
     count: a.count + b.count,
     firstMs: combined(a.firstMs, b.firstMs, Math.min),
     lastMs: combined(a.lastMs, b.lastMs, Math.max),

@@ -4,7 +4,7 @@ import { BUILTIN_FORMATS, type SquidFormat } from './squid-logformat.ts';
 import { LineCutter } from './squid-lines.ts';
 import { LinePlan } from './squid-plan.ts';
 import type { AccessEntry } from './squid-request.ts';
-import { isPlexTv, UriScanner } from './squid-uri.ts';
+import { UriScanner } from './squid-uri.ts';
 import { asciiOf, hostOf, isSlotValue, numberAt, SLOT } from './squid-values.ts';
 
 export { outcomeOf } from './squid-outcome.ts';
@@ -45,8 +45,8 @@ export interface AccessLogOptions {
   readonly maxEntries?: number;
 }
 
-/** 68 bytes each until `entries` is asked, twice that while the table grows. */
-export const ENTRY_LIMIT = 1_000_000;
+/** 112 bytes each until `entries` is asked, three times that while the table grows. */
+export const ENTRY_LIMIT = 500_000;
 const CLIENT_LIMIT = 65_536;
 /** Of a log whose format is to be found, this much is looked at. */
 export const SAMPLE_BYTES = 65_536;
@@ -62,18 +62,19 @@ const TRUE = 1;
  */
 export class AccessLogReader {
   readonly #lines = new LineCutter((bytes, from, end, number) => this.#line(bytes, from, end, number));
-  readonly #entries: EntryTable;
   readonly #uri = new UriScanner();
   readonly #clients = new ByteTable(CLIENT_LIMIT, CLIENT_LIMIT * 64);
-  readonly #clientKey = new Key(VALUE_LIMIT_BYTES);
+  readonly #clientKey = new Key();
   readonly #clientCounts = new Float64Array(CLIENT_LIMIT);
   readonly #plexCounts = new Float64Array(CLIENT_LIMIT);
+  readonly #maxEntries: number;
   readonly #wanted: ReadonlySet<string> | null;
   readonly #isWanted = new Uint8Array(CLIENT_LIMIT);
   #format: SquidFormat | null = null;
-  #plan: LinePlan | null = null;
+  #reading: { readonly plan: LinePlan; readonly entries: EntryTable } | null = null;
   /** Chunks that are kept until the format is known; null: it has been looked for. */
   #sample: Uint8Array[] | null = null;
+  #sampleBytes = 0;
   #subsecondUnitMs = 1;
   #lineCount = 0;
   #unreadCount = 0;
@@ -83,7 +84,7 @@ export class AccessLogReader {
   #notKept = 0;
 
   constructor(options: AccessLogOptions) {
-    this.#entries = new EntryTable(options.maxEntries ?? ENTRY_LIMIT);
+    this.#maxEntries = options.maxEntries ?? ENTRY_LIMIT;
     this.#wanted = options.clients ? new Set(options.clients.map((client) => client.toLowerCase())) : null;
     if (options.format === 'auto') this.#sample = [];
     else this.#use(options.format);
@@ -91,7 +92,8 @@ export class AccessLogReader {
 
   #use(format: SquidFormat): void {
     this.#format = format;
-    this.#plan = new LinePlan(format);
+    const plan = new LinePlan(format);
+    this.#reading = { plan, entries: new EntryTable(this.#maxEntries, plan.slots) };
     const subsecond = format.parts.find((part) => part.kind === 'field' && part.slot === 'subsecond');
     const digits = subsecond?.kind === 'field' && subsecond.maxWidth ? subsecond.maxWidth : 3;
     this.#subsecondUnitMs = 10 ** (3 - digits);
@@ -103,7 +105,8 @@ export class AccessLogReader {
       return;
     }
     this.#sample.push(chunk.slice());
-    if (this.#sample.reduce((sum, { length }) => sum + length, 0) >= SAMPLE_BYTES) this.#find();
+    this.#sampleBytes += chunk.length;
+    if (this.#sampleBytes >= SAMPLE_BYTES) this.#find();
   }
 
   /** Finds the format by the chunks so far, then reads them. */
@@ -137,7 +140,7 @@ export class AccessLogReader {
       if (clients === null || (name !== null && clients.includes(name))) names.set(index, name);
     }
     const agent = this.#format?.parts.find((part) => part.kind === 'field' && part.slot === 'userAgent');
-    return this.#entries.entries(names, agent?.kind === 'field' ? agent.quoting : 'none');
+    return this.#reading?.entries.entries(names, agent?.kind === 'field' ? agent.quoting : 'none') ?? [];
   }
 
   /** Most requests first. */
@@ -152,20 +155,20 @@ export class AccessLogReader {
   }
 
   #nameOf(client: number): string | null {
-    const bytes = this.#clients.bytesOf(client);
-    return hostOf(asciiOf(bytes, 0, bytes.length));
+    const [bytes] = this.#clients.partsOf(client);
+    return bytes ? hostOf(asciiOf(bytes, 0, bytes.length)) : null;
   }
 
   #line(bytes: Uint8Array, from: number, end: number, number: number): void {
     this.#lineCount += 1;
-    const plan = this.#plan;
-    if (plan === null) {
+    if (this.#reading === null) {
       this.#unread(number, 1, `none of the formats ${Object.keys(BUILTIN_FORMATS).join(', ')}`);
-    } else if (!(plan.match(bytes, from, end) && this.#take(plan, bytes))) {
-      if (!(plan.search(bytes, from, end) && this.#take(plan, bytes))) {
-        this.#unread(number, plan.failedAt - from + 1, `logformat: no value of %${plan.failedCode} here`);
-      }
+      return;
     }
+    const { plan, entries } = this.#reading;
+    if (plan.match(bytes, from, end) && this.#take(plan, entries, bytes)) return;
+    if (plan.search(bytes, from, end) && this.#take(plan, entries, bytes)) return;
+    this.#unread(number, plan.failedAt - from + 1, `logformat: no value of %${plan.failedCode} here`);
   }
 
   #unread(line: number, column: number, rule: string): void {
@@ -174,7 +177,7 @@ export class AccessLogReader {
   }
 
   /** Counts the line that the plan has just taken apart. false: a value is not what its field can hold. */
-  #take(plan: LinePlan, bytes: Uint8Array): boolean {
+  #take(plan: LinePlan, entries: EntryTable, bytes: Uint8Array): boolean {
     const { spans } = plan;
     const ms = this.#timeOf(plan, bytes);
     if (ms === null) return false;
@@ -188,33 +191,36 @@ export class AccessLogReader {
     const client = this.#clientOf(plan, bytes);
     if (client === -2) return false;
     const wanted = this.#wanted === null || (client >= 0 && this.#isWanted[client] === TRUE);
-    const entry = this.#entries.entryOf(client, wanted, bytes, spans, uri);
+    const entry = entries.entryOf(client, wanted, bytes, spans, uri);
     if (entry === NOT_A_VALUE) return false;
-    if (client >= 0) this.#countClient(client, bytes, spans);
+    if (client >= 0) {
+      this.#clientCounts[client] = (this.#clientCounts[client] ?? 0) + 1;
+      if (entries.plexTv) this.#plexCounts[client] = (this.#plexCounts[client] ?? 0) + 1;
+    }
     if (ms < this.#firstMs) this.#firstMs = ms;
     if (ms > this.#lastMs) this.#lastMs = ms;
     if (entry < 0) {
       if (entry !== NOT_WANTED) this.#notKept += 1;
       return true;
     }
-    this.#entries.count(entry, ms, sent);
+    entries.count(entry, ms, sent);
     const server = spans[2 * SLOT.server] ?? -1;
     const serverEnd = spans[2 * SLOT.server + 1] ?? -1;
-    if (server >= 0 && !isDash(bytes, server, serverEnd)) this.#entries.server(entry, bytes, server, serverEnd);
+    if (server >= 0 && !isDash(bytes, server, serverEnd)) entries.server(entry, bytes, server, serverEnd);
     return true;
   }
 
   /** NaN: the line has no time that can be read. null: what stands there is no time. */
   #timeOf({ spans, timeMs }: LinePlan, bytes: Uint8Array): number | null {
     const from = spans[2 * SLOT.seconds] ?? -1;
-    if (from < 0) return timeMs;
+    if (from < 0) return Number.isNaN(timeMs) ? startMs(bytes, spans) : timeMs;
     const end = spans[2 * SLOT.seconds + 1] ?? -1;
     const seconds = numberAt(bytes, from, end);
     if (Number.isNaN(seconds)) return isDash(bytes, from, end) ? seconds : null;
     const subFrom = spans[2 * SLOT.subsecond] ?? -1;
     if (subFrom < 0) return seconds * 1000;
     const subsecond = numberAt(bytes, subFrom, spans[2 * SLOT.subsecond + 1] ?? -1);
-    return Number.isNaN(subsecond) ? null : seconds * 1000 + subsecond * this.#subsecondUnitMs;
+    return Number.isNaN(subsecond) ? null : seconds * 1000 + Math.floor(subsecond * this.#subsecondUnitMs);
   }
 
   /** The client's number; -1: not logged, or one too many; -2: what stands there is no client. */
@@ -223,8 +229,8 @@ export class AccessLogReader {
     const end = spans[2 * SLOT.client + 1] ?? -1;
     if (from < 0 || isDash(bytes, from, end)) return -1;
     const key = this.#clientKey;
-    key.clear();
-    key.addRange(bytes, from, end, VALUE_LIMIT_BYTES);
+    key.clear(bytes);
+    key.add(from, end, VALUE_LIMIT_BYTES);
     const known = this.#clients.find(key);
     if (known >= 0) return known;
     if (!isSlotValue(SLOT.client, bytes, from, end)) return -2;
@@ -232,16 +238,13 @@ export class AccessLogReader {
     if (added >= 0 && this.#wanted?.has(this.#nameOf(added) ?? '')) this.#isWanted[added] = TRUE;
     return added;
   }
+}
 
-  #countClient(client: number, bytes: Uint8Array, spans: Int32Array): void {
-    this.#clientCounts[client] = (this.#clientCounts[client] ?? 0) + 1;
-    const host = spans[2 * SLOT.host] ?? -1;
-    const isPlex =
-      (spans[2 * SLOT.uri] ?? -1) >= 0
-        ? !this.#uri.pseudo && isPlexTv(bytes, this.#uri.authority, this.#uri.authorityEnd)
-        : host >= 0 && isPlexTv(bytes, host, spans[2 * SLOT.host + 1] ?? host);
-    if (isPlex) this.#plexCounts[client] = (this.#plexCounts[client] ?? 0) + 1;
-  }
+/** `%tS`: seconds and a fraction. NaN when the format lacks it. */
+function startMs(bytes: Uint8Array, spans: Int32Array): number {
+  const from = spans[2 * SLOT.start] ?? -1;
+  if (from < 0) return Number.NaN;
+  return Math.round(Number(asciiOf(bytes, from, spans[2 * SLOT.start + 1] ?? from)) * 1000);
 }
 
 function isDash(bytes: Uint8Array, from: number, end: number): boolean {

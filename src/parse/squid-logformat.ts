@@ -90,11 +90,25 @@ export function compileFormat(line: string): FormatResult {
   if (!parts.some(({ kind }) => kind === 'field')) {
     return malformed(start, 'squid.conf logformat: there is no % code in it');
   }
+  const touching = touchingFields(parts);
+  if (touching)
+    return malformed(start, `%${touching[0]} and %${touching[1]} touch: nothing tells where the first ends`);
   return { kind: 'complete', format: { name: head?.[1] ?? null, line: codes, parts } };
 }
 
 function malformed(offset: number, rule: string): FormatResult {
   return { kind: 'malformed', offset, rule };
+}
+
+/** Two fields without text between them of which one is needed. Only times are read then, by their fixed number of digits. */
+function touchingFields(parts: SquidFormat['parts']): readonly [string, string] | null {
+  for (const [index, part] of parts.entries()) {
+    const next = parts[index + 1];
+    if (part.kind !== 'field' || next?.kind !== 'field') continue;
+    if (part.slot === 'seconds' || (part.slot === 'subsecond' && part.zeroPadded && part.minWidth > 0)) continue;
+    if (part.slot !== null || next.slot !== null) return [part.code, next.code];
+  }
+  return null;
 }
 
 function addLiteral(parts: (FormatField | FormatLiteral)[], text: string): void {
@@ -170,16 +184,19 @@ function headerSlot(code: string, argument: string | null): Slot | null {
   return null;
 }
 
-/** `fallback` formats of src/cf.data.pre; `%[ui` stands where older versions write a dash. */
+/**
+ * The formats of src/cf.data.pre; `%[ui` stands where some versions write a dash. Squid 5.7 writes the headers of the built-in
+ * formats as they came, which is why they are raw here: a quote within them does not end them.
+ */
 export const BUILTIN_FORMATS = {
   squid: builtin('squid', '%ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt'),
   common: builtin('common', '%>a %[ui %[un [%tl] "%rm %ru HTTP/%rv" %>Hs %<st %Ss:%Sh'),
   combined: builtin(
     'combined',
-    '%>a %[ui %[un [%tl] "%rm %ru HTTP/%rv" %>Hs %<st "%{Referer}>h" "%{User-Agent}>h" %Ss:%Sh',
+    `%>a %[ui %[un [%tl] "%rm %ru HTTP/%rv" %>Hs %<st "%'{Referer}>h" "%'{User-Agent}>h" %Ss:%Sh`,
   ),
-  referrer: builtin('referrer', '%ts.%03tu %>a %{Referer}>h %ru'),
-  useragent: builtin('useragent', '%>a [%tl] "%{User-Agent}>h"'),
+  referrer: builtin('referrer', "%ts.%03tu %>a %'{Referer}>h %ru"),
+  useragent: builtin('useragent', `%>a [%tl] "%'{User-Agent}>h"`),
 } as const;
 
 export type BuiltinName = keyof typeof BUILTIN_FORMATS;

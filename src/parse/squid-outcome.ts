@@ -1,14 +1,14 @@
 import type { Outcome } from '../core/outcome.ts';
 import type { AccessEntry } from './squid-request.ts';
 
+type Judged = Pick<AccessEntry, 'method' | 'pseudo' | 'result' | 'status' | 'hierarchy' | 'error'>;
+
 /**
  * What became of a request as the proxy's log tells it; null when the log does not say (`%Ss` and `%>Hs` are missing) and for
  * queries of other caches. A 407 is `proxy-auth` also when it is the usual first half of a login: whether the same client
  * succeeded afterwards is for the caller to see. What happened inside a tunnel is not in the log, so `ok` means: it was opened.
  */
-export function outcomeOf(
-  entry: Pick<AccessEntry, 'method' | 'pseudo' | 'result' | 'status' | 'error'>,
-): Outcome | null {
+export function outcomeOf(entry: Judged): Outcome | null {
   const { result, status, pseudo } = entry;
   if (result?.protocol === 'UDP' || result?.protocol === 'ICP') return null;
   // The client closed the connection before a request was complete; nothing was asked of the proxy.
@@ -16,7 +16,8 @@ export function outcomeOf(
   if (status === 407 || entry.error === 'ERR_CACHE_ACCESS_DENIED') return 'proxy-auth';
   if (result?.tag.startsWith('DENIED') === true || entry.error === 'ERR_ACCESS_DENIED') return 'denied';
   if (pseudo !== null) return 'proxy-error';
-  if (status === null) return result?.tag === 'TUNNEL' ? 'ok' : null;
+  // ESTABLISHED is what tinyproxy's log comes to: the server was reached, its answer is not logged.
+  if (status === null) return result?.tag === 'TUNNEL' || result?.tag === 'ESTABLISHED' ? 'ok' : null;
   // No reply was sent: the client gave up, or a timeout ended the wait for the server.
   if (status === 0) return 'proxy-silent';
   if (entry.method === 'CONNECT') return outcomeOfConnect(status);
@@ -30,10 +31,11 @@ function outcomeOfConnect(status: number): Outcome {
 }
 
 /**
- * An answer with another status came from the origin, or from the cache. Gateway statuses are taken for the proxy's own: Squid
- * answers so when it cannot resolve or reach the server, and without `%err_code` nothing tells the two apart.
+ * An error status is the proxy's own when it asked no server. Gateway statuses are taken for its own as well: Squid answers so when
+ * it cannot reach the server, and without `%err_code` nothing tells the two apart. All others came from the origin or the cache.
  */
-function outcomeOfForward({ error, result }: Pick<AccessEntry, 'error' | 'result'>, status: number): Outcome {
-  if (error !== null || (status >= 500 && status <= 504)) return 'proxy-error';
-  return result?.protocol === 'NONE' && status >= 400 ? 'proxy-error' : 'ok';
+function outcomeOfForward({ error, result, hierarchy }: Judged, status: number): Outcome {
+  if (error !== null || (status >= 502 && status <= 504)) return 'proxy-error';
+  const unasked = result?.protocol === 'NONE' || (result?.tag === 'MISS' && hierarchy === 'HIER_NONE');
+  return unasked && status >= 400 ? 'proxy-error' : 'ok';
 }

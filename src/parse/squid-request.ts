@@ -1,7 +1,7 @@
 import type { Quoting } from './squid-logformat.ts';
 import { parseHierarchy, parseResultTag, type ResultTag } from './squid-tags.ts';
 import { readAuthority, readPseudo } from './squid-uri.ts';
-import { hostOf, textOf } from './squid-values.ts';
+import { hostOf, SLOT, textOf } from './squid-values.ts';
 
 /**
  * What a log says about one kind of request: one entry for each client, method, scheme, host, port, result, status, way, error,
@@ -47,35 +47,36 @@ export interface RequestResult {
   readonly bumpMode: string | null;
 }
 
-/** Stands before each part of a key; no line has it in it. */
-export const SEPARATOR = 0x0a;
+/** What a key was made of, by slot. */
+export type Values = ReadonlyMap<number, Uint8Array | undefined>;
 
-/** Takes apart the key that EntryTable builds: the mark of a pseudo-URL, scheme and authority of the URL, host, port, scheme, SNI. */
-export function readTarget(key: Uint8Array): Omit<RequestTarget, 'scheme'> & { readonly scheme: string | null } {
-  const [mark, urlScheme, authority, host, port, ownScheme, sni] = partsOf(key);
-  const scheme = (wordOf(urlScheme) ?? wordOf(ownScheme))?.toLowerCase() ?? null;
-  const name = wordOf(authority);
-  const pseudo = mark?.length === 1 && authority ? readPseudo(authority) : null;
-  const inUrl = authority && name !== null && pseudo === null ? readAuthority(authority, scheme) : null;
+/** From scheme and authority of the URL, and from the fields for host, port, scheme and SNI. */
+export function readTarget(
+  urlScheme: Uint8Array | undefined,
+  authority: Uint8Array | undefined,
+  values: Values,
+): Omit<RequestTarget, 'scheme'> & { readonly scheme: string | null } {
+  const scheme = (wordOf(urlScheme) ?? wordOf(values.get(SLOT.scheme)))?.toLowerCase() ?? null;
+  const pseudo = authority && urlScheme?.length === 0 ? readPseudo(authority) : null;
+  const inUrl = authority && wordOf(authority) !== null && pseudo === null ? readAuthority(authority, scheme) : null;
   return {
-    host: inUrl ? inUrl.host : hostOf(wordOf(host) ?? ''),
-    port: inUrl ? inUrl.port : numberOf(wordOf(port)),
+    host: inUrl ? inUrl.host : hostOf(wordOf(values.get(SLOT.host)) ?? ''),
+    port: inUrl ? inUrl.port : numberOf(values.get(SLOT.port)),
     pseudo,
-    sni: hostOf(wordOf(sni) ?? ''),
+    sni: hostOf(wordOf(values.get(SLOT.sni)) ?? ''),
     scheme,
   };
 }
 
-/** The same for method, result, status, way, error and bump mode. */
-export function readResult(key: Uint8Array): RequestResult {
-  const [, method, tag, status, hierarchy, error, bumpMode] = partsOf(key).map(wordOf);
+export function readResult(values: Values): RequestResult {
+  const word = (slot: number): string | null => wordOf(values.get(slot));
   return {
-    method: method ?? '-',
-    result: parseResultTag(tag ?? ''),
-    status: numberOf(status ?? null),
-    hierarchy: parseHierarchy(hierarchy ?? ''),
-    error: /^[A-Z][A-Z0-9_]{1,63}/.exec(error ?? '')?.[0] ?? null,
-    bumpMode: bumpMode?.toLowerCase() ?? null,
+    method: word(SLOT.method) ?? '-',
+    result: parseResultTag(word(SLOT.tag) ?? ''),
+    status: numberOf(values.get(SLOT.status)),
+    hierarchy: parseHierarchy(word(SLOT.hierarchy) ?? ''),
+    error: /^[A-Z][A-Z0-9_]{1,63}/.exec(word(SLOT.error) ?? '')?.[0] ?? null,
+    bumpMode: word(SLOT.bumpMode)?.toLowerCase() ?? null,
   };
 }
 
@@ -84,26 +85,14 @@ export function schemeOf(method: string, scheme: string | null): 'https' | 'http
   return scheme === 'https' || scheme === 'http' ? scheme : null;
 }
 
-/** A user agent without the escapes of its field (src/format/Quoting.cc); null when there was none. */
-export function readUserAgent(key: Uint8Array, quoting: Quoting): string | null {
-  const text = wordOf(key);
+/** A user agent without the escapes of its field (src/format/Format.cc, src/format/Quoting.cc); null when there was none. */
+export function readUserAgent([agent]: readonly Uint8Array[], quoting: Quoting): string | null {
+  const text = wordOf(agent);
   if (text === null || quoting === 'raw') return text;
-  if (quoting === 'quotes' || quoting === 'shell') {
-    return text.replace(/^"(.*)"$/s, quoting === 'shell' ? '$1' : '$&').replace(/\\(.)/gs, '$1');
-  }
-  const bytes = text.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return bytes.replace(/[\p{Cc}]/gu, ' ');
-}
-
-function partsOf(key: Uint8Array): Uint8Array[] {
-  const parts: Uint8Array[] = [];
-  for (let from = 0; from <= key.length;) {
-    const found = key.indexOf(SEPARATOR, from);
-    const end = found < 0 ? key.length : found;
-    parts.push(key.subarray(from, end));
-    from = end + 1;
-  }
-  return parts;
+  const inner = quoting === 'shell' ? text.replace(/^"(.*)"$/s, '$1') : text;
+  const unescaped = quoting === 'none' || quoting === 'url' ? inner : inner.replace(/\\(.)/gs, '$1');
+  if (quoting === 'quotes' || quoting === 'shell') return unescaped;
+  return unescaped.replace(/(?:%[\da-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString());
 }
 
 /** null for an empty value and for a dash. */
@@ -112,6 +101,7 @@ function wordOf(bytes: Uint8Array | undefined): string | null {
   return text === '' || text === '-' ? null : text;
 }
 
-function numberOf(digits: string | null): number | null {
+function numberOf(bytes: Uint8Array | undefined): number | null {
+  const digits = wordOf(bytes);
   return digits === null ? null : Number(digits);
 }

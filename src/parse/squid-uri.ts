@@ -1,10 +1,15 @@
-import { asciiOf, hostOf, textOf } from './squid-values.ts';
+import { asciiOf, hostOf, percentDecoded, textOf } from './squid-values.ts';
 
 /** `error:` and the longest of Squid's words. */
 const PSEUDO_LIMIT_BYTES = 80;
 const COLON = 0x3a;
 const SLASH = 0x2f;
 const AT = 0x40;
+const DASH = 0x2d;
+const ASTERISK = 0x2a;
+const QUESTION = 0x3f;
+const HASH = 0x23;
+const BACKSLASH = 0x5c;
 
 /**
  * Finds the parts of a logged URL without making a string: a scheme, and the authority without user and password. What is logged is
@@ -22,35 +27,40 @@ export class UriScanner {
     let byte = 0;
     while (at < end && (byte = bytes[at] ?? 0) !== COLON && byte !== SLASH && byte !== AT) at += 1;
     this.schemeEnd = from;
+    this.authority = from;
     this.pseudo = false;
     if (byte === COLON && at < end) {
-      if (bytes[at + 1] === SLASH && bytes[at + 2] === SLASH && at + 2 < end) {
+      const next = at + 1 < end ? bytes[at + 1] : 0;
+      if (next === SLASH && bytes[at + 2] === SLASH && at + 2 < end) {
         this.schemeEnd = at;
+        this.authority = at + 3;
         this.#authority(bytes, at + 3, end);
         return;
       }
-      const digit = (bytes[at + 1] ?? 0) - 0x30;
-      if (at - from === 5 && !(digit >= 0 && digit <= 9) && asciiOf(bytes, from, at) === 'error') {
+      if (at - from === 5 && !isDigit(next) && asciiOf(bytes, from, at) === 'error') {
         this.pseudo = true;
-        this.authority = from;
         this.authorityEnd = Math.min(end, from + PSEUDO_LIMIT_BYTES);
         return;
       }
     }
-    if (end - from === 1 && (bytes[from] === 0x2d || bytes[from] === 0x2a)) this.authority = this.authorityEnd = from;
-    else this.#authority(bytes, from, end);
+    if (end - from === 1 && (bytes[from] === DASH || bytes[from] === ASTERISK)) this.authorityEnd = from;
+    else this.#authority(bytes, at, end);
   }
 
+  /** `from` is in the authority, which begins at `this.authority`. */
   #authority(bytes: Uint8Array, from: number, end: number): void {
-    this.authority = from;
     let at = from;
     for (; at < end; at += 1) {
-      const byte = bytes[at] ?? 0;
-      if (byte === SLASH || byte === 0x3f || byte === 0x23 || byte === 0x5c) break;
+      const byte = bytes[at];
+      if (byte === SLASH || byte === QUESTION || byte === HASH || byte === BACKSLASH) break;
       if (byte === AT) this.authority = at + 1;
     }
     this.authorityEnd = at;
   }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
 export interface Authority {
@@ -62,7 +72,8 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, 
 
 /** Host and port of an authority; the port of the scheme when none is given. Host null: it cannot be one. */
 export function readAuthority(bytes: Uint8Array, scheme: string | null): Authority {
-  const [, name = '', digits] = /^(.*?)(?::(\d{0,5}))?$/s.exec(textOf(bytes, 0, bytes.length)) ?? [];
+  const text = percentDecoded(textOf(bytes, 0, bytes.length));
+  const [, name = '', digits] = /^(.*?)(?::(\d{0,5}))?$/s.exec(text) ?? [];
   // An address without brackets is what some clients write; its last group is no port.
   const whole = digits !== undefined && name.includes(':') && !name.endsWith(']');
   const host = hostOf(whole ? `${name}:${digits}` : name);
@@ -70,9 +81,10 @@ export function readAuthority(bytes: Uint8Array, scheme: string | null): Authori
   return { host, port: host === null || port === null || port > 65_535 ? null : port };
 }
 
-/** `error:invalid-request` and the like; text that Squid did not choose is cut off. */
-export function readPseudo(bytes: Uint8Array): string {
-  return /^error:[a-z-]{0,60}/.exec(asciiOf(bytes, 0, Math.min(bytes.length, PSEUDO_LIMIT_BYTES)))?.[0] ?? 'error:';
+/** `error:invalid-request` and the like, without text that Squid did not choose; null for an authority. */
+export function readPseudo(bytes: Uint8Array): string | null {
+  const text = asciiOf(bytes, 0, Math.min(bytes.length, PSEUDO_LIMIT_BYTES));
+  return /^error:(?!\d)[a-z-]*/.exec(text)?.[0] ?? null;
 }
 
 const PLEX_TV = Buffer.from('plex.tv');
@@ -80,7 +92,7 @@ const PLEX_TV = Buffer.from('plex.tv');
 /** Whether an authority is plex.tv or one of its subdomains, whatever its port and case. */
 export function isPlexTv(bytes: Uint8Array, from: number, end: number): boolean {
   let stop = end;
-  while (stop > from && (bytes[stop - 1] ?? 0) >= 0x30 && (bytes[stop - 1] ?? 0) <= 0x39) stop -= 1;
+  while (stop > from && isDigit(bytes[stop - 1])) stop -= 1;
   stop = stop > from && bytes[stop - 1] === COLON ? stop - 1 : end;
   if (stop > from && bytes[stop - 1] === 0x2e) stop -= 1;
   const start = stop - PLEX_TV.length;

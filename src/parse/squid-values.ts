@@ -106,15 +106,16 @@ export function textOf(bytes: Uint8Array, from: number, end: number): string {
  * names stay as they are logged. null for a dash and for what cannot be a host.
  */
 export function hostOf(text: string): string | null {
-  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  const decoded = percentDecoded(text);
+  const bare = decoded.startsWith('[') && decoded.endsWith(']') ? decoded.slice(1, -1) : decoded;
   const address = familyOf(bare) !== null;
-  const host = (address ? bare : percentDecoded(bare)).toLowerCase().replace(/\.$/, '');
+  const host = bare.toLowerCase().replace(/\.$/, '');
   if (host === '' || host === '-' || host.length > 255) return null;
   if (!address && /[\s\p{Cc}"'<>()/\\|{},;?#=@:[\]]/u.test(host)) return null;
   return host;
 }
 
-function percentDecoded(text: string): string {
+export function percentDecoded(text: string): string {
   if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);

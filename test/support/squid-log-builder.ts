@@ -30,35 +30,48 @@ const RESULTS: readonly (readonly [share: number, result: string, way: string])[
 ];
 const GET_RESULTS = ['TCP_MISS/200', 'TCP_MEM_HIT/200', 'TCP_REFRESH_UNMODIFIED/304', 'TCP_MISS/404', 'TCP_MISS/200'];
 const START_MS = 1_700_000_000_000;
-const OWN_HOSTS = 20;
+const VISITS_AT_A_TIME = 200;
+const REQUESTS_PER_VISIT = 12;
 const LINES_PER_CHUNK = 10_000;
 
 /**
- * Chunks of whole lines in Squid's native format, 115 bytes a line on average. Most requests of all clients go to the same hosts,
- * with the frequencies of Zipf's law; the rest go to a few hosts of each client's own.
+ * Chunks of whole lines in Squid's native format, 115 bytes a line on average. Clients come in visits of some requests to one host,
+ * many visits at a time; hosts are chosen by Zipf's law.
  */
 export function* nativeLog({ seed, lines, clients, hosts }: LogShape): Generator<Buffer> {
   const random = randomNumbers(seed);
   const names = hostNames(hosts, random);
-  const shared = zipfPicker(Math.ceil(hosts / 10), random);
+  const rank = zipfPicker(hosts, random);
+  const visit = (): Visit => {
+    const host = names[rank()] ?? '';
+    const server = `198.51.100.${host.length + Math.floor(random() * 3)}`;
+    return { client: `10.0.3.${Math.floor(random() ** 2 * clients)}`, host, server };
+  };
+  const visits = Array.from({ length: VISITS_AT_A_TIME }, visit);
   let ms = START_MS;
   for (let done = 0; done < lines; done += LINES_PER_CHUNK) {
     let text = '';
     for (let i = Math.min(LINES_PER_CHUNK, lines - done); i > 0; i -= 1) {
       ms += Math.floor(random() * 60);
-      const client = Math.floor(random() ** 2 * clients);
-      const own = (client * 37 + Math.floor(random() * OWN_HOSTS)) % hosts;
-      text += nativeLine(ms, `10.0.3.${client}`, names[random() < 0.7 ? shared() : own] ?? '', random);
+      const place = Math.floor(random() * VISITS_AT_A_TIME);
+      if (random() * REQUESTS_PER_VISIT < 1) visits[place] = visit();
+      const { client, host, server } = visits[place] ?? visit();
+      text += nativeLine(ms, client, host, server, random);
     }
     yield Buffer.from(text);
   }
 }
 
-function nativeLine(ms: number, client: string, host: string, random: () => number): string {
+interface Visit {
+  readonly client: string;
+  readonly host: string;
+  readonly server: string;
+}
+
+function nativeLine(ms: number, client: string, host: string, server: string, random: () => number): string {
   const time = `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`;
   const elapsed = String(Math.floor(random() ** 4 * 900_000)).padStart(6);
   const size = Math.floor(random() ** 3 * 400_000);
-  const server = `198.51.100.${host.length + Math.floor(random() * 2)}`;
   if (random() < 0.75) {
     const share = random();
     const [, result, way] = RESULTS.find(([limit]) => share < limit) ?? RESULTS[0] ?? [];
