@@ -80,11 +80,13 @@ function isGuess({ source }: FlowName): boolean {
  * told is no name. The public name of an encrypted hello stands behind what DNS says: the true one is hidden, unless it is GREASE.
  */
 function rankOf({ name, source, outer }: FlowName): number {
-  const toldToProxy = source === 'connect' || source === 'socks';
-  const base = toldToProxy ? -1 : NAME_SOURCES.indexOf(source);
+  const told = TOLD_TO_PROXY.indexOf(source);
+  const base = told === -1 ? TOLD_TO_PROXY.length + NAME_SOURCES.indexOf(source) : told;
   if (familyOf(name) !== null) return base + 2 * NAME_SOURCES.length;
-  return outer ? NAME_SOURCES.indexOf('dns') + 0.5 : base;
+  return outer ? TOLD_TO_PROXY.length + NAME_SOURCES.indexOf('dns') + 0.5 : base;
 }
+
+const TOLD_TO_PROXY: readonly FlowName['source'][] = ['connect', 'socks'];
 
 /** The names that are equally sure, and none is surer. */
 export function surestNames(names: readonly FlowName[]): readonly FlowName[] {
