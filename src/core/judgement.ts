@@ -18,13 +18,15 @@ export function joinJudgements(computed: Judgement, seen: Judgement | null): Jud
   if (seen === null) return computed;
   if (seen.state === 'unknown') return { ...computed, because: [...computed.because, ...seen.because] };
   if (computed.state === 'unknown') return seen;
+  // What was seen for sure needs no support from what might be.
+  const isSurer = STATES.indexOf(seen.state) < STATES.indexOf(computed.state);
+  if (isSurer && seen.state !== 'ruled-out' && computed.state !== 'ruled-out') return seen;
   const because = [...seen.because, ...computed.because];
   const hosts = [...new Set([...(seen.hosts ?? []), ...(computed.hosts ?? [])])];
-  if (seen.state !== 'ruled-out') {
-    if (seen.state === 'likely' && computed.state === 'ruled-out') return { state: 'possible', because, hosts };
-    const isSeenSurer = STATES.indexOf(seen.state) <= STATES.indexOf(computed.state);
-    return { state: isSeenSurer ? seen.state : computed.state, because, hosts };
+  if (seen.state === 'ruled-out') {
+    const isCertain = computed.state === 'confirmed' || computed.state === 'likely';
+    return { state: isCertain ? 'possible' : 'ruled-out', because, hosts };
   }
-  const isCertain = computed.state === 'confirmed' || computed.state === 'likely';
-  return isCertain ? { state: 'possible', because, hosts } : { ...seen, because };
+  if (seen.state === 'likely' && computed.state === 'ruled-out') return { state: 'possible', because, hosts };
+  return { state: isSurer ? seen.state : computed.state, because, hosts };
 }
