@@ -1,9 +1,9 @@
 import { addressText, snapshotOf, type CaptureConnection } from './capture/connection.ts';
 import { DnsLog, type CaptureDns } from './capture/dns-log.ts';
-import { Findings } from './capture/findings.ts';
+import { Findings, HelloPool } from './capture/findings.ts';
 import { CONNECTIONS_LIMIT, FlowTable, STATE } from './capture/flow-table.ts';
 import { readIcmpError } from './capture/icmp.ts';
-import { TcpInspection, UdpInspection, type Inspection } from './capture/inspection.ts';
+import { OTHER_DATAGRAMS_LIMIT, TcpInspection, UdpInspection, type Inspection } from './capture/inspection.ts';
 import { u16, u32, u8 } from './packet-bytes.ts';
 import { isReadLink } from './packet-link.ts';
 import { IP_PROTOCOL, PacketDecoder } from './packet.ts';
@@ -66,9 +66,12 @@ export class CaptureReader implements PcapSink {
   readonly #table: FlowTable;
   readonly #findings: (Findings | null)[] = [];
   readonly #inspections: (Inspection | null)[] = [];
-  /** Indices of connections with an inspection, oldest first. */
-  readonly #inspected = new Set<number>();
+  /** Indices of all connections that ever had an inspection, in order; those before `#oldest` have none any more. */
+  readonly #inspected: number[] = [];
+  #oldest = 0;
+  #inspectionCount = 0;
   readonly #dns = new DnsLog();
+  readonly #pool = new HelloPool();
   readonly #problems: CaptureProblem[] = [];
   readonly #unreadLinks = new Set<number>();
   #notKept: Uint8Array | null = null;
@@ -96,7 +99,7 @@ export class CaptureReader implements PcapSink {
   end(): CaptureSummary {
     this.#pcap.end();
     while (this.#decoder.leftover()) this.#transport(this.#lastMs);
-    for (const index of this.#inspected) this.#close(index);
+    while (this.#inspectionCount > 0) this.#closeOldest();
     const seen = this.#packets > 0;
     return {
       format: this.#pcap.format,
@@ -176,7 +179,7 @@ export class CaptureReader implements PcapSink {
     const { direction } = table;
     const wireBytes = Math.max(0, end + missing - payload);
     this.#count(index, direction, wireBytes, timeMs);
-    if ((flags & TCP.rst) !== 0) this.#rst(index, direction);
+    if ((flags & (TCP.rst | TCP.fin)) !== 0) this.#finish(index, direction, (flags & TCP.rst) !== 0);
     if (wireBytes === 0 || table.has(index, direction === 0 ? STATE.doneFirst : STATE.doneSecond)) return;
     const sequence = u32(bytes, start + 4) + ((flags & TCP.syn) === 0 ? 0 : 1);
     // Of a segment whose header was cut, all payload is missing.
@@ -229,7 +232,8 @@ export class CaptureReader implements PcapSink {
     const table = this.#table;
     if (!table.has(index, STATE.syn)) return timeMs - (table.firstMs[index] ?? 0) > LATE_SYN_MS;
     const isClient = (table.direction === 1) === table.has(index, STATE.clientIsSecond);
-    if (isClient) return table.isn[index] !== sequence;
+    const isOver = table.has(index, STATE.synAck) && table.has(index, STATE.ended);
+    if (isClient) return table.isn[index] !== sequence || isOver;
     // Both ends may open at the same time (RFC 9293 3.5, figure 7).
     return table.has(index, STATE.synAck);
   }
@@ -241,9 +245,10 @@ export class CaptureReader implements PcapSink {
     if (inspection instanceof TcpInspection) inspection.halves[direction].startAt(sequence);
   }
 
-  #rst(index: number, direction: 0 | 1): void {
+  #finish(index: number, direction: 0 | 1, isReset: boolean): void {
     const table = this.#table;
-    if (!table.has(index, STATE.rolesKnown)) return;
+    table.set(index, STATE.ended);
+    if (!isReset || !table.has(index, STATE.rolesKnown)) return;
     const isClient = (direction === 1) === table.has(index, STATE.clientIsSecond);
     if (isClient) return;
     const isFirst = !table.has(index, STATE.rstFromServer);
@@ -296,7 +301,7 @@ export class CaptureReader implements PcapSink {
   }
 
   #findingsOf(index: number): Findings {
-    return (this.#findings[index] ??= new Findings());
+    return (this.#findings[index] ??= new Findings(this.#pool));
   }
 
   #endsOf(index: number, direction: 0 | 1) {
@@ -313,8 +318,9 @@ export class CaptureReader implements PcapSink {
 
   #track(index: number, inspection: Inspection): void {
     this.#inspections[index] = inspection;
-    this.#inspected.add(index);
-    if (this.#inspected.size > INSPECTIONS_LIMIT) this.#closeOldest();
+    this.#inspected.push(index);
+    this.#inspectionCount += 1;
+    if (this.#inspectionCount > INSPECTIONS_LIMIT) this.#closeOldest();
   }
 
   /** Ends the inspection when all is known, and tells what is new. */
@@ -325,14 +331,15 @@ export class CaptureReader implements PcapSink {
     if (inspection.isDone(1)) table.set(index, STATE.doneSecond);
     const isSettled = findings?.settled === true && findings.hellos.length > 0;
     if (isSettled || (inspection.isDone(0) && inspection.isDone(1))) this.#close(index);
-    while (this.#heldBytes > HELD_LIMIT_BYTES && this.#inspected.size > 0) this.#closeOldest();
+    while (this.#heldBytes > HELD_LIMIT_BYTES && this.#inspectionCount > 0) this.#closeOldest();
     if (findings?.takeNews() === true) this.#tell(index);
   }
 
   #closeOldest(): void {
-    for (const index of this.#inspected) {
-      this.#close(index);
-      return;
+    const before = this.#inspectionCount;
+    while (this.#inspectionCount === before && this.#oldest < this.#inspected.length) {
+      this.#close(this.#inspected[this.#oldest] ?? 0);
+      this.#oldest += 1;
     }
   }
 
@@ -342,7 +349,7 @@ export class CaptureReader implements PcapSink {
     if (!inspection) return;
     this.#heldBytes -= inspection.heldBytes;
     this.#inspections[index] = null;
-    this.#inspected.delete(index);
+    this.#inspectionCount -= 1;
     inspection.end();
     if (this.#findings[index]?.takeNews() === true) this.#tell(index);
   }
@@ -380,6 +387,11 @@ export class CaptureReader implements PcapSink {
       return;
     }
     const known = this.#inspections[index];
+    if (!known && !UdpInspection.mayConcern(bytes, start, end)) {
+      const seen = table.packets[2 * index + direction] ?? 0;
+      if (seen >= OTHER_DATAGRAMS_LIMIT) table.set(index, direction === 0 ? STATE.doneFirst : STATE.doneSecond);
+      return;
+    }
     const inspection = known instanceof UdpInspection ? known : new UdpInspection(this.#findingsOf(index));
     if (!known) this.#track(index, inspection);
     inspection.push(direction, bytes, start, end);

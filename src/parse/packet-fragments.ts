@@ -81,7 +81,7 @@ export class FragmentTable {
   #giveUpOldest(): void {
     for (const [key, packet] of this.#waiting) {
       this.#drop(key, packet);
-      const bytes = prefixOf(packet.fragments, PACKET_LIMIT_BYTES).slice();
+      const bytes = prefixOf(packet.fragments, packet.total ?? packet.heldBytes).slice();
       if (bytes.length > 0 && this.#incomplete.length < PACKET_LIMIT) {
         this.#incomplete.push({ family: packet.family, addresses: packet.addresses, protocol: packet.protocol, bytes });
       }

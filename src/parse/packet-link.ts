@@ -44,7 +44,11 @@ const LINK = {
   pflog: 117,
   prism: 119,
   radiotap: 127,
+  appleFirewire: 138,
+  avs: 163,
   pppPppd: 166,
+  ppi: 192,
+  erf: 197,
   pppWithDirection: 204,
   ipv4: 228,
   ipv6: 229,
@@ -97,6 +101,14 @@ export function linkInner(bytes: Uint8Array, start: number, end: number, linkTyp
       return wifiInner(bytes, start + u16le(bytes, start + 2), end);
     case LINK.prism:
       return wifiInner(bytes, start + prismBytes(bytes, start), end);
+    case LINK.avs:
+      return wifiInner(bytes, start + u32(bytes, start + 4), end);
+    case LINK.ppi:
+      return ppiInner(bytes, start, end);
+    case LINK.erf:
+      return erfInner(bytes, start, end);
+    case LINK.appleFirewire:
+      return { type: u16(bytes, start + 16), offset: start + 18 };
     case LINK.nflog:
       return nflogInner(bytes, start, end);
     case LINK.pflog:
@@ -196,6 +208,21 @@ function wifiInner(bytes: Uint8Array, start: number, end: number): Inner {
 /** The second field is the header's length, in the byte order of the machine that captured. */
 function prismBytes(bytes: Uint8Array, start: number): number {
   return Math.min(u32le(bytes, start + 4), u32(bytes, start + 4));
+}
+
+/** CACE's per-packet information: the header's length and the link type of what follows, both little-endian. */
+function ppiInner(bytes: Uint8Array, start: number, end: number): Inner {
+  const linkType = u32le(bytes, start + 4);
+  return linkType === LINK.ppi ? NOTHING : linkInner(bytes, start + u16le(bytes, start + 2), end, linkType);
+}
+
+/** Endace's extensible record format: extension headers of 8 bytes while a type's highest bit is set, then 2 bytes and the frame. */
+function erfInner(bytes: Uint8Array, start: number, end: number): Inner {
+  const kind = u8(bytes, start + 8) & 0x7f;
+  const isEthernet = kind === 2 || kind === 11 || kind === 16 || kind === 20;
+  let at = start + 16;
+  for (let type = u8(bytes, start + 8); (type & 0x80) !== 0 && at < end; at += 8) type = u8(bytes, at);
+  return isEthernet ? ethernetInner(bytes, at + 2, end) : NOTHING;
 }
 
 /** Linux nfnetlink_log.h: a family, then TLVs in the byte order of the machine; the packet is attribute 9. */

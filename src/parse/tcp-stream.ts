@@ -30,6 +30,7 @@ export class HalfStream {
   #next = 0;
   #started = false;
   #startSeen = false;
+  #delivered = false;
   readonly #held: Segment[] = [];
   heldBytes = 0;
 
@@ -52,6 +53,8 @@ export class HalfStream {
       this.#next = sequence >>> 0;
     }
     const ahead = (sequence - this.#next) | 0;
+    // A first segment with data before the place that the SYN told: not TCP, but packet generators make such.
+    if (ahead < 0 && !this.#delivered && end - start > 1) this.#next = sequence >>> 0;
     if (ahead > JUMP_BYTES || ahead < -JUMP_BYTES) {
       this.flush();
       this.#skipTo(sequence);
@@ -82,6 +85,7 @@ export class HalfStream {
       return;
     }
     this.#next = (this.#next + fresh) >>> 0;
+    this.#delivered = true;
     if (start + known < end) this.#sink.data(bytes, start + known, end);
     if (missing > 0) this.#sink.gap();
   }

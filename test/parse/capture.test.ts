@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CaptureReader, type CaptureConnection } from '../../src/parse/capture.ts';
+import { CaptureReader, INSPECTIONS_LIMIT, type CaptureConnection } from '../../src/parse/capture.ts';
 import { readCapture } from '../support/capture-reading.ts';
 import { browserHello, tlsHello } from '../support/hello-builder.ts';
 import {
@@ -128,6 +128,21 @@ describe('outcome of TCP connections', () => {
     ]);
   });
 
+  it('takes a SYN with the same number for another connection when the one before is over', () => {
+    const c = new Conversation();
+    const [syn, end] = [c.syn(), c.fromServer({ flags: FIN | ACK })];
+    expect(connectionsIn([syn, c.synAck(), end, syn])).toMatchObject([
+      { outcome: 'established' },
+      { outcome: 'no-reply' },
+    ]);
+  });
+
+  it('takes SYNs that are repeated after a refusal for one attempt', () => {
+    const c = new Conversation();
+    const [syn, refusal] = [c.syn(), c.fromServer({ flags: RST | ACK })];
+    expect(connectionsIn([syn, refusal, syn, refusal, syn, refusal])).toMatchObject([{ outcome: 'refused', syns: 3 }]);
+  });
+
   it('knows the client by the answer to a SYN that the capture lacks', () => {
     const c = new Conversation({ clientPort: 80, serverPort: 40_000 });
     expect(connectionsIn([c.synAck(), c.answers(DATA)])).toMatchObject([
@@ -252,6 +267,24 @@ describe('CaptureReader', () => {
     expect(found).toHaveLength(5000);
     expect(found.every(({ syns }) => syns === 2)).toBe(true);
     expect(found[4321]).toMatchObject({ client: { address: '10.16.225.9', port: 1024 + (4321 % 7) } });
+  });
+
+  it('keeps looking for names in more conversations than it inspects at the same time', () => {
+    const hello = tlsHello({ name: 'late.example' });
+    const open = Array.from({ length: INSPECTIONS_LIMIT + 10 }, (_, i) =>
+      ipv4({
+        from: `10.1.${i >> 8}.${i & 0xff}`,
+        to: '192.0.2.1',
+        payload: tcp({ from: 40_000, to: 443, payload: hello.subarray(0, 20) }),
+      }),
+    );
+    const reader = new CaptureReader();
+    reader.push(etherPcap([...open, new Conversation().says(hello)]));
+    reader.end();
+    const found = [...reader.connections()];
+    expect(found).toHaveLength(open.length + 1);
+    expect(found[0]?.unreadableHello?.rule).toBe('the capture lacks the rest of the hello');
+    expect(found.at(-1)?.hellos).toHaveLength(1);
   });
 
   it('leaves segments without ports', () => {

@@ -62,6 +62,15 @@ describe('links', () => {
     ['802.11 with QoS and padding', LINK.wifi, wifi([0x88, 2], 28, LLC_SNAP)],
     ['802.11 between access points', LINK.wifi, wifi([0x08, 3], 30, LLC_SNAP)],
     ['radiotap', LINK.radiotap, concat([0, 0, 12, 0], new Uint8Array(8), wifi([0x08, 1], 24, LLC_SNAP))],
+    ['AVS', LINK.avs, concat([0x80, 0x21, 0x10, 1, 0, 0, 0, 64], new Uint8Array(56), wifi([0x08, 1], 24, LLC_SNAP))],
+    ['PPI', LINK.ppi, concat([0, 0, 12, 0, 1, 0, 0, 0, 0, 0, 0, 0], ethernet(V4))],
+    ['ERF', LINK.erf, concat(new Uint8Array(8), [2, 4, 0, 0, 0, 0, 0, 0], [0, 0], ethernet(V4))],
+    [
+      'ERF with an extension',
+      LINK.erf,
+      concat(new Uint8Array(8), [0x82, 4, 0, 0, 0, 0, 0, 0], new Uint8Array(8), [0, 0], ethernet(V4)),
+    ],
+    ['FireWire', LINK.appleFirewire, concat(new Uint8Array(16), [8, 0], V4)],
     ['NFLOG', LINK.nflog, nflog(V4)],
     ['PFLOG', LINK.pflog, concat([61], new Uint8Array(63), V4)],
     [

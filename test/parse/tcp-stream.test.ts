@@ -160,6 +160,24 @@ describe('HalfStream', () => {
       'abcd',
     ],
     [
+      'a first segment that counts the SYN not',
+      101,
+      [
+        [100, 'abc'],
+        [103, 'd'],
+      ],
+      'abcd',
+    ],
+    [
+      'a keep-alive byte before any data',
+      101,
+      [
+        [100, 'x'],
+        [101, 'ab'],
+      ],
+      'ab',
+    ],
+    [
       'a missing segment',
       100,
       [

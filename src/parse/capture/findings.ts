@@ -37,6 +37,26 @@ const AWAITING_LIMIT = 64;
 /** Hellos kept of one connection: one, two with a HelloRetryRequest, more only where something multiplexes. */
 export const HELLOS_LIMIT = 8;
 
+/** Different lists that are kept once for all hellos. */
+const POOL_LIMIT = 256;
+
+/** Lists that many hellos have alike, kept once: the same clients connect again and again. */
+export class HelloPool {
+  readonly #alpn = new Map<string, readonly string[]>();
+  readonly #versions = new Map<string, readonly number[]>();
+
+  share(hello: ClientHello): ClientHello {
+    return { ...hello, alpn: pooled(this.#alpn, hello.alpn), versions: pooled(this.#versions, hello.versions) };
+  }
+}
+
+function pooled<T>(pool: Map<string, readonly T[]>, list: readonly T[]): readonly T[] {
+  const key = list.join('\n');
+  const known = pool.get(key);
+  if (!known && pool.size < POOL_LIMIT) pool.set(key, list);
+  return known ?? list;
+}
+
 /** What the payload of one connection told. Direction 0 is that of the first packet seen. */
 export class Findings {
   protocol: CaptureProtocol | null = null;
@@ -48,7 +68,12 @@ export class Findings {
   /** A server accepted a hello: what follows is encrypted. */
   settled = false;
   #news = false;
+  readonly #pool: HelloPool;
   readonly #awaiting: Request[] = [];
+
+  constructor(pool: HelloPool) {
+    this.#pool = pool;
+  }
 
   /** Whether a hello, a request or an answer came since this was asked last. */
   takeNews(): boolean {
@@ -59,7 +84,7 @@ export class Findings {
 
   addHello(hello: ClientHello, direction: 0 | 1): void {
     this.#news = true;
-    if (this.hellos.length < HELLOS_LIMIT) this.hellos.push(hello);
+    if (this.hellos.length < HELLOS_LIMIT) this.hellos.push(this.#pool.share(hello));
     this.clientDirection ??= direction;
     this.protocol ??= hello.framing === 'quic' ? 'quic' : 'tls';
   }

@@ -12,6 +12,8 @@ export const STATE = {
   /** The client is the end that did not send the first packet seen. */
   clientIsSecond: 4,
   rstFromServer: 8,
+  /** A FIN or RST of either end. */
+  ended: 16,
   /** A RST came before any data of the server. */
   rstEarly: 32,
   /** Nothing is looked for in this direction any more. */

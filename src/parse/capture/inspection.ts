@@ -7,7 +7,7 @@ import { StreamReader } from './stream-reader.ts';
 /** Datagrams of one direction in which a QUIC hello is looked for: hellos with post-quantum keys take two, lost ones are sent again. */
 const QUIC_DATAGRAMS_LIMIT = 16;
 /** Datagrams of one direction after which a conversation without a sign of QUIC is left alone. */
-const OTHER_DATAGRAMS_LIMIT = 4;
+export const OTHER_DATAGRAMS_LIMIT = 8;
 const DNS_STREAM_LIMIT_BYTES = 65_537;
 
 /** The part of the work on one connection that ends when its names are known. */
@@ -115,6 +115,11 @@ export class UdpInspection implements Inspection {
 
   constructor(findings: Findings) {
     this.#findings = findings;
+  }
+
+  /** Whether a conversation with this datagram needs an inspection at all. */
+  static mayConcern(bytes: Uint8Array, start: number, end: number): boolean {
+    return isLongHeader(bytes, start) || isDtls(bytes, start, end);
   }
 
   isDone(direction: 0 | 1): boolean {

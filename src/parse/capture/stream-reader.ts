@@ -183,9 +183,10 @@ export class StreamReader implements StreamSink {
       return NEED_MORE;
     }
     const partial = readPartialHello(bytes, at, end);
-    if (partial) this.#findings.addHello(partial, this.#direction);
+    const isNamed = partial !== null && partial.serverName.kind !== 'unreadable';
+    if (isNamed) this.#findings.addHello(partial, this.#direction);
     if (result.kind === 'malformed') this.#findings.addUnreadable(result.offset - at, result.rule);
-    else if (!partial) this.#findings.addUnreadable(end - at, 'the capture lacks the rest of the hello');
+    else if (!isNamed) this.#findings.addUnreadable(end - at, 'the capture lacks the rest of the hello');
     return UNKNOWN;
   }
 
