@@ -114,3 +114,12 @@ export function parseSocketLink(target: string): number | null {
   const match = /^socket:\[(\d+)\]$/.exec(target);
   return match === null ? null : Number(match[1]);
 }
+
+/** How many sockets of each kind a network has, from `/proc/PID/net/sockstat` and `sockstat6`; by the names of the tables that list them. */
+export function parseSockstat(text: string): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const [, kind = '', count] of text.matchAll(/^((?:TCP|UDP)6?): inuse (\d+)/gm)) {
+    found.set(kind.toLowerCase(), Number(count));
+  }
+  return found;
+}

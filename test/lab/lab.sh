@@ -10,6 +10,8 @@
 #   lab.sh internet NAME JSON              how the internet behaves: {"skewSeconds":0,"cut":[],"stall":[]}
 #   lab.sh pms NAME start [VAR=VALUE...]   a stand-in for Plex Media Server and its scanner, with this environment; or: stop;
 #                                          start-bare-scanner: the same, but the scanner has no environment at all
+#   lab.sh pms NAME scan [VAR=VALUE...] -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
+#                                          a stand-in that starts scanners: a curl for each --, again half a second after it has ended
 #   lab.sh exec NAME HOST COMMAND...       run COMMAND on HOST: pms, router, proxy or net
 #   lab.sh proxies [NAME]                  every proxy: name, URL, what it does
 #   lab.sh sweep                           remove the labs whose owner (PMS_LAB_OWNER, a process id, at "up") is gone
@@ -382,6 +384,9 @@ start_pms_host() {
   local program
   for program in 'Plex Media Server' 'Plex Media Scanner'; do cp /bin/sleep "$dir/usr/lib/plexmediaserver/$program"; done
   cp "$dir/ca.pem" "$dir/usr/lib/plexmediaserver/Resources/cacert.pem"
+  mkdir "$dir/usr/lib/plexmediaserver/scanning"
+  cp /bin/bash "$dir/usr/lib/plexmediaserver/scanning/Plex Media Server"
+  cp "$(command -v curl)" "$dir/usr/lib/plexmediaserver/scanning/Plex Media Scanner"
 }
 
 in_pms_host() { nsenter --target "$(<"$dir/pms-host.pid")" --mount --uts --net --pid --wdns="$PWD" -- "$@"; }
@@ -413,6 +418,26 @@ start_pms() { # start_pms BEFORE_SCANNER VAR=VALUE...
     "$before_scanner" </dev/null >/dev/null 2>&1 &
   wait_until 'the PMS stand-in did not start' pms_runs
 }
+
+scan() { # scan VAR=VALUE... -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
+  stop_pms
+  local programs=$dir/usr/lib/plexmediaserver/scanning variables=() script='' each
+  while [[ $# -gt 0 && $1 != -- ]]; do
+    variables+=("$1")
+    shift
+  done
+  for each; do
+    if [[ $each == -- ]]; then
+      script+="${script:+; sleep 0.5; done & }while :; do '$programs/Plex Media Scanner' --silent --output /dev/null --cacert '$dir/ca.pem'"
+    else
+      script+=" $(printf %q "$each")"
+    fi
+  done
+  in_pms_host env -i "PATH=$PATH" "${variables[@]}" "$programs/Plex Media Server" -c "$script; sleep 0.5; done" </dev/null >/dev/null 2>&1 &
+  wait_until 'the scanning PMS stand-in did not start' pms_scans
+}
+
+pms_scans() { [[ $(pms_programs) == *'Plex Media Server'* ]]; }
 
 # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -526,8 +551,9 @@ case $command in
     case ${1:-} in
       start) start_pms '' "${@:2}" ;;
       start-bare-scanner) start_pms 'env -i' "${@:2}" ;;
+      scan) scan "${@:2}" ;;
       stop) stop_pms ;;
-      *) die 'pms NAME start [VAR=VALUE...], start-bare-scanner [VAR=VALUE...] or stop' ;;
+      *) die 'pms NAME start [VAR=VALUE...], start-bare-scanner [VAR=VALUE...], scan [VAR=VALUE...] -- CURL_ARGUMENT... or stop' ;;
     esac
     ;;
   exec)

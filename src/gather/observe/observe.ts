@@ -2,7 +2,7 @@ import type { EnvFrom } from '../../core/env-from.ts';
 import { failed, notRun, ok, valueOf, type Gathered } from '../../core/evidence.ts';
 import type { Surroundings } from '../../core/flows.ts';
 import type { Flow, Traffic } from '../../core/traffic.ts';
-import { mostRelevant, QUESTIONS_KEPT } from '../logs/relevance.ts';
+import { mostRelevant, QUESTIONS_KEPT, Relevance } from '../logs/relevance.ts';
 import { systemErrorCode } from '../pms/files.ts';
 import type { LocatedPms } from '../pms/locate.ts';
 import { Procfs } from './procfs.ts';
@@ -70,7 +70,7 @@ export async function observeTraffic(options: ObserveOptions): Promise<Gathered<
     return failed('PMS_NOT_RUNNING', message);
   }
   const all = flowsOf({ ...seen, surroundings: options.surroundings, lookups: options.lookups });
-  const { flows, omitted } = mostRelevant(all, options.surroundings);
+  const { flows, omitted } = mostRelevant(all, new Relevance(options.surroundings.endpoints));
   return ok({
     watchers: watchersOf(watch, fromMs, Date.now()),
     flows: [...flows],

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCgroup, type CgroupFacts } from '../../parse/cgroup.ts';
-import { parseLastPid, parseProcNet, parseSocketLink, type SocketRow } from '../../parse/proc-net.ts';
+import { parseLastPid, parseProcNet, parseSocketLink, parseSockstat, type SocketRow } from '../../parse/proc-net.ts';
 import { parseProcStat, parseStartTicks } from '../../parse/proc-stat.ts';
 import { systemErrorCode } from '../pms/files.ts';
 
@@ -15,6 +15,9 @@ export interface ProcessFacts {
   readonly comm: string;
   readonly startTicks: number;
 }
+
+export const SOCKET_TABLES = ['tcp', 'tcp6', 'udp', 'udp6'] as const;
+export type SocketTable = (typeof SOCKET_TABLES)[number];
 
 /** `denied`: this user may not look. `gone`: the process has ended, or the kernel has no such file. */
 export type Looked<T> = { readonly kind: 'seen'; readonly value: T } | { readonly kind: 'denied' | 'gone' };
@@ -117,8 +120,13 @@ export class Procfs {
     }
   }
 
+  /** How many sockets of each kind there are in the network namespace of a process: a thousand times as quick as listing them. */
+  socketCounts(pid: number): ReadonlyMap<string, number> {
+    return parseSockstat((this.netFile(pid, 'sockstat') ?? '') + (this.netFile(pid, 'sockstat6') ?? ''));
+  }
+
   /** A table of the sockets in the network namespace of a process; null when it cannot be read. */
-  table(pid: number | 'self', name: 'tcp' | 'tcp6' | 'udp' | 'udp6'): readonly SocketRow[] | null {
+  table(pid: number | 'self', name: SocketTable): readonly SocketRow[] | null {
     const text = this.netFile(pid, name);
     return text === null ? null : parseProcNet(text);
   }

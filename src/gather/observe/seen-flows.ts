@@ -12,6 +12,7 @@ import type { Sighting } from './sockets.ts';
 export interface Seen extends Witness {
   readonly connections: readonly CaptureConnection[];
   readonly sightings: readonly Sighting[];
+  /** Names that DNS gave the address until then, else those that it gave it later. */
   namesOf(address: string, atMs: number): readonly string[];
   /** Whether the address is one of the watched network's own. */
   isLocal(address: string): boolean;
@@ -96,6 +97,7 @@ function flowsOfOne(connection: CaptureConnection, seen: Seen, surroundings: Sur
   const flows = flowsOfConnection(connection, own)
     .map((flow) => (known.length === 0 ? withLookups(flow, seen.lookups) : flow))
     .map((flow) => settle({ ...flow, ...who(attributed) }, connection, seen.untilMs))
+    .map((flow) => (flow.attribution === 'socket' ? { ...flow, seenBy: [...flow.seenBy, 'socket' as const] } : flow))
     .map((flow) => onItsRoute(flow, surroundings));
   return attributed.kind === 'nobody' ? flows.filter((flow) => isOfCatalogue(flow, surroundings)) : flows;
 }

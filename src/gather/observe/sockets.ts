@@ -1,8 +1,6 @@
 import { isUnconnected, readPlace, SOCKET_STATE, type Place, type SocketRow } from '../../parse/proc-net.ts';
-import type { Procfs } from './procfs.ts';
+import { SOCKET_TABLES, type Procfs, type SocketTable } from './procfs.ts';
 import type { ProcessTree, TreeProcess } from './process-tree.ts';
-
-const TABLES = ['tcp', 'tcp6', 'udp', 'udp6'] as const;
 
 /** Whose a socket is. `unresolved`: it was gone before its owner could be looked up. */
 export type Owner = TreeProcess | 'stranger' | 'unresolved';
@@ -38,14 +36,17 @@ export class SocketWatch {
   readonly #procfs: Procfs;
   readonly #tree: ProcessTree;
   readonly #ownPid: number | null;
-  /** Sockets that are there now, by namespace, table, inode and remote end. */
-  #open = new Map<string, Sighting>();
+  /** Sockets that are there now, by table, then by namespace, inode and remote end. */
+  readonly #open = new Map<SocketTable, ReadonlyMap<string, Sighting>>();
+  readonly #counts = new Map<string, number>();
+  /** TCP ports on which anything has listened: what has such a port was connected to from elsewhere. */
+  readonly #listening = new Set<number>();
   readonly #ofPms: Sighting[] = [];
   /** All by transport and local port, for the question whose packet this is. */
   readonly #byPort = new Map<string, Sighting[]>();
   #strangers = 0;
+  #waits = false;
   omitted = 0;
-  samples = 0;
   /** Processes whose sockets this user may not list. */
   denied = false;
   /** Tables that this user may not read. */
@@ -62,6 +63,11 @@ export class SocketWatch {
     return this.#ofPms;
   }
 
+  /** Whether a socket of PMS waits for an answer to its SYN. */
+  get waits(): boolean {
+    return this.#waits;
+  }
+
   /** Sockets of PMS's users whose holders may not be looked at. */
   ofUsers(): readonly Sighting[] {
     if (!this.denied) return [];
@@ -73,11 +79,12 @@ export class SocketWatch {
   /** TCP ports on which PMS's processes listen. */
   listening(): readonly number[] {
     const owners = this.#owners();
-    const rows = [...this.#namespaces().values()].flatMap((pid) => [
-      ...(this.#procfs.table(pid, 'tcp') ?? []),
-      ...(this.#procfs.table(pid, 'tcp6') ?? []),
-    ]);
-    return [...listeningPorts(rows.filter(({ inode }) => typeof owners.get(inode) === 'object'))];
+    const rows = [...this.#namespaces().values()].flatMap((pid) =>
+      (['tcp', 'tcp6'] as const).flatMap((table) => this.#procfs.table(pid, table) ?? []),
+    );
+    const isOfPms = ({ state, inode }: SocketRow) =>
+      state === SOCKET_STATE.listen && typeof owners.get(inode) === 'object';
+    return [...new Set(portsOf(rows.filter(isOfPms)))];
   }
 
   /** Sockets that had this local port, the last one last. */
@@ -85,31 +92,54 @@ export class SocketWatch {
     return this.#byPort.get(`${transport} ${port}`) ?? [];
   }
 
-  sample(nowMs: number): void {
-    this.samples += 1;
-    const open = new Map<string, Sighting>();
-    const unknown: Unknown[] = [];
+  /** The tables in which sockets have come or gone since this was asked last. */
+  changed(): readonly SocketTable[] {
+    const changed = new Set<SocketTable>();
     for (const [namespace, pid] of this.#namespaces()) {
-      const tables = TABLES.map((table) => [table, this.#procfs.table(pid, table)] as const);
-      if (tables[0]?.[1] === null) this.unreadable = true;
-      const listening = listeningPorts(tables.flatMap(([, rows]) => rows ?? []));
-      for (const [table, rows] of tables) {
-        for (const row of rows ?? []) {
-          if (row.inode === 0 || row.state === SOCKET_STATE.listen) continue;
-          const key = `${namespace} ${table} ${row.inode} ${row.remote}`;
-          const known = this.#open.get(key);
-          if (known === undefined) {
-            unknown.push({ key, row, transport: table.startsWith('tcp') ? 'tcp' : 'udp', listening });
+      const counts = this.#procfs.socketCounts(pid);
+      for (const table of SOCKET_TABLES) {
+        const count = counts.get(table) ?? 0;
+        if (this.#counts.get(`${namespace} ${table}`) !== count) changed.add(table);
+        this.#counts.set(`${namespace} ${table}`, count);
+      }
+    }
+    return [...changed];
+  }
+
+  /** Looks at these tables. Those of TCP take milliseconds: the kernel walks through its whole hash table for each. */
+  sample(tables: Iterable<SocketTable>, nowMs: number): void {
+    const namespaces = this.#namespaces();
+    const unknown: Unknown[] = [];
+    for (const table of tables) {
+      const known = this.#open.get(table);
+      const open = new Map<string, Sighting>();
+      this.#open.set(table, open);
+      for (const [namespace, pid] of namespaces) {
+        for (const row of this.#rows(pid, table)) {
+          if (row.inode === 0) continue;
+          const key = `${namespace} ${row.inode} ${row.remote}`;
+          const sighting = known?.get(key);
+          if (sighting === undefined) {
+            unknown.push({ keep: (one) => open.set(key, one), row, transport: transportOf(table) });
             continue;
           }
-          note(known, row, nowMs);
-          open.set(key, known);
-          if (known.owner === 'unresolved') unknown.push({ key, row, sighting: known });
+          note(sighting, row, nowMs);
+          open.set(key, sighting);
+          if (sighting.owner === 'unresolved') unknown.push({ row, sighting });
         }
       }
     }
-    if (unknown.length > 0) this.#resolve(unknown, open, nowMs);
-    this.#open = open;
+    if (unknown.length > 0) this.#resolve(unknown, nowMs);
+    this.#waits = [...this.#open.values()].some((open) => [...open.values()].some(isWaiting));
+  }
+
+  /** The sockets of a table that have a life of their own. Where PMS and others listen is noted. */
+  #rows(pid: number, table: SocketTable): readonly SocketRow[] {
+    const rows = this.#procfs.table(pid, table);
+    if (rows === null) this.unreadable = true;
+    const isListening = ({ state }: SocketRow) => state === SOCKET_STATE.listen;
+    for (const port of portsOf(rows?.filter(isListening) ?? [])) this.#listening.add(port);
+    return rows?.filter((row) => !isListening(row)) ?? [];
   }
 
   /** One living process for each network namespace that PMS's processes are in. */
@@ -122,7 +152,7 @@ export class SocketWatch {
     return found;
   }
 
-  #resolve(unknown: readonly Unknown[], open: Map<string, Sighting>, nowMs: number): void {
+  #resolve(unknown: readonly Unknown[], nowMs: number): void {
     const owners = this.#owners();
     for (const each of unknown) {
       const owner = owners.get(each.row.inode);
@@ -133,7 +163,7 @@ export class SocketWatch {
         continue;
       }
       const sighting = this.#sight(each, owner ?? 'unresolved', nowMs);
-      if (sighting !== null) open.set(each.key, sighting);
+      if (sighting !== null) each.keep(sighting);
     }
   }
 
@@ -151,7 +181,7 @@ export class SocketWatch {
     return owners;
   }
 
-  #sight({ row, transport, listening }: NewSocket, owner: Owner, nowMs: number): Sighting | null {
+  #sight({ row, transport }: NewSocket, owner: Owner, nowMs: number): Sighting | null {
     const local = readPlace(row.local);
     const remote = isUnconnected(row) ? null : readPlace(row.remote);
     if (local === null) return null;
@@ -161,7 +191,7 @@ export class SocketWatch {
       remote,
       uid: row.uid,
       owner,
-      accepted: transport === 'tcp' && listening.has(local.port),
+      accepted: transport === 'tcp' && this.#listening.has(local.port),
       firstMs: nowMs,
       lastMs: nowMs,
       samples: 0,
@@ -210,18 +240,23 @@ export class SocketWatch {
 }
 
 interface NewSocket {
-  readonly key: string;
   readonly row: SocketRow;
   readonly transport: 'tcp' | 'udp';
-  readonly listening: ReadonlySet<number>;
+  readonly keep: (sighting: Sighting) => void;
 }
 /** A socket that is new, or whose owner was not found in the sample before. */
-type Unknown = NewSocket | { readonly key: string; readonly row: SocketRow; readonly sighting: Sighting };
+type Unknown = NewSocket | { readonly row: SocketRow; readonly sighting: Sighting };
 
-function listeningPorts(rows: readonly SocketRow[]): ReadonlySet<number> {
-  return new Set(
-    rows.filter(({ state }) => state === SOCKET_STATE.listen).map(({ local }) => Number.parseInt(local.slice(-4), 16)),
-  );
+function isWaiting({ owner, waitedFromMs, established }: Sighting): boolean {
+  return typeof owner === 'object' && waitedFromMs !== null && !established;
+}
+
+function transportOf(table: SocketTable): 'tcp' | 'udp' {
+  return table === 'tcp' || table === 'tcp6' ? 'tcp' : 'udp';
+}
+
+function portsOf(rows: readonly SocketRow[]): readonly number[] {
+  return rows.map(({ local }) => Number.parseInt(local.slice(-4), 16));
 }
 
 function note(sighting: Sighting, row: SocketRow, nowMs: number): void {

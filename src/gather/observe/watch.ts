@@ -9,18 +9,21 @@ import { captureFilter } from './capture-plan.ts';
 import { startCapture, type RunningCapture } from './live-capture.ts';
 import { LivePackets, type AskedQuestion } from './live-packets.ts';
 import { ProcessTree } from './process-tree.ts';
-import type { Procfs } from './procfs.ts';
+import { SOCKET_TABLES, type Procfs, type SocketTable } from './procfs.ts';
 import type { Seen } from './seen-flows.ts';
 import { SocketWatch } from './sockets.ts';
 
-/** How often births are looked for: a program that asks DNS, connects and ends takes 15 ms at least. */
-const LOOK_EVERY_MS = 4;
-/** How often the sockets are looked at when nothing else happens. */
-export const SAMPLE_EVERY_MS = 200;
-/** The share of one processor that samples may take; where tables are long, they become rarer. */
-const SAMPLES_SHARE = 0.02;
-/** Samples out of turn, when something was born or a connection began, draw on a store of this much time. */
-const EXTRA_SAMPLES_MS = 60;
+/**
+ * How often births are looked for: a program that asks DNS, connects and ends takes 15 ms at least. Its packets, where they are seen,
+ * call for a look at once.
+ */
+export const LOOK_EVERY_MS = { alone: 5, withCapture: 10 } as const;
+/** How often all sockets are listed when nothing else happens; while a SYN waits, which is sent again after one second, more often. */
+const LIST_EVERY_MS = { idle: 5_000, waiting: 1_000 } as const;
+/** The share of one processor that lists may take; where they are long, they become rarer. */
+const LISTS_SHARE = 0.02;
+/** Lists out of turn, when a socket came or went or a connection began, draw on a store of this much time. */
+const EXTRA_LISTS_MS = 60;
 /** How often processes that lived long are asked whether they still live, and a PMS that is gone is looked for. */
 const CARE_EVERY_MS = 2_000;
 const SERVED_PORTS_LIMIT = 16;
@@ -56,10 +59,12 @@ export class Watch {
   #networkIsPms = false;
   #network: string | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #wantsSample = false;
-  #storeMs = EXTRA_SAMPLES_MS;
+  /** Tables in which something has changed since they were read. */
+  readonly #due = new Set<SocketTable>();
+  #storeMs = EXTRA_LISTS_MS;
   #storedAt = performance.now();
-  #nextSampleAt = 0;
+  #listedAt = Number.NEGATIVE_INFINITY;
+  #pauseMs = 0;
   #nextCareAt = 0;
   #searching = false;
   /** Called with what went wrong within a timer or a stream. */
@@ -85,7 +90,7 @@ export class Watch {
 
   /** `mainPid` null: PMS does not run; it is waited for. */
   async start(mainPid: number | null): Promise<void> {
-    this.#timer = setInterval(() => this.guarded(() => this.#turn()), LOOK_EVERY_MS);
+    this.#lookEvery(LOOK_EVERY_MS.alone);
     if (mainPid !== null) await this.#follow(mainPid);
   }
 
@@ -108,7 +113,13 @@ export class Watch {
     return {
       connections: sessions.flatMap(({ packets }) => [...packets.connections()]),
       sightings: [...sockets.ofPms, ...sockets.ofUsers()],
-      namesOf: (address, atMs) => [...new Set(sessions.flatMap(({ packets }) => packets.namesOf(address, atMs)))],
+      namesOf: (address, atMs) => {
+        const names = (untilMs: number) => [
+          ...new Set(sessions.flatMap(({ packets }) => packets.namesOf(address, untilMs))),
+        ];
+        const before = names(atMs);
+        return before.length > 0 ? before : names(Number.POSITIVE_INFINITY);
+      },
       questionsFor: (address) => sessions.flatMap(({ packets }) => packets.questionsFor(address)),
       isLocal: (address) => this.#local.has(address) || scopeOf(address) === 'loopback',
       socketsWithPort: (transport, port) => sockets.withPort(transport, port),
@@ -134,26 +145,33 @@ export class Watch {
   }
 
   #turn(): void {
-    const nowMs = Date.now();
-    if (this.#tree?.look(nowMs) === true) this.#wantsSample = true;
-    this.#sampleWhenDue();
+    this.#look();
     if (performance.now() < this.#nextCareAt) return;
     this.#nextCareAt = performance.now() + CARE_EVERY_MS;
-    this.#tree?.sweep(nowMs);
+    this.#tree?.sweep(Date.now());
     if (this.#tree === null || !this.#tree.living.has(this.#tree.mainPid)) this.#search();
   }
 
-  #sampleWhenDue(): void {
-    if (this.#sockets === null) return;
+  /** Looks for new processes and new sockets. */
+  #look(): void {
+    if (this.#tree === null || this.#sockets === null) return;
+    this.#tree.look(Date.now());
+    for (const table of this.#sockets.changed()) this.#due.add(table);
     const at = performance.now();
-    this.#storeMs = Math.min(EXTRA_SAMPLES_MS, this.#storeMs + (at - this.#storedAt) * SAMPLES_SHARE);
+    this.#storeMs = Math.min(EXTRA_LISTS_MS, this.#storeMs + (at - this.#storedAt) * LISTS_SHARE);
     this.#storedAt = at;
-    if (at < this.#nextSampleAt && !(this.#wantsSample && this.#storeMs > 0)) return;
-    this.#wantsSample = false;
-    this.#sockets.sample(Date.now());
+    const nextAt =
+      this.#listedAt + Math.max(this.#sockets.waits ? LIST_EVERY_MS.waiting : LIST_EVERY_MS.idle, this.#pauseMs);
+    if (at >= nextAt) for (const table of SOCKET_TABLES) this.#due.add(table);
+    else if (this.#due.size === 0 || this.#storeMs <= 0) return;
+    const isWhole = this.#due.size === SOCKET_TABLES.length;
+    this.#sockets.sample(this.#due, Date.now());
+    this.#due.clear();
     const costMs = performance.now() - at;
     this.#storeMs -= costMs;
-    this.#nextSampleAt = at + Math.max(SAMPLE_EVERY_MS, costMs / SAMPLES_SHARE);
+    if (!isWhole) return;
+    this.#listedAt = at;
+    this.#pauseMs = costMs / LISTS_SHARE;
   }
 
   /** PMS may have been started, or started anew, since. */
@@ -176,7 +194,7 @@ export class Watch {
       this.#tree = new ProcessTree(this.#procfs, mainPid);
       this.#sockets = new SocketWatch(this.#procfs, this.#tree);
     } else this.#tree.moveTo(mainPid, nowMs);
-    this.#sampleWhenDue();
+    this.#look();
     const network = this.#procfs.networkNamespace(mainPid);
     if (this.#sessions.length > 0 && network === this.#network) return;
     this.#network = network;
@@ -212,10 +230,10 @@ export class Watch {
     }
     const packets = new LivePackets({
       onConnection: (connection) => {
-        if (this.#isNews(connection)) this.#wantsSample = true;
+        if (this.#isNews(connection)) this.#due.add(tableOf(connection));
       },
       onQuestion: () => {
-        this.#wantsSample = true;
+        this.#due.add('udp').add('udp6');
       },
     });
     const session: Session = { packets, networkOf, running: null, trouble: null, lost: [], dead: null };
@@ -224,7 +242,15 @@ export class Watch {
     if (started.state !== 'ok') session.trouble = started.reason;
     // The watching may have ended while the tool was starting.
     else if (this.#timer === null) session.lost = await started.value.stop();
-    else session.running = started.value;
+    else {
+      session.running = started.value;
+      this.#lookEvery(LOOK_EVERY_MS.withCapture);
+    }
+  }
+
+  #lookEvery(ms: number): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.guarded(() => this.#turn()), ms);
   }
 
   #startCapture({ packets, networkOf }: Session): Promise<Gathered<RunningCapture>> {
@@ -239,10 +265,8 @@ export class Watch {
 
   #read(packets: LivePackets, chunk: Uint8Array): void {
     packets.push(chunk);
-    if (!this.#wantsSample) return;
     // Whose socket it is can be seen now and soon no more; its process may be younger than the last look.
-    this.#tree?.look(Date.now());
-    this.#sampleWhenDue();
+    if (this.#due.size > 0) this.#look();
   }
 
   /** A connection of our network that no sample has seen yet. */
@@ -250,4 +274,10 @@ export class Watch {
     const sightings = this.#sockets?.withPort(transport, client.port) ?? [];
     return this.#local.has(client.address) && !sightings.some(({ lastMs }) => lastMs >= firstMs);
   }
+}
+
+/** IPv4 over a socket of IPv6 shows in the counts of those. */
+function tableOf({ transport, family }: CaptureConnection): SocketTable {
+  if (transport === 'tcp') return family === 4 ? 'tcp' : 'tcp6';
+  return family === 4 ? 'udp' : 'udp6';
 }

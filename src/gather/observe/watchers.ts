@@ -1,6 +1,6 @@
 import type { Watcher } from '../../core/traffic.ts';
 import { isoOf } from '../logs/times.ts';
-import { SAMPLE_EVERY_MS, type Watch } from './watch.ts';
+import { LOOK_EVERY_MS, type Watch } from './watch.ts';
 
 /** Who watched, what it would have shown, and what it may have missed. */
 export function watchersOf(watch: Watch, fromMs: number, toMs: number): Watcher[] {
@@ -31,13 +31,11 @@ function socketWatcher(watch: Watch, hasCapture: boolean): Pick<Watcher, 'source
   }
   if (sockets?.unreadable === true)
     problems.push('EACCES: the socket tables of the network that PMS runs in cannot be read');
-  const between = `between two looks, ${SAMPLE_EVERY_MS} ms apart`;
+  const everyMs = hasCapture ? LOOK_EVERY_MS.withCapture : LOOK_EVERY_MS.alone;
   return {
-    source: `sockets of ${processes} ${processes === 1 ? 'process' : 'processes'}, every ${SAMPLE_EVERY_MS} ms`,
+    source: `sockets of ${processes} ${processes === 1 ? 'process' : 'processes'}, every ${everyMs} ms`,
     shows: sockets?.unreadable === true ? [] : ['direct'],
-    misses: hasCapture
-      ? []
-      : [`a connection that was opened and gone ${between}, such as one that was refused at once`],
+    misses: hasCapture ? [] : [`connections that were gone within ${everyMs} ms, as refused ones are`],
     problems,
   };
 }
