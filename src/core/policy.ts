@@ -1,3 +1,4 @@
+import { plainName } from './flows.ts';
 import type { Outcome } from './outcome.ts';
 import type { Bypass, EndpointResult, RouteResult, Violation } from './report.ts';
 
@@ -53,8 +54,8 @@ export function evaluatePolicy(
   const perEndpoint = results.flatMap((result) => {
     const expected = expectationFor(policy, result);
     return [
-      ...violation(result, 'direct', expected.direct, directActual(expected.direct, result.direct)),
-      ...violation(result, 'proxy', expected.proxy, proxyActual(expected.proxy, result.proxy)),
+      ...violation(result, 'direct', expected.direct, directActual(expected.direct, result)),
+      ...violation(result, 'proxy', expected.proxy, proxyActual(expected.proxy, result)),
       ...(expected.bypass === 'any' ? [] : bypasses)
         .filter((bypass) => concerns(bypass, result))
         .flatMap((bypass) => violation(result, 'bypass', expected.bypass, bypassActual(bypass))),
@@ -97,17 +98,22 @@ function violation(
 }
 
 /** What is there instead of the expected; null when it is as expected. */
-function directActual(expected: Expectation['direct'], route: RouteResult): string | null {
+function directActual(expected: Expectation['direct'], { direct, observed }: EndpointResult): string | null {
   if (expected === 'any') return null;
-  return expected === 'ok' ? okActual(route) : blockedActual(route);
+  return expected === 'ok' ? okActual(direct) : blockedActual(direct, observed?.directOutcome ?? null);
 }
 
-function proxyActual(expected: Expectation['proxy'], route: RouteResult | null): string | null {
+function proxyActual(expected: Expectation['proxy'], { proxy, observed }: EndpointResult): string | null {
   if (expected === 'any') return null;
-  if (route === null) return 'undecided (not attempted)';
-  if (expected === 'ok') return okActual(route);
-  return route.outcome === 'denied' ? null : describeRoute(route);
+  if (proxy === null) return 'undecided (not attempted)';
+  if (expected === 'ok') return okActual(proxy);
+  // A probe that is denied does not undo what PMS was let through.
+  if (observed?.proxyOutcome === 'ok') return `ok${SEEN}`;
+  return proxy.outcome === 'denied' ? null : describeRoute(proxy);
 }
+
+/** Of what nobody probed: PMS's own connection came to this. */
+const SEEN = ' (seen)';
 
 function okActual(route: RouteResult): string | null {
   return route.outcome === 'ok' ? null : describeRoute(route);
@@ -117,16 +123,20 @@ function okActual(route: RouteResult): string | null {
  * A direct route is blocked when no family got an answer. One open family is enough to make it open, whatever the
  * result of the whole route says.
  */
-function blockedActual(route: RouteResult): string | null {
+function blockedActual(route: RouteResult, seen: Outcome | null): string | null {
   const attempts = route.attempts.length > 0 ? route.attempts : [{ ...route, family: null }];
   const open = attempts.find(({ outcome }) => DIRECT_EVIDENCE[outcome] === 'answered');
-  if (open) return `${open.outcome}${open.family === null ? '' : ` over IPv${open.family}`}`;
+  if (open && route.basis === undefined)
+    return `${open.outcome}${open.family === null ? '' : ` over IPv${open.family}`}`;
+  // What PMS itself met counts beside a probe that met something else: another family, another address, another time.
+  if (seen !== null && DIRECT_EVIDENCE[seen] === 'answered') return seen + SEEN;
   const unclear = attempts.find(({ outcome }) => DIRECT_EVIDENCE[outcome] === 'unclear');
   return unclear ? describeRoute(unclear) : null;
 }
 
-function describeRoute({ outcome, code }: Pick<RouteResult, 'outcome' | 'code'>): string {
-  return outcome === 'not-run' ? `undecided (${code ?? 'not attempted'})` : outcome;
+function describeRoute({ outcome, code, basis }: Pick<RouteResult, 'outcome' | 'code' | 'basis'>): string {
+  if (outcome === 'not-run') return `undecided (${code ?? 'not attempted'})`;
+  return basis === 'observed' ? outcome + SEEN : outcome;
 }
 
 function bypassActual({ kind, count, process, dialects }: Bypass): string {
@@ -136,12 +146,13 @@ function bypassActual({ kind, count, process, dialects }: Bypass): string {
 
 function concerns(bypass: Bypass, { host, port }: Pick<EndpointResult, 'host' | 'port'>): boolean {
   if (bypass.host === null || bypass.port !== port) return false;
-  return host.startsWith('*.') ? bypass.host.endsWith(host.slice(1)) : bypass.host === host;
+  const name = plainName(bypass.host);
+  return host.startsWith('*.') ? name.endsWith(host.slice(1)) : name === host;
 }
 
-/** A bypass to something that no endpoint of the catalogue is: only the default can speak about it. */
-function strangerViolation(policy: Policy, bypass: Bypass): readonly Violation[] {
-  if (policy.default.bypass === 'any') return [];
+/** A bypass to something that no endpoint of the catalogue is, such as another port of a host: its host or the default speaks about it. */
+function strangerViolation({ default: fallback, endpoints }: Policy, bypass: Bypass): readonly Violation[] {
   const host = bypass.host ?? bypass.address ?? 'unknown';
-  return violation({ id: host, host }, 'bypass', policy.default.bypass, bypassActual(bypass));
+  const expected = own(endpoints, plainName(host))?.bypass ?? fallback.bypass;
+  return expected === 'any' ? [] : violation({ id: host, host }, 'bypass', expected, bypassActual(bypass));
 }

@@ -32,28 +32,39 @@ function observed(flows: readonly Flow[], options: FixtureOptions = {}, more: Pa
 const seen = (...flows: readonly Flow[]): readonly SeenFlow[] => observed(flows).flows;
 
 describe('what a flow means', () => {
-  it.each<[string, Flow, Partial<SeenFlow> & { readonly ids?: readonly string[] }]>([
-    ['an endpoint', directFlow('plex.tv'), { host: 'plex.tv', bypass: true, ids: ['plex.tv'] }],
-    ['a stranger of PMS', directFlow('api.example'), { host: 'api.example', bypass: true, ids: [] }],
-    ['a stranger of nobody known', directFlow('api.example', UNOWNED), { bypass: false, ids: [] }],
-    ['an endpoint of nobody known', directFlow('plex.tv', UNOWNED), { bypass: true, ids: ['plex.tv'] }],
-    ['PMS’s own network', directFlow(null, { ...UNOWNED, attribution: 'network' }), { bypass: true, host: null }],
-    ['what is not direct', directFlow('plex.tv', { route: 'lan' }), { bypass: false, ids: ['plex.tv'] }],
-    ['through the proxy', proxiedFlow('plex.tv'), { bypass: false, ids: ['plex.tv'] }],
+  it.each<[string, Flow, string | null, boolean, readonly string[]]>([
+    ['an endpoint', directFlow('plex.tv'), 'plex.tv', true, ['plex.tv']],
+    ['a stranger of PMS', directFlow('api.example'), 'api.example', true, []],
+    ['a stranger of nobody known', directFlow('api.example', UNOWNED), 'api.example', false, []],
+    ['an endpoint of nobody known', directFlow('plex.tv', UNOWNED), 'plex.tv', true, ['plex.tv']],
+    ['PMS’s own network', directFlow(null, { ...UNOWNED, attribution: 'network' }), null, true, []],
+    ['what is not direct', directFlow('plex.tv', { route: 'lan' }), 'plex.tv', false, ['plex.tv']],
+    ['through the proxy', proxiedFlow('plex.tv'), 'plex.tv', false, ['plex.tv']],
     [
       'two endpoints of one address',
-      directFlow(null, { names: [dns('plex.tv'), dns('metrics.plex.tv')] }),
-      { endpoint: null, host: null, bypass: true, ids: ['plex.tv', 'metrics.plex.tv'] },
+      directFlow(null, { ...UNOWNED, names: [dns('plex.tv'), dns('metrics.plex.tv')] }),
+      null,
+      true,
+      ['plex.tv', 'metrics.plex.tv'],
+    ],
+    [
+      'an endpoint or a stranger, of nobody known',
+      directFlow(null, { ...UNOWNED, names: [dns('plex.tv'), dns('shop.example')] }),
+      null,
+      false,
+      ['plex.tv'],
     ],
     [
       'the proxy that is only resolved',
       proxiedFlow(null, { address: '10.0.0.3', port: 3128, names: [dns('plex.tv')] }),
-      { host: null, ids: [] },
+      null,
+      false,
+      [],
     ],
-  ])('%s', (_, flow, { ids, ...expected }) => {
-    const [only] = seen(flow);
-    expect(only).toMatchObject(expected);
-    if (ids) expect(only?.candidates.map(({ id }) => id)).toEqual(ids);
+  ])('%s', (_, flow, host, bypass, candidates) => {
+    const told = seen(flow).map((only) => ({ ...only, candidates: only.candidates.map(({ id }) => id) }));
+    expect(told).toMatchObject([{ host, bypass, candidates }]);
+    expect(told[0]?.endpoint?.id ?? null).toBe(candidates.length === 1 && host !== null ? candidates[0] : null);
   });
 });
 

@@ -115,6 +115,82 @@ describe('the other expectations of routes', () => {
   });
 });
 
+describe('what was seen instead of probed', () => {
+  const seen = (outcome: Outcome, code: string | null = null): RouteResult => ({
+    ...route(outcome, [], code),
+    basis: 'observed',
+  });
+  const watched = (directOutcome: Outcome | null, proxyOutcome: Outcome | null = null): EndpointResult['observed'] => ({
+    direct: 1,
+    proxy: 1,
+    directOutcome,
+    proxyOutcome,
+    proxyWatched: true,
+    processes: [],
+  });
+  it.each<[string, Partial<Expectation>, EndpointResult, readonly string[]]>([
+    ['blocked, and it was', { direct: 'blocked' }, result(seen('no-reply'), null), []],
+    [
+      'blocked, but it got out',
+      { direct: 'blocked' },
+      { ...result(seen('ok'), null), observed: watched('ok') },
+      ['ok (seen)'],
+    ],
+    [
+      'blocked, but nobody tried',
+      { direct: 'blocked' },
+      result(seen('not-run', 'NEVER_ASKED'), null),
+      ['undecided (NEVER_ASKED)'],
+    ],
+    [
+      'blocked, but how it ended was not seen',
+      { direct: 'blocked' },
+      { ...result(seen('not-run', 'OUTCOME_NOT_SEEN'), null), observed: watched(null) },
+      ['undecided (OUTCOME_NOT_SEEN)'],
+    ],
+    [
+      'blocked by the probe, but PMS got out',
+      { direct: 'blocked' },
+      { ...result(route('no-reply', [attempt(4, 'no-reply')]), null), observed: watched('ok') },
+      ['ok (seen)'],
+    ],
+    [
+      'blocked by both',
+      { direct: 'blocked' },
+      { ...result(route('no-reply'), null), observed: watched('refused') },
+      [],
+    ],
+    [
+      'open by the probe, which says over what',
+      { direct: 'blocked' },
+      { ...result(route('ok', [attempt(6, 'ok')]), null), observed: watched('ok') },
+      ['ok over IPv6'],
+    ],
+    ['ok, and it came about', { direct: 'ok', proxy: 'ok' }, result(seen('ok'), seen('ok')), []],
+    ['ok, but it was denied', { proxy: 'ok' }, result(seen('ok'), seen('denied')), ['denied (seen)']],
+    [
+      'ok, but the proxy was never asked',
+      { proxy: 'ok' },
+      result(seen('ok'), seen('not-run', 'NEVER_ASKED')),
+      ['undecided (NEVER_ASKED)'],
+    ],
+    [
+      'denied, and it was',
+      { proxy: 'denied' },
+      { ...result(seen('ok'), seen('denied')), observed: watched(null, 'denied') },
+      [],
+    ],
+    [
+      'denied to the probe, but PMS was let through',
+      { proxy: 'denied' },
+      { ...result(route('ok'), route('denied')), observed: watched(null, 'ok') },
+      ['ok (seen)'],
+    ],
+  ])('%s', (_, expected, given, actual) => {
+    expect(evaluatePolicy(policy(expected), [given], []).map((v) => v.actual)).toEqual(actual);
+  });
+});
+
 describe('which expectation counts', () => {
   const open = result(route('ok'), route('ok'));
   it.each<[string, Policy, readonly string[]]>([
@@ -169,6 +245,11 @@ describe('bypass: none', () => {
     ['a host of no endpoint', bypass('example.org'), [['example.org', 'observed once']]],
     ['an address without a name', bypass(null), [['198.51.100.7', 'observed once']]],
     ['another port', bypass('plex.tv', { port: 80 }), [['plex.tv', 'observed once']]],
+    ['another spelling of a name', bypass('Plex.TV.'), [['plex-tv', 'observed once']]],
+    ['the pattern itself, where only that is known', bypass('*.o.lencr.org'), [['lencr-ocsp', 'observed once']]],
+    ['the domain of a wildcard is none of its names', bypass('o.lencr.org'), [['o.lencr.org', 'observed once']]],
+    ['an IPv6 address without a name', bypass(null, { address: '2a00::7' }), [['2a00::7', 'observed once']]],
+    ['nothing known of it', bypass(null, { address: null }), [['unknown', 'observed once']]],
   ])('%s', (_, found, expected) => {
     const violations = evaluatePolicy(policy({ bypass: 'none' }), results, [found]);
     expect(violations.map(({ endpoint, actual }) => [endpoint, actual])).toEqual(expected);
@@ -180,6 +261,14 @@ describe('bypass: none', () => {
       evaluatePolicy(policy({ bypass: 'none' }, { 'plex-tv': { bypass: 'any' } }), results, [bypass('plex.tv')]),
     ).toEqual([]);
     expect(evaluatePolicy(policy({}), results, [bypass('plex.tv'), bypass('example.org')])).toEqual([]);
+  });
+
+  it.each<[string, Policy, readonly string[]]>([
+    ['may', policy({ bypass: 'none' }, { 'plex.tv': { bypass: 'any' } }), []],
+    ['may not', policy({}, { 'plex.tv': { bypass: 'none' } }), ['plex.tv']],
+    ['by its id, which is of one port', policy({}, { 'plex-tv': { bypass: 'none' } }), []],
+  ])('another port of a host that %s', (_, rules, hosts) => {
+    expect(evaluatePolicy(rules, results, [bypass('plex.tv', { port: 80 })]).map(({ host }) => host)).toEqual(hosts);
   });
 });
 
