@@ -90,9 +90,9 @@ export const OWN_OPTIONS = {
     requiresArg: true,
     describe: 'how long to watch; Ctrl-C ends it earlier, with a full report',
   },
+  // Not an array: that would take the files behind it for addresses.
   client: {
     type: 'string',
-    array: true,
     requiresArg: true,
     describe: "address of the PMS host in the proxy's log (repeatable); found out when it can be",
   },

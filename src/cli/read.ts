@@ -26,6 +26,9 @@ import { startReading } from './progress.ts';
 import type { Exit } from './run.ts';
 import { note } from './terminal.ts';
 
+/** Stands for `-` while yargs parses, which drops it from a list. */
+export const STANDARD_INPUT = '/dev/stdin';
+
 interface ReadOptions {
   readonly files: readonly string[];
   readonly clients: readonly string[];
@@ -35,14 +38,13 @@ interface ReadOptions {
 /** `read FILE…`: the same judgement from files alone. */
 export function addRead(yargs: Argv, exit: Exit): Argv {
   return yargs.command(
-    'read <files..>',
+    'read [files..]',
     'judge from files: access logs of Squid and tinyproxy, logs of PMS (files, folder, ZIP), captures, saved evidence',
     (args) =>
       reportOptions(args)
         .positional('files', {
           type: 'string',
           array: true,
-          demandOption: true,
           describe: 'files in any order, gzipped or not; a folder of logs; - for standard input',
         })
         .option('client', OWN_OPTIONS.client)
@@ -51,9 +53,15 @@ export function addRead(yargs: Argv, exit: Exit): Argv {
       const options = readOptions(parsed);
       if (options.fromEvidence !== null)
         throw new UsageError('--from-evidence: give the saved evidence to "read" as a file instead');
+      // What stands behind "--" is left where it was.
+      const files = [...(parsed.files ?? []), ...parsed._.slice(1).map(String)];
+      if (files.length === 0)
+        throw new UsageError(
+          'read: give at least one file: access logs, logs of PMS, captures, or - for standard input',
+        );
       const given: ReadOptions = {
-        files: parsed.files,
-        clients: parsed.client ?? [],
+        files: files.map((path) => (path === STANDARD_INPUT ? '-' : path)),
+        clients: [parsed.client ?? []].flat(),
         squidLogformat: parsed.squidLogformat ?? null,
       };
       exit(await reportOn(options, (signal) => gatherFromFiles(options, given, signal)));

@@ -10,7 +10,7 @@ import { UsageError } from './errors.ts';
 import { OPTION_NAMES, REPEATABLE } from './options.ts';
 import { addExplain } from './explain.ts';
 import { addObserve } from './observe.ts';
-import { addRead } from './read.ts';
+import { addRead, STANDARD_INPUT } from './read.ts';
 import { note } from './terminal.ts';
 
 /** The help is made for this width, so that it is the same everywhere. */
@@ -19,8 +19,16 @@ const HELP_WIDTH = 100;
 /** A command's exit code travels out of yargs' handlers by this. */
 export type Exit = (code: number) => void;
 
+/** yargs loses a `-` among the files of `read`. One behind an option is the option's value. */
+function nameStandardInput(argv: readonly string[]): string[] {
+  const isValue = (index: number): boolean => VALUED.includes(argv[index - 1] ?? '');
+  return argv.map((word, i) => (word === '-' && argv[0] === 'read' && !isValue(i) ? STANDARD_INPUT : word));
+}
+
+const VALUED = ['-o', '--output', '--save-evidence'];
+
 function cli(argv: readonly string[], exit: Exit): Argv {
-  const root: Argv = yargs([...argv]);
+  const root: Argv = yargs(nameStandardInput(argv));
   for (const add of [addCheck, addObserve, addRead, addEndpoints, addExplain, addDemo]) add(root, exit);
   return root
     .scriptName(TOOL.name)
