@@ -29,6 +29,8 @@ export const RULES = {
   signedIn: /(signed-in token \()([^)]+)(?=\))/gi,
   mail: /(?<![\p{L}\p{N}_.+'-])([\p{L}\p{N}_.+'-]+)@((?:[\p{L}\p{N}_-]+\.)*[\p{L}\p{N}_-]*\p{L}[\p{L}\p{N}_-]*)/gu,
   plexDirect: /(?<![\w-])([0-9a-f]*(?:-[0-9a-f]*){2,7})\.([0-9a-f]{32})(?=\.plex\.direct)/gi,
+  reverseIpv4: /(?<![\w-])((?:\d{1,3}\.){2,4})(?=in-addr\.arpa)/gi,
+  reverseIpv6: /(?<![\w-])((?:[0-9a-f]\.){2,32})(?=ip6\.arpa)/gi,
   uuid: /(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])/gi,
   hexId: /(?<![0-9a-z])(?:[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-z])/gi,
   mac: /(?<![0-9a-z:-])(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![0-9a-z:-])|(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])/gi,
@@ -46,6 +48,8 @@ export const RULES = {
   homeWindows: /([a-z]:(?:\\{1,2}|\/)users(?:\\{1,2}|\/))([^\\/:*?"<>|\r\n]{1,40}(?=\\)|[^\\/:*?"<>|\s,;]+)/gi,
   urlHost: /(?<=:\/\/|:\\\/\\\/|@)\p{L}[\p{L}\p{N}_-]*(?=[:/?#\\\s,;"')]|$)/gu,
   dotted: /(?<![\p{L}\p{N}_])[\p{L}\p{N}_](?:[\p{L}\p{N}_-]*[\p{L}\p{N}_])?(?:\.[\p{L}\p{N}_-]+)+/gu,
+  /** libcurl's words, with a name that needs no dot. */
+  unresolved: /\b(resolve (?:host|proxy): )([\w.-]+)/gi,
   cacheHeader: /\b((?:HIT|MISS|NONE|PASS) from )([\w.-]+)/g,
 } as const;
 

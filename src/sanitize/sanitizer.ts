@@ -1,4 +1,5 @@
 import { parseAddress, parseIpv4, parseIpv6, type ParsedAddress } from './address.ts';
+import { baseName, endingOf, fileKey, isUsualFile } from './files.ts';
 import { isCommonWord, isHostLike, isReadableHost } from './names.ts';
 import { FIRST_SENTINEL, LAST_SENTINEL, PLACEHOLDER_URL, RULES, SENTINEL, UNIT } from './rules.ts';
 import { toPseudonyms } from './stand-ins.ts';
@@ -19,6 +20,7 @@ export const PSEUDONYM_KINDS = [
   'server',
   'uuid',
   'ca',
+  'file',
 ] as const;
 export type PseudonymKind = (typeof PSEUDONYM_KINDS)[number];
 
@@ -35,6 +37,8 @@ export interface Seeds {
   readonly proxyHosts: readonly string[];
   /** Names of certificate authorities and subjects that no public root vouches for; each entry lists spellings of one name. */
   readonly authorities: readonly (readonly string[])[];
+  /** Names and paths of files that were read. */
+  readonly files: readonly string[];
   /** Hosts that stay readable besides Plex's own: the catalogue's. */
   readonly readableHosts: readonly string[];
   /** Ids and sources of the catalogue's endpoints: fields that hold exactly these are never touched. */
@@ -51,6 +55,7 @@ export const NO_SEEDS: Seeds = {
   domains: [],
   proxyHosts: [],
   authorities: [],
+  files: [],
   readableHosts: [],
   catalogueWords: [],
   versions: [],
@@ -61,10 +66,11 @@ export const NO_SEEDS: Seeds = {
 const MAX_PASSES = 10;
 
 const KINDS = PSEUDONYM_KINDS.join('|');
-const PSEUDONYM = new RegExp(`<(?:(${KINDS})-(\\d{1,6})|removed-(?:token|cookie))>`, 'g');
+/** A pseudonym, or the note that something was removed. */
+export const PSEUDONYM = new RegExp(`<(?:(${KINDS})-(\\d{1,6})|removed-(?:token|cookie))>`, 'g');
 
 /** RFC 2606 keeps it for documentation, and this tool's advice uses it; still private where it is known to be in use. */
-const DOCUMENTATION_NAME = 'example.com';
+export const DOCUMENTATION_NAME = 'example.com';
 
 /** Whole private blocks of RFC 1918 and RFC 4193: everybody's, so nobody's. */
 const EVERYBODYS_NETS = new Set(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10']);
@@ -83,6 +89,7 @@ export class Sanitizer {
   readonly #catalogueWords: ReadonlySet<string>;
   readonly #versions: ReadonlySet<string>;
   readonly #literals: readonly { readonly pattern: RegExp; readonly kind: PseudonymKind; readonly key: string }[];
+  readonly #files: readonly { readonly pattern: RegExp; readonly name: string }[];
   readonly #proxyHosts: ReadonlySet<string>;
   /** Longest first: the most specific domain names a host. */
   readonly #domains: readonly string[];
@@ -107,6 +114,7 @@ export class Sanitizer {
     for (const domain of seeds.domains.map(normalName))
       if (this.#domains.includes(domain)) this.#number('domain', domain);
     this.#literals = this.#literalsOf(seeds);
+    this.#files = fileLiterals(seeds.files);
   }
 
   /** How many values were replaced or removed so far, by kind. */
@@ -135,6 +143,11 @@ export class Sanitizer {
   isReadableSubject(name: string): boolean {
     const common = /^(?:CN\s*=\s*)?(?:\*\.)?([\w.-]+)$/i.exec(name.trim())?.[1];
     return common !== undefined && this.isReadableHost(common);
+  }
+
+  /** The pseudonym of a value that its field tells to be private. */
+  pseudonym(kind: PseudonymKind, key: string): string {
+    return this.#replace(kind, key);
   }
 
   /** The pseudonym of an authority's or a subject's name that no public root vouches for. */
@@ -192,6 +205,11 @@ export class Sanitizer {
     for (const { pattern, kind, key } of this.#literals) {
       if (kind === 'ca') text = text.replace(pattern, () => pseudonym(kind, key));
     }
+    for (const { pattern, name } of this.#files) {
+      text = text.replace(pattern, () =>
+        isUsualFile(name) ? name : pseudonym('file', fileKey(name)) + keep(endingOf(name)),
+      );
+    }
     text = this.#secrets(text, secret);
     text = this.#decoded(text, keep);
     text = this.#namedSecrets(text, secret, user);
@@ -201,6 +219,7 @@ export class Sanitizer {
     text = text
       .replace(RULES.homeUnix, (_, prefix: string, name: string) => prefix + user(name))
       .replace(RULES.homeWindows, (_, prefix: string, name: string) => prefix + user(name))
+      .replace(RULES.unresolved, (_, prefix: string, name: string) => prefix + this.#host(name, keep, true))
       .replace(RULES.cacheHeader, (_, prefix: string, name: string) => prefix + this.#host(name, keep, true));
     text = this.#names(text, keep).replace(RULES.urlHost, (name) => this.#host(name, keep, true));
     for (const { pattern, kind, key } of this.#literals) {
@@ -300,12 +319,19 @@ export class Sanitizer {
     pseudonym: (kind: PseudonymKind, key: string) => string,
     address: (parsed: ParsedAddress, written: string) => string,
   ): string {
+    // Part of an address names a network.
+    const reversed = (labels: string, parsed: ParsedAddress | null): string =>
+      `${parsed ? address(parsed, labels.slice(0, -1)) : pseudonym('host', labels.toLowerCase())}.`;
     return text
       .replace(RULES.plexDirect, (_, dashed: string, server: string) => {
         const parsed = parseIpv4(dashed.replaceAll('-', '.')) ?? parseIpv6(dashed.replaceAll('-', ':'));
         const label = parsed ? address(parsed, dashed) : pseudonym('host', dashed.toLowerCase());
         return `${label}.${pseudonym('server', server.toLowerCase())}`;
       })
+      .replace(RULES.reverseIpv4, (whole, labels: string) => reversed(whole, parseIpv4(turned(labels).join('.'))))
+      .replace(RULES.reverseIpv6, (whole, labels: string) =>
+        reversed(whole, parseIpv6((turned(labels).join('').match(/.{4}/g) ?? []).join(':'))),
+      )
       .replace(RULES.uuid, (value) => pseudonym('uuid', value.toLowerCase()))
       .replace(RULES.hexId, (value) => pseudonym(value.length === 40 ? 'machine-id' : 'server', value.toLowerCase()))
       .replace(RULES.mac, (value) => pseudonym('mac', value.toLowerCase().replace(/[:.-]/g, '')));
@@ -448,6 +474,14 @@ export class Sanitizer {
   }
 }
 
+/** Labels of a reverse name (RFC 1035 section 3.5, RFC 3596 section 2.5) in the order of the address. */
+function turned(labels: string): readonly string[] {
+  return labels
+    .split('.')
+    .filter((label) => label !== '')
+    .toReversed();
+}
+
 /** What a rule decided before, or what a log masked itself. */
 function isDecided(value: string): boolean {
   return new RegExp(`^${SENTINEL}`, 'u').test(value);
@@ -455,6 +489,18 @@ function isDecided(value: string): boolean {
 
 function isMasked(value: string): boolean {
   return isDecided(value) || /^(?:x+|\*+)$/i.test(value);
+}
+
+/** Paths of files, which become names, and names that are not usual; a plain word is not looked for: texts are full of words. */
+function fileLiterals(files: readonly string[]): { readonly pattern: RegExp; readonly name: string }[] {
+  const named = files.map((path) => ({ path, name: baseName(path) })).filter(({ name }) => !/^[\p{L}\s]*$/u.test(name));
+  return [...new Map(named.flatMap(({ path, name }) => [[path, name] as const, [name, name] as const]))]
+    .filter(([written, name]) => !written.includes('<') && (written !== name || !isUsualFile(name)))
+    .sort(([a], [b]) => b.length - a.length)
+    .map(([written, name]) => ({
+      pattern: new RegExp(`(?<![\\p{L}\\p{N}_])${escapeRegExp(written)}(?![\\p{L}\\p{N}_])`, 'gu'),
+      name,
+    }));
 }
 
 /** A single word that is worth replacing wherever it stands. */

@@ -1,7 +1,9 @@
 import type { Evidence } from '../core/evidence.ts';
 import { valueOf } from '../core/evidence.ts';
 import { parseAddress } from './address.ts';
-import { normalName, Sanitizer, type Seeds } from './sanitizer.ts';
+import { isLiveSource, splitCount } from './files.ts';
+import { isHostLike } from './names.ts';
+import { DOCUMENTATION_NAME, normalName, Sanitizer, type Seeds } from './sanitizer.ts';
 import { walkEvidence } from './walk.ts';
 
 /** What this machine knows about itself; gathered by the caller, because nothing here touches the world. */
@@ -46,12 +48,21 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
   const homes = local.homeDirectories.map((path) => path.split(/[\\/]/).at(-1) ?? '');
   // Single words that only their field tells to be names of hosts.
   const named = [
-    ...endpoints.filter(({ custom }) => custom).flatMap(({ host, probeHost }) => [host, probeHost ?? '']),
+    ...endpoints
+      .filter(({ custom }) => custom)
+      .flatMap(({ id, host, probeHost }) => [host, probeHost ?? '', ...(id.includes('-') ? [id] : [])]),
     ...attempts.flatMap(({ http }) => [
       http?.redirectHost ?? '',
       ...Object.entries(http?.proxyHeaders ?? {}).flatMap(hostsInHeader),
     ]),
+    ...hostsSeen(evidence),
   ].map(normalName);
+  // What a wildcard stands for has the wildcard's domain in it, and a name that looks like a file's is known by its field alone.
+  const wildcards = endpoints.filter(({ custom, host }) => custom && host.startsWith('*.'));
+  const namedDomains = [
+    ...wildcards.map(({ host }) => normalName(host.slice(2))),
+    ...named.filter((name) => isName(name) && name.includes('.') && !isPlainHost(name)),
+  ];
 
   const seeds: Seeds = {
     hostnames: unique([
@@ -62,6 +73,7 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
     domains: unique(
       [
         ...excluded,
+        ...namedDomains,
         ...local.searchDomains.map(normalName),
         ...[...hostnames, ...proxyHosts].map((name) => name.split('.').slice(1).join('.')),
       ].filter((name) => name.includes('.') && !proxyHosts.includes(normalName(name))),
@@ -72,6 +84,7 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
         ? [...new Set([tls.issuer, tls.anchor.subject, tls.subject])].map((name) => [name, ...partsOf(name)])
         : [],
     ),
+    files: unique(filesOf(evidence)),
     readableHosts: unique(
       known
         .flatMap((endpoint) => [endpoint.host.replace(/^\*\./, ''), endpoint.probeHost ?? ''])
@@ -84,6 +97,32 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
   const sanitizer = new Sanitizer(seeds);
   walkEvidence(evidence, sanitizer);
   return sanitizer.seeds();
+}
+
+/** Hosts that PMS, or others in the same log, dealt with: names and addresses. */
+function hostsSeen({ items }: Evidence): readonly string[] {
+  const { flows = [], questions = [] } = valueOf(items.traffic) ?? {};
+  const { requests = [] } = valueOf(items.pmsLog) ?? {};
+  return [
+    ...flows.flatMap(({ names, client, address }) => [...names.map(({ name }) => name), client ?? '', address ?? '']),
+    ...questions.flatMap(({ name, client, server }) => [name, client ?? '', server]),
+    ...requests.map(({ host }) => host),
+  ];
+}
+
+/** A name that is found wherever it stands. */
+function isPlainHost(name: string): boolean {
+  return isHostLike(name, { afterAuthority: false, beforePort: false }) && name !== DOCUMENTATION_NAME;
+}
+
+function filesOf({ run, items }: Evidence): readonly string[] {
+  const { watchers = [] } = valueOf(items.traffic) ?? {};
+  const { files = [] } = valueOf(items.pmsLog) ?? {};
+  return [
+    ...(run.inputs ?? []).map(({ name }) => name),
+    ...watchers.filter(({ source }) => !isLiveSource(source)).map(({ source }) => splitCount(source)[0]),
+    ...files.map(({ name }) => name),
+  ].filter((name) => name !== '-');
 }
 
 function isName(name: string): boolean {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../core/evidence.ts';
 import type { Report } from '../core/report.ts';
+import { cleanFile, cleanHost, cleanRemark } from './fields.ts';
 import type { Sanitizer } from './sanitizer.ts';
 
 type Json = unknown;
@@ -12,6 +13,11 @@ const WORD = /^[A-Za-z][\w-]*$/;
 const VERSION = /^(?:TLS)?v?\d+(?:\.\d+)*(?:[-+~][0-9a-z]+)?$/;
 /** ISO 8601, or as certificates write it: `Nov 22 14:03:09 2026 GMT`. */
 const TIME = /^\d{4}-[\d T:.Z+-]+$|^[A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4} GMT$/;
+/** Programs of Plex (and what follows the name in that of a log), and identifiers of its plug-ins. */
+const PLEX_PROGRAM =
+  /^(?:Plex[ _](?:Media[ _]Server|Media Scanner(?: [A-Z][a-z]+)*|Script Host|Tuner Service|Transcoder|DLNA Server|Relay|Commercial Skipper|EAE Service)|EasyAudioEncoder|CrashUploader|com\.plexapp\.system)$/;
+/** What a log or a router calls it: `TCP_DENIED`, `admin-prohibited`, `error:invalid-request`. */
+const CODE = /^(?:error:)?[A-Za-z][\w-]*$/;
 const UNTOUCHED: Readonly<Record<string, RegExp>> = {
   version: VERSION,
   fingerprint256: /^[0-9A-Fa-f:]+$/,
@@ -21,7 +27,7 @@ const UNTOUCHED: Readonly<Record<string, RegExp>> = {
   validFrom: TIME,
   validTo: TIME,
   outcome: WORD,
-  code: WORD,
+  code: CODE,
   stage: WORD,
   state: WORD,
   route: WORD,
@@ -42,28 +48,76 @@ const UNTOUCHED: Readonly<Record<string, RegExp>> = {
   basis: WORD,
   alpn: /^(?:h[23]|http\/\d\.\d)$/,
   aspect: WORD,
+  from: TIME,
+  to: TIME,
+  at: TIME,
+  firstAt: TIME,
+  lastAt: TIME,
+  transport: WORD,
+  protocol: WORD,
+  attribution: WORD,
+  serverScope: WORD,
+  directOutcome: WORD,
+  proxyOutcome: WORD,
+  seenBy: WORD,
+  shows: WORD,
+  routes: WORD,
+  // DNS writes types that it has no name for as TYPE65280.
+  type: WORD,
+  process: PLEX_PROGRAM,
+  processes: PLEX_PROGRAM,
+  log: PLEX_PROGRAM,
 };
+/** Fields that hold a host or an address, by the object that they belong to. */
+const HOST_FIELDS: ReadonlySet<string> = new Set([
+  'flows.client',
+  'flows.address',
+  'names.name',
+  'questions.client',
+  'questions.server',
+  'questions.name',
+  'questions.addresses',
+  'unlisted.host',
+  'requests.host',
+  'bypasses.host',
+  'bypasses.address',
+]);
+/** Fields that hold the name or the path of a file. */
+const FILE_FIELDS: ReadonlySet<string> = new Set(['watchers.source', 'files.name', 'inputs.name']);
+/** Fields that say something about a file. */
+const REMARK_FIELDS: ReadonlySet<string> = new Set(['watchers.problems', 'watchers.misses', 'inputs.note']);
 /** Fields that may hold an id or a source of the catalogue: words of the tool. */
 const CATALOGUE_FIELDS: ReadonlySet<string> = new Set(['id', 'endpoint', 'source']);
 
 /** Sanitizes a document value by value. The shape stays, so the result can be validated by the document's own schema. */
 export function walkEvidence(evidence: Evidence, sanitizer: Sanitizer): Json {
-  return walk(evidence, '', sanitizer);
+  return walk(evidence, ROOT, sanitizer);
 }
 
 export function walkReport(report: Report, sanitizer: Sanitizer): Json {
-  return walk(report, '', sanitizer);
+  return walk(report, ROOT, sanitizer);
 }
 
-function walk(value: Json, key: string, sanitizer: Sanitizer): Json {
-  if (typeof value === 'string') return field(value, key, sanitizer);
-  if (Array.isArray(value)) return value.map((item: Json) => walk(item, key, sanitizer));
+/** Where a value stands: under which key, and under which key the object stands that has it. A list stands for its members. */
+interface Place {
+  readonly key: string;
+  readonly of: string;
+}
+const ROOT: Place = { key: '', of: '' };
+
+function walk(value: Json, place: Place, sanitizer: Sanitizer): Json {
+  if (typeof value === 'string') return field(value, place, sanitizer);
+  if (Array.isArray(value)) return value.map((item: Json) => walk(item, place, sanitizer));
   if (value === null || typeof value !== 'object') return value;
+  // What was gathered stands for the item that it is.
+  const isGathered = 'state' in value && 'value' in value;
   const untrusted = 'fingerprint256' in value && 'issuer' in value && 'trusted' in value && value.trusted === false;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]: [string, Json]) => [
       name,
-      untrusted && AUTHORITY_FIELDS.has(name) ? authority(inner, name, sanitizer) : walk(inner, name, sanitizer),
+      untrusted && AUTHORITY_FIELDS.has(name)
+        ? authority(inner, name, sanitizer)
+        : walk(inner, isGathered && name === 'value' ? place : { key: name, of: place.key }, sanitizer),
     ]),
   );
 }
@@ -77,13 +131,20 @@ function authority(value: Json, key: string, sanitizer: Sanitizer): Json {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]: [string, Json]) => [
       name,
-      key === 'anchor' && name === 'subject' ? authority(inner, name, sanitizer) : walk(inner, name, sanitizer),
+      key === 'anchor' && name === 'subject'
+        ? authority(inner, name, sanitizer)
+        : walk(inner, { key: name, of: key }, sanitizer),
     ]),
   );
 }
 
-function field(value: string, key: string, sanitizer: Sanitizer): string {
+function field(value: string, { key, of }: Place, sanitizer: Sanitizer): string {
+  if (HOST_FIELDS.has(`${of}.${key}`)) return cleanHost(value, sanitizer);
+  if (FILE_FIELDS.has(`${of}.${key}`)) return cleanFile(value, sanitizer);
+  if (REMARK_FIELDS.has(`${of}.${key}`)) return cleanRemark(value, sanitizer);
   if (CATALOGUE_FIELDS.has(key) && sanitizer.isCatalogueWord(value)) return value;
+  // Unless its file says otherwise, the id of a user's endpoint is made of its host.
+  if (key === 'endpoint' || `${of}.${key}` === 'endpoints.id') return cleanHost(value, sanitizer);
   return UNTOUCHED[key]?.test(value) ? value : sanitizer.text(value);
 }
 

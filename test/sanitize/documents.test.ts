@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { evidenceSchema, NO_PMS_LOG, NOT_WATCHED, ok, type AttemptRecord, type Evidence, type TlsRecord } from '../../src/core/evidence.ts';
+import {
+  evidenceSchema,
+  NO_PMS_LOG,
+  NOT_WATCHED,
+  ok,
+  type AttemptRecord,
+  type Evidence,
+  type TlsRecord,
+} from '../../src/core/evidence.ts';
 import { reportSchema, type Report } from '../../src/core/report.ts';
 import { sanitizeEvidence, sanitizeReport } from '../../src/sanitize/documents.ts';
 import { withStandIns } from '../../src/sanitize/stand-ins.ts';
 import { NO_LOCAL_NAMES, seedsFrom, type LocalNames } from '../../src/sanitize/seeds.ts';
 import { endpoint } from '../support/facts-fixture.ts';
+import { plant, stringPaths } from '../support/plant.ts';
 import { finding, reportFixture } from '../support/report-fixture.ts';
 
 const FINGERPRINT = Array.from({ length: 32 }, (_, i) => (i + 16).toString(16))
@@ -342,29 +351,10 @@ describe('report', () => {
   });
 
   it('leaves a report without private data as it is', () => {
-    const clean = reportFixture({ endpoints: [] });
+    const clean = reportFixture({ endpoints: [], findings: [] });
     expect(sanitizeReport(clean, seedsFrom(evidence.document, NO_LOCAL_NAMES)).document).toEqual(clean);
   });
 });
-
-/** Paths of all strings in a document. */
-function stringPaths(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
-  if (typeof value === 'string') return [path];
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => stringPaths(inner, [...path, key]));
-}
-function planted(value: unknown, [head, ...rest]: readonly string[], canary: string): unknown {
-  if (head === undefined) return canary;
-  if (Array.isArray(value))
-    return value.map((item: unknown, i) => (String(i) === head ? planted(item, rest, canary) : item));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]: [string, unknown]) => [
-      key,
-      key === head ? planted(inner, rest, canary) : inner,
-    ]),
-  );
-}
 
 describe('no field is a hole', () => {
   const canaries = [
@@ -375,7 +365,7 @@ describe('no field is a hole', () => {
   // Fields of a closed list take no other word, so the schema itself keeps canaries out of them.
   const evidences = stringPaths(EVIDENCE).flatMap((path) => {
     const documents = canaries.flatMap((canary) => {
-      const parsed = evidenceSchema.safeParse(planted(EVIDENCE, path, canary));
+      const parsed = evidenceSchema.safeParse(plant(EVIDENCE, path, canary));
       return parsed.success ? [parsed.data] : [];
     });
     // The catalogue is public: what stands in these fields is what is told apart from private names.
@@ -387,7 +377,7 @@ describe('no field is a hole', () => {
   });
   const reports = stringPaths(REPORT).flatMap((path) => {
     const documents = canaries.flatMap((canary) => {
-      const parsed = reportSchema.safeParse(planted(REPORT, path, canary));
+      const parsed = reportSchema.safeParse(plant(REPORT, path, canary));
       return parsed.success ? [parsed.data] : [];
     });
     // The hosts of a catalogue of 43 are all the same field.
