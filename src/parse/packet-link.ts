@@ -22,6 +22,8 @@ export const ETHERTYPE = {
   mplsMulticast: 0x8848,
   pppoeSession: 0x8864,
   ciscoMetadata: 0x8909,
+  vnTag: 0x8926,
+  eTag: 0x893f,
   ethernet: 0x6558,
 } as const;
 
@@ -35,6 +37,7 @@ const LINK = {
   openBsdRaw: 14,
   pppHdlc: 50,
   pppEther: 51,
+  atm: 100,
   raw: 101,
   ciscoHdlc: 104,
   wifi: 105,
@@ -43,6 +46,7 @@ const LINK = {
   sll: 113,
   pflog: 117,
   prism: 119,
+  sunAtm: 123,
   radiotap: 127,
   appleFirewire: 138,
   avs: 163,
@@ -53,6 +57,7 @@ const LINK = {
   ipv4: 228,
   ipv6: 229,
   nflog: 239,
+  pktap: 258,
   sll2: 276,
 } as const;
 
@@ -103,8 +108,14 @@ export function linkInner(bytes: Uint8Array, start: number, end: number, linkTyp
       return wifiInner(bytes, start + prismBytes(bytes, start), end);
     case LINK.avs:
       return wifiInner(bytes, start + u32(bytes, start + 4), end);
+    case LINK.atm:
+      return llcInner(bytes, start);
+    case LINK.sunAtm:
+      return llcInner(bytes, start + 4);
+    case LINK.pktap:
+      return describedInner(bytes, start, end, u32le(bytes, start), u32le(bytes, start + 8));
     case LINK.ppi:
-      return ppiInner(bytes, start, end);
+      return describedInner(bytes, start, end, u16le(bytes, start + 2), u32le(bytes, start + 4));
     case LINK.erf:
       return erfInner(bytes, start, end);
     case LINK.appleFirewire:
@@ -210,10 +221,10 @@ function prismBytes(bytes: Uint8Array, start: number): number {
   return Math.min(u32le(bytes, start + 4), u32(bytes, start + 4));
 }
 
-/** CACE's per-packet information: the header's length and the link type of what follows, both little-endian. */
-function ppiInner(bytes: Uint8Array, start: number, end: number): Inner {
-  const linkType = u32le(bytes, start + 4);
-  return linkType === LINK.ppi ? NOTHING : linkInner(bytes, start + u16le(bytes, start + 2), end, linkType);
+/** Behind a header that tells its own length and the link type of what follows (CACE's PPI, Apple's PKTAP). */
+function describedInner(bytes: Uint8Array, start: number, end: number, header: number, linkType: number): Inner {
+  const isNested = linkType === LINK.ppi || linkType === LINK.pktap;
+  return isNested || header > end - start ? NOTHING : linkInner(bytes, start + header, end, linkType);
 }
 
 /** Endace's extensible record format: extension headers of 8 bytes while a type's highest bit is set, then 2 bytes and the frame. */
@@ -248,7 +259,7 @@ function pflogInner(bytes: Uint8Array, start: number): Inner {
 }
 
 const GRE = { checksum: 0x8000, routing: 0x4000, key: 0x2000, sequence: 0x1000, acknowledgment: 0x0080 } as const;
-const GRE_TYPE = { ppp: 0x880b, erspan: 0x88be, erspan3: 0x22eb } as const;
+const GRE_TYPE = { ppp: 0x880b, wccp: 0x883e, erspan: 0x88be, erspan3: 0x22eb } as const;
 
 /** RFC 2784, RFC 2890; version 1 is PPTP's (RFC 2637); ERSPAN's frames are draft-foschiano-erspan's. */
 export function greInner(bytes: Uint8Array, start: number, end: number): Inner {
@@ -259,6 +270,8 @@ export function greInner(bytes: Uint8Array, start: number, end: number): Inner {
   const plain = start + 4 + has(GRE.key) + has(GRE.sequence);
   if ((flags & 7) === 1) return type === GRE_TYPE.ppp ? pppInner(bytes, plain + has(GRE.acknowledgment)) : NOTHING;
   const offset = plain + (has(GRE.checksum) || has(GRE.routing));
+  // A cache's redirect header is there or not (draft-param-wccp-v2rev1): it does not begin like IP.
+  if (type === GRE_TYPE.wccp) return rawIp(bytes, u8(bytes, offset) >> 4 === 4 ? offset : offset + 4);
   if (type === GRE_TYPE.erspan) {
     // Type I has neither a sequence number nor a header of its own.
     return { type: ETHERTYPE.ethernet, offset: has(GRE.sequence) === 0 ? offset : offset + 8 };
@@ -270,14 +283,24 @@ export function greInner(bytes: Uint8Array, start: number, end: number): Inner {
   return { type, offset };
 }
 
-const PORT = { vxlan: 4789, vxlanLinux: 8472, geneve: 6081, gtpUser: 2152, l2tp: 1701 } as const;
+const PORT = {
+  l2tp: 1701,
+  gtpUser: 2152,
+  teredo: 3544,
+  lisp: 4341,
+  vxlan: 4789,
+  geneve: 6081,
+  vxlanLinux: 8472,
+} as const;
 
-/** The packet inside a UDP tunnel, by its port; null for every other datagram. */
+/** The packet inside a UDP tunnel, by the port of either end; null for every other datagram. */
 export function udpTunnel(bytes: Uint8Array, start: number, end: number): Inner | null {
-  const port = u16(bytes, start + 2);
+  return tunnelAt(u16(bytes, start + 2), bytes, start + 8, end) ?? tunnelAt(u16(bytes, start), bytes, start + 8, end);
+}
+
+function tunnelAt(port: number, bytes: Uint8Array, data: number, end: number): Inner | null {
   // Most datagrams go to none of these.
   if (port < PORT.l2tp || port > PORT.vxlanLinux) return null;
-  const data = start + 8;
   switch (port) {
     case PORT.vxlan:
     case PORT.vxlanLinux:
@@ -288,9 +311,20 @@ export function udpTunnel(bytes: Uint8Array, start: number, end: number): Inner 
       return gtpInner(bytes, data, end);
     case PORT.l2tp:
       return l2tpInner(bytes, data);
+    case PORT.lisp:
+      return rawIp(bytes, data + 8);
+    case PORT.teredo:
+      return teredoInner(bytes, data);
     default:
       return null;
   }
+}
+
+/** RFC 4380 5.1.1: an authentication and an origin indication may stand before the IPv6 packet. */
+function teredoInner(bytes: Uint8Array, start: number): Inner {
+  const isAuthenticated = u16(bytes, start) === 1;
+  const origin = isAuthenticated ? start + 13 + u8(bytes, start + 2) + u8(bytes, start + 3) : start;
+  return rawIp(bytes, u16(bytes, origin) === 0 ? origin + 8 : origin);
 }
 
 /** 3GPP TS 29.281 5.1: version 1, a G-PDU (255), optional fields, and a chain of extension headers. */

@@ -75,6 +75,11 @@ export class PacketDecoder {
           type = u16(bytes, offset + 2);
           offset += 4;
           break;
+        case ETHERTYPE.vnTag:
+          type = u16(bytes, offset + 4);
+          offset += 6;
+          break;
+        case ETHERTYPE.eTag:
         case ETHERTYPE.ciscoMetadata:
           type = u16(bytes, offset + 6);
           offset += 8;

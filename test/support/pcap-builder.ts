@@ -18,6 +18,7 @@ export const LINK = {
   dltRaw: 12,
   openBsdRaw: 14,
   pppHdlc: 50,
+  atm: 100,
   raw: 101,
   ciscoHdlc: 104,
   wifi: 105,
@@ -25,6 +26,7 @@ export const LINK = {
   loop: 108,
   sll: 113,
   pflog: 117,
+  sunAtm: 123,
   radiotap: 127,
   appleFirewire: 138,
   avs: 163,
@@ -34,6 +36,7 @@ export const LINK = {
   ipv4: 228,
   ipv6: 229,
   nflog: 239,
+  pktap: 258,
   sll2: 276,
 } as const;
 
