@@ -56,6 +56,14 @@ function clientsWhere(
   return [...new Set(clients)].filter((client) => (scopeOf(client) === 'loopback') === (only === 'loopback'));
 }
 
+/** The choice with a word for whoever chose a client that the log does not have. */
+export function givenInLog(given: ClientChoice, seen: readonly ClientSeen[]): ClientChoice {
+  const isThere = seen.some(({ client }) => given.clients?.has(clientKey(client)) === true);
+  return isThere
+    ? given
+    : { ...given, why: `no line of it is of the client given by --client, but of ${seen.length} others` };
+}
+
 /**
  * Of a proxy's log: one of those that packets showed, if the proxy knows it by the same address; else the only client that asks for plex.tv.
  */

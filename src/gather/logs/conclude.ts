@@ -9,6 +9,7 @@ import {
   clientOfLog,
   clientOfPackets,
   givenClients,
+  givenInLog,
   isChosen,
   type ClientChoice,
   type ClientSeen,
@@ -57,7 +58,7 @@ function trafficOf(
   const questions = captures.flatMap((capture) => capture.questions).filter((q) => isOf(q, ofPackets));
   const sets = rotationsOf(accessLogs).map((logs) => ({
     logs,
-    choice: given ?? clientOfLog(seenBy(logs), ofPackets.clients),
+    choice: given === null ? clientOfLog(seenBy(logs), ofPackets.clients) : givenInLog(given, seenBy(logs)),
   }));
   const logged = sets.flatMap(({ logs, choice }) => flowsOfLogs(logs, choice, relevance));
   const captured = joinFlows(routed.filter((flow) => isChosen(flow, ofPackets, relevance)));

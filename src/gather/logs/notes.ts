@@ -1,6 +1,16 @@
 import type { CaptureSummary } from '../../parse/capture.ts';
 import type { ReadFile } from './records.ts';
 
+/** How the bytes of a file came. */
+export interface Fed {
+  /** What ended it early. */
+  readonly trouble: string | null;
+  /** What the file did meanwhile. */
+  readonly remarks: readonly string[];
+  /** The last line has no end: a file that is written to is rarely found between two lines. */
+  readonly endsInLine: boolean;
+}
+
 export interface Note {
   readonly state: ReadFile['state'];
   /** For the list of files; null when there is nothing to say. */
@@ -21,24 +31,22 @@ interface ReadLines {
   readonly notKept: number;
 }
 
-/** Of a log: `troubles` ended the reading early, `remarks` is what the file did meanwhile. */
-export function noteOfLines(
-  { lines, unread: { count, first }, notKept }: ReadLines,
-  troubles: readonly string[],
-  remarks: readonly string[],
-): Note {
-  const problems = [...troubles];
-  if (count > 0 && first !== null) {
+export function noteOfLines(read: ReadLines, fed: Fed): Note {
+  const { lines, notKept } = read;
+  const problems = fed.trouble === null ? [] : [fed.trouble];
+  const { count, first } = read.unread;
+  const isCutEnd = fed.endsInLine && count === 1 && first?.line === lines && lines > 1;
+  if (first !== null && !isCutEnd) {
     const place = first.column === undefined ? `line ${first.line}` : `line ${first.line}, column ${first.column}`;
     problems.push(`${count} of ${lines} lines could not be read; the first is ${place}: ${first.rule}`);
   }
   if (notKept > 0) problems.push(`${notKept} lines were read but not kept: there are too many that differ`);
-  return noteOf(problems, remarks, count < lines);
+  return noteOf(problems, fed.remarks, count < lines);
 }
 
-export function noteOfCapture(summary: CaptureSummary, troubles: readonly string[], remarks: readonly string[]): Note {
+export function noteOfCapture(summary: CaptureSummary, { trouble, remarks }: Fed): Note {
   const { packets, snapped, connectionsNotKept, hellosNotKept, dnsNotKept } = summary;
-  const problems = [...troubles, ...problemsOf(summary)];
+  const problems = [...(trouble === null ? [] : [trouble]), ...problemsOf(summary)];
   if (packets === 0) problems.push('it holds no packets');
   if (snapped > 0) {
     problems.push(

@@ -11,7 +11,7 @@ import { flowsOfCapture } from './capture-flows.ts';
 import { contentsOf, isSquidConf, nameOfText, SAMPLE_BYTES } from './file-kind.ts';
 import type { InputPath } from './input-paths.ts';
 import { formatOf, namesHosts, type GivenFormat } from './log-format.ts';
-import { noteOfCapture, noteOfLines } from './notes.ts';
+import { noteOfCapture, noteOfLines, type Fed } from './notes.ts';
 import type { ReadPmsLog } from './pms-logs.ts';
 import type { AccessLogRecord, CaptureRecord, FileKind, ReadFile, Records } from './records.ts';
 import { Trouble } from './trouble.ts';
@@ -22,6 +22,8 @@ import { readZip, type ZipEntry } from './zip.ts';
 const PACKING_LIMIT = 3;
 /** A ZIP is read from its end: one that comes through a pipe is held in memory. */
 const PIPED_ZIP_LIMIT_BYTES = 256 * 1024 * 1024;
+
+const LINE_FEED = 0x0a;
 
 export interface ReadingOptions {
   readonly signal: AbortSignal;
@@ -164,18 +166,19 @@ export class Reading {
     }
   }
 
-  /** Hands everything over. Returns what went wrong on the way, first of all, and what the source has to say. */
-  async #feed(
-    { chunks, remarks }: Stretch,
-    sink: Sink,
-  ): Promise<{ readonly troubles: readonly string[]; readonly remarks: readonly string[] }> {
+  async #feed({ chunks, remarks }: Stretch, sink: Sink): Promise<Fed> {
+    let lastByte = LINE_FEED;
+    let trouble: string | null = null;
     try {
-      for await (const chunk of chunks) sink.push(chunk);
-      return { troubles: [], remarks };
+      for await (const chunk of chunks) {
+        sink.push(chunk);
+        lastByte = chunk.at(-1) ?? lastByte;
+      }
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
-      return { troubles: [error.message], remarks };
+      trouble = error.message;
     }
+    return { trouble, remarks, endsInLine: lastByte !== LINE_FEED };
   }
 
   async #readPacked(stretch: Stretch, kind: 'gzip' | 'utf-16le' | 'utf-16be'): Promise<void> {
@@ -208,13 +211,8 @@ export class Reading {
       await this.#readZipEntry(`${path}/${entry.name}`, entry, packings);
     });
     if (trouble !== null) this.#add(path, 'zip', entries > 0 ? 'partly' : 'not-read', trouble);
-    else
-      this.#add(
-        path,
-        'zip',
-        entries > 0 ? 'read' : 'not-read',
-        entries > 0 ? `${entries} files` : 'the ZIP holds no file',
-      );
+    else if (entries === 0) this.#add(path, 'zip', 'not-read', 'the ZIP holds no file');
+    else this.#add(path, 'zip', 'read', null);
   }
 
   async #readZipEntry(path: string, entry: ZipEntry, packings: number): Promise<void> {
@@ -244,10 +242,10 @@ export class Reading {
   async #readCapture(stretch: Stretch, kind: 'pcap' | 'pcapng'): Promise<void> {
     const { path } = stretch;
     const reader = new CaptureReader();
-    const { troubles, remarks } = await this.#feed(stretch, reader);
+    const fed = await this.#feed(stretch, reader);
     const summary = reader.end();
     const captured = flowsOfCapture(reader);
-    const note = noteOfCapture(summary, troubles, remarks);
+    const note = noteOfCapture(summary, fed);
     this.#add(path, kind, note.state, note.text);
     this.#captures.push({ path, summary, ...captured, troubles: note.problems });
   }
@@ -279,9 +277,9 @@ export class Reading {
     hasHosts: boolean,
   ): Promise<void> {
     const { path } = stretch;
-    const { troubles, remarks } = await this.#feed(stretch, reader);
+    const fed = await this.#feed(stretch, reader);
     const summary = reader.end();
-    const note = noteOfLines(summary, troubles, remarks);
+    const note = noteOfLines(summary, fed);
     this.#add(path, kind, note.state, note.text);
     this.#accessLogs.push({
       path,
@@ -297,9 +295,9 @@ export class Reading {
     const { path } = stretch;
     const name = basename(path).replace(/\.gz$/i, '');
     const reader = new PmsLogReader({ name });
-    const { troubles, remarks } = await this.#feed(stretch, reader);
+    const fed = await this.#feed(stretch, reader);
     const summary = reader.end();
-    const note = noteOfLines(summary, troubles, remarks);
+    const note = noteOfLines(summary, fed);
     this.#add(path, 'pms-log', note.state, note.text);
     this.#pmsLogs.push({
       path,

@@ -7,45 +7,55 @@ import { Trouble } from './trouble.ts';
 export const UNPACK_RATIO_LIMIT = 250;
 /** Below this many bytes no ratio is suspicious. */
 export const UNPACK_FREE_BYTES = 128 * 1024 * 1024;
-const UNPACKED_CHUNK_BYTES = 1024 * 1024;
+/** What one slice unpacks to is held in memory: at most a thousand times as much (RFC 1951 allows 1032 to 1). */
+const PACKED_SLICE_BYTES = 32 * 1024;
+const UNPACKED_CHUNK_BYTES = 256 * 1024;
 
 /** The first bytes of a source, and all of them for whoever reads it then. */
 export interface Peeked {
   readonly sample: Uint8Array;
-  /** The sample is all there is. */
-  readonly whole: boolean;
   readonly chunks: Chunks;
   /** To be called when `chunks` has been read as far as wanted. */
   close(): Promise<void>;
 }
 
-/** Takes at least `sampleBytes` bytes, or all, from the front. */
+/**
+ * Takes at least `sampleBytes` bytes, or all, from the front. A {@link Trouble} on the way is thrown behind the bytes before it; at once
+ * when there are none.
+ */
 export async function peek(chunks: Chunks, sampleBytes: number): Promise<Peeked> {
   const iterator = chunks[Symbol.asyncIterator]();
   let sample: Uint8Array = new Uint8Array();
-  let whole = false;
-  while (sample.length < sampleBytes) {
-    const { value, done } = await iterator.next();
-    if (done === true) {
-      whole = true;
-      break;
-    }
+  let end: 'open' | 'end' | Trouble = 'open';
+  while (end === 'open' && sample.length < sampleBytes) {
+    const next = await iterator.next().catch(asTrouble);
+    if (next instanceof Trouble) end = next;
+    else if (next.done === true) end = 'end';
     // One chunk is enough for most and stays where it is; what is joined has to be copied, since chunks live until the next one.
-    sample = sample.length === 0 && value.length >= sampleBytes ? value : Buffer.concat([sample, value]);
+    else
+      sample =
+        sample.length === 0 && next.value.length >= sampleBytes ? next.value : Buffer.concat([sample, next.value]);
   }
+  if (end instanceof Trouble && sample.length === 0) throw end;
   const close = async (): Promise<void> => {
     await iterator.return?.();
   };
-  return { sample, whole, chunks: rest(sample, whole, iterator), close };
+  return { sample, chunks: rest(sample, end, iterator), close };
+}
+
+function asTrouble(error: unknown): Trouble {
+  if (error instanceof Trouble) return error;
+  throw error;
 }
 
 async function* rest(
   sample: Uint8Array,
-  whole: boolean,
+  end: 'open' | 'end' | Trouble,
   iterator: AsyncIterator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   if (sample.length > 0) yield sample;
-  if (whole) return;
+  if (end instanceof Trouble) throw end;
+  if (end === 'end') return;
   for (;;) {
     const { value, done } = await iterator.next();
     if (done === true) return;
@@ -53,41 +63,73 @@ async function* rest(
   }
 }
 
-/** Unpacks gzip, of one member or several. What could be unpacked before a trouble is handed over first. */
+/**
+ * Unpacks gzip, of one member or several. What could be unpacked before a trouble is handed over first. While the caller works on what
+ * came out, the next slice is unpacked in another thread.
+ */
 export async function* gunzip(packed: Chunks): AsyncGenerator<Uint8Array> {
-  const stream = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
+  const stream = new GunzipSlices();
   let packedBytes = 0;
-  let failure: unknown = null;
-  const feed = async (): Promise<void> => {
-    for await (const chunk of packed) {
-      packedBytes += chunk.length;
-      // The chunk belongs to zlib until its callback.
-      const failed = await new Promise<boolean>((resolve) => {
-        stream.write(chunk, (error) => resolve(error !== null && error !== undefined));
-      });
-      if (failed || stream.destroyed) return;
-    }
-    stream.end();
-  };
-  const fed = feed().catch((error: unknown) => {
-    failure = error;
-    stream.destroy();
-  });
   let unpackedBytes = 0;
-  try {
-    for await (const chunk of stream) {
-      const bytes = Buffer.from(chunk);
+  const taken = function* (): Generator<Uint8Array> {
+    for (const bytes of stream.take()) {
       unpackedBytes += bytes.length;
       yield bytes;
       checkRatio(unpackedBytes, packedBytes);
     }
-  } catch (error) {
-    if (failure === null) throw gzipTrouble(error, unpackedBytes);
+  };
+  try {
+    for await (const chunk of packed) {
+      for (let at = 0; at < chunk.length && stream.failure === null; at += PACKED_SLICE_BYTES) {
+        const slice = chunk.subarray(at, at + PACKED_SLICE_BYTES);
+        packedBytes += slice.length;
+        const written = stream.write(slice);
+        yield* taken();
+        await written;
+      }
+      if (stream.failure !== null) break;
+    }
+    await stream.end();
+    yield* taken();
+    if (stream.failure !== null) throw gzipTrouble(stream.failure, unpackedBytes);
   } finally {
     stream.destroy();
-    await fed;
   }
-  if (failure !== null) throw failure;
+}
+
+/** zlib's stream with a queue for its output: what is left in a stream's own buffer is lost when it fails. */
+class GunzipSlices {
+  readonly #stream = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
+  readonly #closed: Promise<void>;
+  #queue: Uint8Array[] = [];
+  failure: unknown = null;
+
+  constructor() {
+    this.#stream.on('data', (bytes: Buffer) => this.#queue.push(bytes));
+    this.#closed = new Promise((resolve) => {
+      this.#stream.on('error', (error) => (this.failure = error)).on('close', resolve);
+    });
+  }
+
+  /** Resolves when the slice is unpacked, or never will be: zlib does not call back for the write that fails. */
+  write(slice: Uint8Array): Promise<unknown> {
+    return Promise.race([this.#closed, new Promise((resolve) => this.#stream.write(slice, resolve))]);
+  }
+
+  end(): Promise<void> {
+    this.#stream.end();
+    return this.#closed;
+  }
+
+  take(): readonly Uint8Array[] {
+    const taken = this.#queue;
+    this.#queue = [];
+    return taken;
+  }
+
+  destroy(): void {
+    this.#stream.destroy();
+  }
 }
 
 /** Throws a {@link Trouble} at what was made to fill memories. */
