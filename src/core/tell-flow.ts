@@ -33,7 +33,9 @@ export function targetOf({ flow, host, endpoint }: Pick<SeenFlow, 'flow' | 'host
   if (host === null && endpoint === null && names.length > 0)
     return `${place} (one of ${nameList([...new Set(surestNames(names).map((each) => each.name))])})`;
   // Nobody saw the client ask for this name.
-  return surestName(names)?.source === 'lookup' ? `${place} (by its address ${flow.address})` : place;
+  return surestName(names)?.source === 'lookup'
+    ? `${place} (by its address${flow.address === null ? '' : ` ${flow.address}`})`
+    : place;
 }
 
 const BECAME: Readonly<Record<Outcome, string>> = {

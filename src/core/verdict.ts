@@ -40,7 +40,7 @@ function decide({
   const problems = [
     scan.condition === 'would-occur' ? 'a library scan would fail with these settings' : null,
     scan.condition === 'reproduced' ? 'the scan condition was reproduced' : null,
-    seen > 0 ? `${plural(seen, 'endpoint')} went around the proxy` : null,
+    seen > 0 ? `PMS went around the proxy to ${plural(seen, 'host')}` : null,
     configured > 0 ? `${plural(configured, 'endpoint')} would go around the proxy` : null,
     violations > 0 ? `${plural(violations, 'expectation')} not met` : null,
     failing.length > 0 ? `${plural(failing.length, 'check')} failed` : null,

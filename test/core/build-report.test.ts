@@ -6,6 +6,7 @@ import { NO_EXPECTATION } from '../../src/core/policy.ts';
 import type { Diagnosis } from '../../src/core/report.ts';
 import { evidenceFixture as evidence } from '../support/evidence-fixture.ts';
 import { PROXY } from '../support/facts-fixture.ts';
+import { directFlow, pmsLog, proxiedFlow, question, traffic } from '../support/traffic-fixture.ts';
 
 const SCAN: Diagnosis = { condition: 'not-found', sections: [], causes: [] };
 
@@ -62,6 +63,53 @@ describe('buildReport', () => {
       summary: { exitCode: 130 },
       sanitizer: { removed: { 'lan-ip': 3 } },
     });
+  });
+
+  it('shows what was seen, each flow with its endpoint', () => {
+    const questions = [question('plex.tv')];
+    const flows = [directFlow('plex.tv'), proxiedFlow('api.example')];
+    const shown = report(evidence({ traffic: traffic(flows, { questions, omitted: 2 }) }));
+    expect(shown.traffic).toMatchObject({
+      watchers: [{ kind: 'capture' }, { kind: 'access-log' }],
+      flows: [
+        { ...flows[0], endpoint: 'plex.tv', bypass: true },
+        { ...flows[1], endpoint: null, bypass: false },
+      ],
+      questions,
+      unlisted: [{ host: 'api.example', routes: ['proxy'] }],
+      omitted: 2,
+    });
+    expect(shown.bypasses).toMatchObject([{ kind: 'observed', host: 'plex.tv', count: 4 }]);
+    expect(shown.summary.exitCode).toBe(1);
+  });
+
+  it('nobody watched, and no log was read', () => {
+    expect(report(evidence())).toMatchObject({ traffic: null, pmsLog: null });
+  });
+
+  it('a policy holds for what was seen', () => {
+    const policy = { default: { ...NO_EXPECTATION, bypass: 'none' as const }, endpoints: {} };
+    const flows = [
+      directFlow('plex.tv', { names: [{ name: 'Plex.TV.', source: 'sni', outer: false }] }),
+      directFlow(null, { address: '2a00::7', family: 6 }),
+    ];
+    const { expectations } = report(evidence({ traffic: traffic(flows) }), { name: 'p.yaml', policy });
+    expect(expectations?.violations.map(({ endpoint, aspect }) => [endpoint, aspect])).toEqual([
+      ['plex.tv', 'bypass'],
+      ['2a00::7', 'bypass'],
+    ]);
+  });
+
+  it('takes the last states and the version from the log of PMS', () => {
+    const states = [
+      { at: null, kind: 'sign-in', value: 'none' },
+      { at: null, kind: 'mapping', value: 'mapped' },
+      { at: null, kind: 'sign-in', value: 'ok' },
+    ] as const;
+    const given = evidence({ pmsLog: pmsLog({ states }) });
+    expect(report(given).pms).toMatchObject({ pid: 812, signIn: 'ok', mapping: 'mapped' });
+    const withoutPms = { ...given, items: { ...given.items, pms: failed('X', 'x') } };
+    expect(report(withoutPms).pms).toMatchObject({ found: true, version: '1.41.3.9314', pid: null, signIn: 'ok' });
   });
 
   it('no_proxy in capitals counts, an empty one does not hide it', () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { configuredBypasses } from '../../src/core/bypasses.ts';
+import { configuredBypasses, groupSeen, observedBypasses } from '../../src/core/bypasses.ts';
 import { deriveFacts } from '../../src/core/derive.ts';
 import { valueOf } from '../../src/core/evidence.ts';
+import { observe } from '../../src/core/observed.ts';
+import type { Flow } from '../../src/core/traffic.ts';
 import { evidenceFixture } from '../support/evidence-fixture.ts';
 import { PROXY, type FixtureOptions } from '../support/facts-fixture.ts';
+import { directFlow, proxiedFlow, traffic } from '../support/traffic-fixture.ts';
 
 describe('configuredBypasses', () => {
   const bypasses = (variables: Readonly<Record<string, string>>, more: FixtureOptions = {}) => {
@@ -40,5 +43,63 @@ describe('configuredBypasses', () => {
 
   it('an attempt that was not made has no outcome', () => {
     expect(bypasses({ https_proxy: PROXY }, { direct: 'not-run' })).toMatchObject([{ outcome: null }]);
+  });
+});
+
+describe('observedBypasses', () => {
+  const METADATA = 'metadata.provider.plex.tv';
+  const seen = (...flows: readonly Flow[]) => observe(traffic(flows), evidenceFixture().items, null).flows;
+  const bypasses = (...flows: readonly Flow[]) => observedBypasses(seen(...flows));
+
+  it('tells who went where, and what became of it', () => {
+    expect(bypasses(directFlow(METADATA), proxiedFlow(METADATA), directFlow(METADATA, { route: 'lan' }))).toEqual([
+      {
+        host: METADATA,
+        address: '45.76.0.10',
+        port: 443,
+        process: 'Plex Media Scanner',
+        pid: 931,
+        pids: [931],
+        outcome: 'no-reply',
+        count: 4,
+        kind: 'observed',
+        dialects: [],
+        evidence: ['capture'],
+      },
+    ]);
+  });
+
+  it('one entry for a program that is started anew for every file', () => {
+    const found = bypasses(directFlow(METADATA), directFlow(METADATA, { pid: 940, address: '45.76.0.11' }));
+    expect(found).toMatchObject([{ pid: 940, pids: [931, 940], count: 8 }]);
+  });
+
+  it.each<[string, Partial<Flow>]>([
+    ['program', { process: 'Plex Script Host' }],
+    ['host', { names: [{ name: 'plex.tv', source: 'sni', outer: false }] }],
+    ['port', { port: 80, targetPort: 80 }],
+    ['transport', { transport: 'udp', protocol: 'quic' }],
+    ['outcome', { outcome: 'ok' }],
+  ])('another entry for another %s', (_, more) => {
+    expect(bypasses(directFlow(METADATA), directFlow(METADATA, more))).toHaveLength(2);
+    expect(groupSeen(seen(directFlow(METADATA), directFlow(METADATA, more)))).toHaveLength(2);
+  });
+
+  it('sockets and packets of the same connections are not added up', () => {
+    const found = bypasses(directFlow(METADATA), directFlow(METADATA, { seenBy: ['socket'], tries: 1 }));
+    expect(found).toMatchObject([{ count: 4, evidence: ['capture', 'socket'] }]);
+  });
+
+  it.each<[string, Partial<Flow>, object]>([
+    ['an address without a name', { address: '2a00::7', family: 6 }, { host: null, address: '2a00::7' }],
+    [
+      'an address of two endpoints',
+      { names: ['plex.tv', METADATA].map((name) => ({ name, source: 'dns', outer: false })) },
+      { host: null, address: '45.76.0.10' },
+    ],
+    ['nobody known', { process: null, pid: null, attribution: 'network' }, { process: null, pid: null, pids: [] }],
+    ['no port meant', { targetPort: null }, { port: 443 }],
+  ])('%s', (_, more, expected) => {
+    expect(bypasses(directFlow(null, more))).toMatchObject([expected]);
   });
 });

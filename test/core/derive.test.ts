@@ -3,6 +3,7 @@ import { deriveFacts, usedSource } from '../../src/core/derive.ts';
 import { failed, notRun, ok, valueOf, type Evidence, type Gathered, type Settings } from '../../src/core/evidence.ts';
 import { evidenceFixture } from '../support/evidence-fixture.ts';
 import { endpoint, PROXY, source, type FixtureOptions } from '../support/facts-fixture.ts';
+import { directFlow, traffic } from '../support/traffic-fixture.ts';
 
 function derived(options: FixtureOptions = {}, items: Partial<Evidence['items']> = {}) {
   const { routing, results } = deriveFacts(evidenceFixture(options, items));
@@ -60,6 +61,32 @@ describe('deriveFacts', () => {
 
   it('usedSource is null when it is not among the sources', () => {
     expect(usedSource({ used: 'x', basis: 'assumed', why: '', sources: [] })).toBeNull();
+  });
+
+  it('what was seen stands in for attempts that nobody made', () => {
+    const { items } = evidenceFixture({ traffic: traffic([directFlow('plex.tv')]) });
+    const nothing = notRun('NOT_PROBED', 'x');
+    const unprobed = { 'attempts.direct': nothing, 'attempts.proxy': nothing, traffic: items.traffic };
+    expect(derived({}, unprobed).results?.map(({ result }) => result.direct.code)).toEqual([
+      null,
+      ...Array.from({ length: 5 }, () => 'NEVER_ASKED'),
+    ]);
+    expect(derived({}, { ...unprobed, traffic: notRun('NOT_WATCHED', 'x') }).raw.results).toMatchObject({
+      reason: { code: 'NOT_PROBED' },
+    });
+  });
+
+  it.each<[string, Partial<Evidence['items']>]>([
+    ['the settings of a proxy', {}],
+    ['settings that cannot be read', { settings: failed('EACCES', 'x') }],
+  ])('judges what was seen by %s', (_, items) => {
+    const facts = deriveFacts(evidenceFixture({ traffic: traffic([directFlow('plex.tv')]) }, items));
+    expect(valueOf(facts.observed)?.flows.map((flow) => flow.bypass)).toEqual([true]);
+  });
+
+  it('watching that failed is a reason, not silence', () => {
+    const facts = deriveFacts(evidenceFixture({}, { traffic: failed('EPERM', 'x') }));
+    expect(facts.observed).toMatchObject({ state: 'failed', reason: { code: 'EPERM' } });
   });
 
   it('results stand without settings and without a proxy, not without direct attempts', () => {

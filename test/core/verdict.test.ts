@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { InputFile } from '../../src/core/evidence.ts';
 import type { Bypass, Diagnosis, Finding, Violation } from '../../src/core/report.ts';
 import { EXIT, summarize } from '../../src/core/verdict.ts';
 
@@ -31,6 +32,8 @@ const BYPASS: Bypass = {
   dialects: ['curl'],
   evidence: ['settings'],
 };
+const SEEN: Bypass = { ...BYPASS, kind: 'observed', count: 4, process: 'Plex Media Scanner', evidence: ['capture'] };
+const NOT_READ: InputFile = { name: 'x.log', kind: 'unknown', state: 'not-read', note: 'binary' };
 const VIOLATION: Violation = { endpoint: 'a', host: 'a', aspect: 'direct', expected: 'blocked', actual: 'ok' };
 const policy = (...violations: readonly Violation[]) => ({ policy: 'p.yaml', checked: 1, violations });
 
@@ -44,6 +47,10 @@ describe('summarize', () => {
     ['the condition would occur', { scan: scan('would-occur') }, EXIT.problems],
     ['the condition was reproduced', { scan: scan('reproduced') }, EXIT.problems],
     ['a bypass', { bypasses: [BYPASS] }, EXIT.problems],
+    ['a bypass that was seen', { bypasses: [SEEN] }, EXIT.problems],
+    ['a file that was not read', { inputs: [NOT_READ] }, EXIT.undecided],
+    ['a file that was not read beside a problem', { inputs: [NOT_READ], bypasses: [SEEN] }, EXIT.problems],
+    ['a file that was read in part', { inputs: [{ ...NOT_READ, state: 'partly' }] }, EXIT.ok],
     ['a failed check', { findings: [finding('fail')] }, EXIT.problems],
     ['a consequence only', { findings: [finding('fail', 'root')] }, EXIT.ok],
     ['an unmet expectation', { expectations: policy(VIOLATION) }, EXIT.problems],
@@ -67,6 +74,18 @@ describe('summarize', () => {
 
   it('says what is missing', () => {
     expect(summarize({ ...NOTHING, scan: scan('unknown', 'nobody looked') }, false).because).toBe('nobody looked');
+  });
+
+  it('counts the hosts of bypasses once, by their address where no name is known', () => {
+    const bypasses = [
+      SEEN,
+      { ...SEEN, process: 'Plex Script Host', outcome: 'ok' as const },
+      { ...SEEN, host: null, address: '2a00::7' },
+      { ...SEEN, host: null, address: '2a00::8' },
+      BYPASS,
+    ];
+    const { because } = summarize({ ...NOTHING, bypasses }, false);
+    expect(because.match(/\d+/g)).toEqual(['3', '1']);
   });
 
   it('an interruption decides the exit code and keeps the verdict', () => {
