@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CaptureReader, INSPECTIONS_LIMIT, type CaptureConnection } from '../../src/parse/capture.ts';
+import { CaptureReader, type CaptureConnection } from '../../src/parse/capture.ts';
+import { INSPECTIONS_LIMIT } from '../../src/parse/capture/inspections.ts';
 import { readCapture } from '../support/capture-reading.ts';
 import { browserHello, tlsHello } from '../support/hello-builder.ts';
 import {

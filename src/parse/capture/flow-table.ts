@@ -120,6 +120,11 @@ export class FlowTable {
     this.state[index] = (this.state[index] ?? 0) | bits;
   }
 
+  /** Whether packets of this direction are the client's; only where `rolesKnown` is set more than the first packet's sender. */
+  isFromClient(index: number, direction: 0 | 1): boolean {
+    return (direction === 1) === this.has(index, STATE.clientIsSecond);
+  }
+
   /** Keeps where a direction begins. The first word counts: a later one may be forged or of another attempt. */
   startAt(index: number, direction: 0 | 1, sequence: number): void {
     if (this.startOf(index, direction) !== null) return;

@@ -148,6 +148,10 @@ describe('names of TCP connections', () => {
     expect(names(packets)).toEqual(['plex.tv', 'plex.tv']);
   });
 
+  it('reads a hello on the port of DNS', () => {
+    expect(namesIn(etherPcap([new Conversation({ serverPort: 53 }).says(HELLO)]))).toEqual(['plex.tv']);
+  });
+
   it('reads an SSLv2 hello', () => {
     expect(readCapture(etherPcap([new Conversation().says(sslv2Hello())])).connections).toMatchObject([
       { hellos: [{ framing: 'sslv2', serverName: { kind: 'absent' } }] },
@@ -257,6 +261,7 @@ describe('names in QUIC', () => {
     ['version 1', helloDatagrams(message).map((payload) => datagram(payload))],
     ['version 2', helloDatagrams(message, { version: QUIC_V2 }).map((payload) => datagram(payload))],
     ['another port', helloDatagrams(message).map((payload) => datagram(payload, 8443))],
+    ['the port of DNS', helloDatagrams(message).map((payload) => datagram(payload, 53))],
     [
       'datagrams turned around',
       helloDatagrams(message, { frameBytes: 300 })
