@@ -12,10 +12,11 @@ export default defineCheck({
   severity: 'high',
   needs: ['observed'],
   supersededBy: ['proxy-missing-in-process', 'proxy-missing-in-child', 'endpoint-excluded', 'bypass-blocked'],
+  perEndpoint: true,
   causes: ['scanner-bypasses-proxy'],
   messages: {
-    seen: '{process} connected to {target} directly: {outcome} (tries: {tries}; seen in {seenIn}).',
-    excluded: '{process} connected to {target} directly, as "{entry}" in no_proxy has it: {outcome}.',
+    seen: '{process} went to {target} directly: {outcome} (tries: {tries}; seen in {seenIn}).',
+    excluded: '{process} went to {target} directly, as "{entry}" in no_proxy has it: {outcome}.',
     none: 'While watched, nothing of PMS went around the proxy.',
     proxyless: 'PMS uses no proxy, so direct connections are its way.',
     unwatched: 'What was watched, and kept, would not show every connection around the proxy.',

@@ -12,7 +12,7 @@ export default defineCheck({
   severity: 'low',
   needs: ['observed'],
   messages: {
-    seen: '{process} connected to {target}, and no name for it was seen: {outcome}.',
+    seen: '{process} went to {target}, and no name for it was seen: {outcome}.',
     none: 'Every connection that left the own network had a name.',
     unwatched: 'What was watched, and kept, would not show every name.',
   },

@@ -11,6 +11,7 @@ export default defineCheck({
   severity: 'high',
   needs: ['observed'],
   supersededBy: ['needed-endpoint-denied', 'proxy-authentication'],
+  perEndpoint: true,
   causes: ['proxy-denies'],
   messages: {
     denied: 'The proxy denied {target}, needed for {purpose} (times: {count}).',

@@ -49,6 +49,11 @@ export interface CheckDefinition<
   readonly needs: readonly Needs[];
   /** Checks whose failure is the root of this one's: with one of them failing, this one is shown as its consequence. */
   readonly supersededBy?: readonly string[];
+  /**
+   * Findings without an endpoint speak of something that is none of the catalogue's, rather than of all: the trouble of one endpoint is not
+   * their root.
+   */
+  readonly perEndpoint?: boolean;
   /** Causes of the scan condition that this check speaks about, for `explain`. */
   readonly causes?: readonly CauseId[];
   readonly messages: Messages;
@@ -67,6 +72,7 @@ export interface Check {
   readonly severity: Severity;
   readonly needs: readonly FactKey[];
   readonly supersededBy: readonly string[];
+  readonly perEndpoint: boolean;
   readonly causes: readonly CauseId[];
   readonly messages: Readonly<Record<string, string>>;
   run(facts: Facts): readonly Finding[];
@@ -118,6 +124,7 @@ export function defineCheck<
     severity,
     needs,
     supersededBy: definition.supersededBy ?? [],
+    perEndpoint: definition.perEndpoint ?? false,
     causes: definition.causes ?? [],
     messages,
     run(facts) {
@@ -165,10 +172,12 @@ export function fill(template: string, args: Readonly<Record<string, string | nu
 export function runChecks(checks: readonly Check[], facts: Facts): Finding[] {
   const findings = checks.flatMap((check) => check.run(facts));
   const roots = findings.filter((f) => f.verdict === 'fail' || f.verdict === 'warn');
-  const rootsOf = new Map(checks.map((check) => [check.id, check.supersededBy]));
-  const rootOf = (finding: Finding): string | null =>
-    rootsOf.get(finding.check)?.find((id) => roots.some((root) => root.check === id && outweighs(root, finding))) ??
-    null;
+  const byId = new Map(checks.map((check) => [check.id, check]));
+  const rootOf = (finding: Finding): string | null => {
+    const { supersededBy = [], perEndpoint = false } = byId.get(finding.check) ?? {};
+    const possible = perEndpoint && finding.endpoint === null ? roots.filter((root) => root.endpoint === null) : roots;
+    return supersededBy.find((id) => possible.some((root) => root.check === id && outweighs(root, finding))) ?? null;
+  };
   return findings.map((f) => (f.verdict === 'fail' || f.verdict === 'warn' ? { ...f, supersededBy: rootOf(f) } : f));
 }
 

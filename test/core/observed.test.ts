@@ -122,6 +122,17 @@ describe('no_proxy', () => {
     ]);
   });
 
+  it('is no root of what went elsewhere', () => {
+    const flows = [directFlow('plex.tv'), directFlow('stranger.test', { outcome: 'ok' })];
+    const findings = runChecks(CHECKS, factsFixture({ ...options, traffic: traffic(flows) }));
+    expect(
+      findings.filter(({ check }) => check === 'bypass-observed').map((found) => [found.endpoint, found.supersededBy]),
+    ).toEqual([
+      ['plex.tv', 'endpoint-excluded'],
+      [null, null],
+    ]);
+  });
+
   it('makes what was seen its consequence', () => {
     const findings = runChecks(CHECKS, factsFixture({ ...options, traffic: traffic([directFlow('plex.tv')]) }));
     const roots = findings
