@@ -1,6 +1,6 @@
 import type { CaptureConnection } from '../../parse/capture.ts';
 import type { Flow } from '../../core/traffic.ts';
-import { isPlexProgram } from '../pms/processes.ts';
+import { isPlexProgram, PMS_PROGRAM } from '../pms/processes.ts';
 import type { AskedQuestion } from './live-packets.ts';
 import type { TreeProcess } from './process-tree.ts';
 import type { Sighting } from './sockets.ts';
@@ -28,6 +28,8 @@ export interface Witness {
   readonly users: ReadonlySet<number>;
   /** Everything in this network is of PMS. */
   readonly networkIsPms: boolean;
+  /** When the watching began. */
+  readonly sinceMs: number;
   /** Whether a process that is not of PMS was born around that time. */
   strangersBornAround(timeMs: number): boolean;
 }
@@ -109,12 +111,16 @@ function byQuestion({ server, firstMs }: CaptureConnection, witness: Witness): A
   return { kind: 'pms', process: latest.name, pid: latest.pid, by: 'dns' };
 }
 
-/** The only child of PMS that lived just around the packets. Several of the same program give its name alone. */
+/**
+ * The only program of PMS that lived just around the packets. Several of the same name give that name alone. What was there before the
+ * watching began may be as young; a connection of its first seconds may be older than its first packet that was seen.
+ */
 function byElimination({ firstMs }: CaptureConnection, isCatalogue: boolean, witness: Witness): Attributed | null {
   if (!isCatalogue && witness.strangersBornAround(firstMs)) return null;
-  const around = [...witness.processes()].filter((one) => livedAt(one, firstMs) && firstMs - one.bornMs < JUST_BORN_MS);
-  const plex = around.filter(({ name }) => isPlexProgram(name));
-  const candidates = plex.length > 0 ? plex : around;
+  const oldestMs = firstMs - JUST_BORN_MS < witness.sinceMs ? Number.NEGATIVE_INFINITY : firstMs - JUST_BORN_MS;
+  const candidates = [...witness.processes()].filter(
+    (one) => one.name !== PMS_PROGRAM && isPlexProgram(one.name) && livedAt(one, firstMs) && one.bornMs >= oldestMs,
+  );
   const [first] = candidates;
   if (first === undefined || candidates.some(({ name }) => name !== first.name)) return null;
   return { kind: 'pms', process: first.name, pid: candidates.length === 1 ? first.pid : null, by: 'elimination' };

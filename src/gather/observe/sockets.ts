@@ -92,18 +92,19 @@ export class SocketWatch {
     return this.#byPort.get(`${transport} ${port}`) ?? [];
   }
 
-  /** The tables in which sockets have come or gone since this was asked last. */
-  changed(): readonly SocketTable[] {
-    const changed = new Set<SocketTable>();
+  /** The tables in which there are more sockets than when this was asked last. */
+  grown(): readonly SocketTable[] {
+    const grown = new Set<SocketTable>();
     for (const [namespace, pid] of this.#namespaces()) {
       const counts = this.#procfs.socketCounts(pid);
       for (const table of SOCKET_TABLES) {
         const count = counts.get(table) ?? 0;
-        if (this.#counts.get(`${namespace} ${table}`) !== count) changed.add(table);
-        this.#counts.set(`${namespace} ${table}`, count);
+        const key = `${namespace} ${table}`;
+        if (count > (this.#counts.get(key) ?? 0)) grown.add(table);
+        this.#counts.set(key, count);
       }
     }
-    return [...changed];
+    return [...grown];
   }
 
   /** Looks at these tables. Those of TCP take milliseconds: the kernel walks through its whole hash table for each. */

@@ -1,15 +1,16 @@
 import { scopeOf } from '../../core/address.ts';
 import { valueOf, type Gathered, type Reason } from '../../core/evidence.ts';
 import type { EnvFrom } from '../../core/env-from.ts';
-import type { CaptureConnection } from '../../parse/capture.ts';
+import type { CaptureConnection, CaptureOutcome } from '../../parse/capture.ts';
 import { parseFibTrie, parseIfInet6 } from '../../parse/proc-net.ts';
 import { identifyPms } from '../pms/identify.ts';
 import { readProcesses } from '../pms/processes.ts';
 import { captureFilter } from './capture-plan.ts';
 import { startCapture, type RunningCapture } from './live-capture.ts';
+import { ListBudget } from './list-budget.ts';
 import { LivePackets, type AskedQuestion } from './live-packets.ts';
 import { ProcessTree } from './process-tree.ts';
-import { SOCKET_TABLES, type Procfs, type SocketTable } from './procfs.ts';
+import type { Procfs, SocketTable } from './procfs.ts';
 import type { Seen } from './seen-flows.ts';
 import { SocketWatch } from './sockets.ts';
 
@@ -17,13 +18,9 @@ import { SocketWatch } from './sockets.ts';
  * How often births are looked for: a program that asks DNS, connects and ends takes 15 ms at least. Its packets, where they are seen,
  * call for a look at once.
  */
-export const LOOK_EVERY_MS = { alone: 5, withCapture: 10 } as const;
+export const LOOK_EVERY_MS = { alone: 5, withCapture: 20 } as const;
 /** How often all sockets are listed when nothing else happens; while a SYN waits, which is sent again after one second, more often. */
 const LIST_EVERY_MS = { idle: 5_000, waiting: 1_000 } as const;
-/** The share of one processor that lists may take; where they are long, they become rarer. */
-const LISTS_SHARE = 0.02;
-/** Lists out of turn, when a socket came or went or a connection began, draw on a store of this much time. */
-const EXTRA_LISTS_MS = 60;
 /** How often processes that lived long are asked whether they still live, and a PMS that is gone is looked for. */
 const CARE_EVERY_MS = 2_000;
 const SERVED_PORTS_LIMIT = 16;
@@ -59,13 +56,11 @@ export class Watch {
   #networkIsPms = false;
   #network: string | null = null;
   #timer: NodeJS.Timeout | null = null;
-  /** Tables in which something has changed since they were read. */
-  readonly #due = new Set<SocketTable>();
-  #storeMs = EXTRA_LISTS_MS;
-  #storedAt = performance.now();
-  #listedAt = Number.NEGATIVE_INFINITY;
-  #pauseMs = 0;
+  readonly #lists = { tcp: new ListBudget('tcp'), udp: new ListBudget('udp') };
+  /** Connections whose sockets no list has shown yet, by their capture and id. */
+  readonly #awaited = new Map<string, SocketTable>();
   #nextCareAt = 0;
+  readonly #sinceMs = Date.now();
   #searching = false;
   /** Called with what went wrong within a timer or a stream. */
   onBug: (error: unknown) => void = () => undefined;
@@ -127,6 +122,7 @@ export class Watch {
       users: tree.users,
       networkIsPms: this.#networkIsPms,
       strangersBornAround: (timeMs) => tree.strangersBornAround(timeMs),
+      sinceMs: this.#sinceMs,
       untilMs: Date.now(),
     };
   }
@@ -156,22 +152,24 @@ export class Watch {
   #look(): void {
     if (this.#tree === null || this.#sockets === null) return;
     this.#tree.look(Date.now());
-    for (const table of this.#sockets.changed()) this.#due.add(table);
-    const at = performance.now();
-    this.#storeMs = Math.min(EXTRA_LISTS_MS, this.#storeMs + (at - this.#storedAt) * LISTS_SHARE);
-    this.#storedAt = at;
-    const nextAt =
-      this.#listedAt + Math.max(this.#sockets.waits ? LIST_EVERY_MS.waiting : LIST_EVERY_MS.idle, this.#pauseMs);
-    if (at >= nextAt) for (const table of SOCKET_TABLES) this.#due.add(table);
-    else if (this.#due.size === 0 || this.#storeMs <= 0) return;
-    const isWhole = this.#due.size === SOCKET_TABLES.length;
-    this.#sockets.sample(this.#due, Date.now());
-    this.#due.clear();
-    const costMs = performance.now() - at;
-    this.#storeMs -= costMs;
-    if (!isWhole) return;
-    this.#listedAt = at;
-    this.#pauseMs = costMs / LISTS_SHARE;
+    const grown = new Set([...this.#sockets.grown(), ...this.#awaited.values()]);
+    this.#awaited.clear();
+    for (const kind of ['tcp', 'udp'] as const) this.#list(this.#lists[kind], this.#sockets, [kind, `${kind}6`], grown);
+  }
+
+  #list(
+    budget: ListBudget,
+    sockets: SocketWatch,
+    tables: readonly SocketTable[],
+    grown: ReadonlySet<SocketTable>,
+  ): void {
+    const isDue = budget.isDue(sockets.waits ? LIST_EVERY_MS.waiting : LIST_EVERY_MS.idle);
+    for (const table of tables) if (grown.has(table)) budget.wanted.add(table);
+    const due = isDue ? tables : budget.affordable();
+    if (due.length === 0) return;
+    const startedAt = performance.now();
+    sockets.sample(due, Date.now());
+    budget.spend(due, performance.now() - startedAt, isDue);
   }
 
   /** PMS may have been started, or started anew, since. */
@@ -228,22 +226,23 @@ export class Watch {
       before.lost = await before.running.stop();
       before.running = null;
     }
+    const session = this.#sessions.length;
     const packets = new LivePackets({
       onConnection: (connection) => {
-        if (this.#isNews(connection)) this.#due.add(tableOf(connection));
+        this.#await(`${session} ${connection.id}`, connection);
       },
       onQuestion: () => {
-        this.#due.add('udp').add('udp6');
+        this.#awaited.set('udp', 'udp').set('udp6', 'udp6');
       },
     });
-    const session: Session = { packets, networkOf, running: null, trouble: null, lost: [], dead: null };
-    this.#sessions.push(session);
-    const started = await this.#startCapture(session);
-    if (started.state !== 'ok') session.trouble = started.reason;
+    const own: Session = { packets, networkOf, running: null, trouble: null, lost: [], dead: null };
+    this.#sessions.push(own);
+    const started = await this.#startCapture(own);
+    if (started.state !== 'ok') own.trouble = started.reason;
     // The watching may have ended while the tool was starting.
-    else if (this.#timer === null) session.lost = await started.value.stop();
+    else if (this.#timer === null) own.lost = await started.value.stop();
     else {
-      session.running = started.value;
+      own.running = started.value;
       this.#lookEvery(LOOK_EVERY_MS.withCapture);
     }
   }
@@ -265,16 +264,22 @@ export class Watch {
 
   #read(packets: LivePackets, chunk: Uint8Array): void {
     packets.push(chunk);
-    // Whose socket it is can be seen now and soon no more; its process may be younger than the last look.
-    if (this.#due.size > 0) this.#look();
+    // Whose packets these are can be seen now and soon no more: their process may be younger than the last look.
+    if (this.#awaited.size > 0) this.#look();
+    else this.#tree?.look(Date.now());
   }
 
-  /** A connection of our network that no sample has seen yet. */
-  #isNews({ transport, client, firstMs }: CaptureConnection): boolean {
+  /** A connection of our network that no list has shown yet is looked for, unless it has ended already. */
+  #await(key: string, connection: CaptureConnection): void {
+    const { transport, client, firstMs, outcome } = connection;
+    this.#awaited.delete(key);
+    if (!this.#local.has(client.address) || ENDED.has(outcome)) return;
     const sightings = this.#sockets?.withPort(transport, client.port) ?? [];
-    return this.#local.has(client.address) && !sightings.some(({ lastMs }) => lastMs >= firstMs);
+    if (!sightings.some(({ lastMs }) => lastMs >= firstMs)) this.#awaited.set(key, tableOf(connection));
   }
 }
+
+const ENDED: ReadonlySet<CaptureOutcome> = new Set(['refused', 'prohibited', 'unreachable', 'reset', 'midway']);
 
 /** IPv4 over a socket of IPv6 shows in the counts of those. */
 function tableOf({ transport, family }: CaptureConnection): SocketTable {
