@@ -82,7 +82,7 @@ export function compileFormat(line: string): FormatResult {
     }
     const field = fieldAt(codes, at + 1, quoting);
     if ('rule' in field) return malformed(start + field.offset, field.rule);
-    if (parts.length > 2 * FIELD_LIMIT) return malformed(start + at, `a format has at most ${FIELD_LIMIT} codes`);
+    if (parts.length >= 2 * FIELD_LIMIT) return malformed(start + at, `a format has at most ${FIELD_LIMIT} codes`);
     if (field.part) parts.push(field.part);
     else addLiteral(parts, '%');
     at = field.end;
@@ -186,14 +186,15 @@ function headerSlot(code: string, argument: string | null): Slot | null {
 
 /**
  * The formats of src/cf.data.pre; `%[ui` stands where some versions write a dash. Squid 5.7 writes the headers of the built-in
- * formats as they came, which is why they are raw here: a quote within them does not end them.
+ * formats as they came, which is why they are raw here: a quote within them does not end them. For the same reason `HTTP/` is part
+ * of `%rv` here: without a request it is `NONE/0.0`.
  */
 export const BUILTIN_FORMATS = {
   squid: builtin('squid', '%ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt'),
-  common: builtin('common', '%>a %[ui %[un [%tl] "%rm %ru HTTP/%rv" %>Hs %<st %Ss:%Sh'),
+  common: builtin('common', '%>a %[ui %[un [%tl] "%rm %ru %rv" %>Hs %<st %Ss:%Sh'),
   combined: builtin(
     'combined',
-    `%>a %[ui %[un [%tl] "%rm %ru HTTP/%rv" %>Hs %<st "%'{Referer}>h" "%'{User-Agent}>h" %Ss:%Sh`,
+    `%>a %[ui %[un [%tl] "%rm %ru %rv" %>Hs %<st "%'{Referer}>h" "%'{User-Agent}>h" %Ss:%Sh`,
   ),
   referrer: builtin('referrer', "%ts.%03tu %>a %'{Referer}>h %ru"),
   useragent: builtin('useragent', `%>a [%tl] "%'{User-Agent}>h"`),

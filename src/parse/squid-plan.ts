@@ -144,7 +144,6 @@ function firstEnd(step: Step, bytes: Uint8Array, from: number, end: number): num
     let byte = 0;
     while (at < end && (byte = bytes[at] ?? 0) !== stop && byte > SPACE) at += 1;
     if (at < from + step.padTo) {
-      if (!step.leftAligned) return -1;
       while (at < end && at < from + step.padTo && bytes[at] === SPACE) at += 1;
     }
     if (follows(step, bytes, at, end)) return at;

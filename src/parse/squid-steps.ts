@@ -110,7 +110,8 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, text: Uin
 export function isValue(step: Step, bytes: Uint8Array, from: number, end: number): boolean {
   const dash = end - from === 1 && bytes[from] === DASH;
   if (dash) return true;
-  if (end - from < step.padTo) return false;
+  // Padding on the left may have been taken away by a tool; padding on the right says where the value ends.
+  if (step.leftAligned && end - from < step.padTo) return false;
   const start = step.padTo > 0 ? skipSpaces(bytes, from, end) : from;
   const stop = step.padTo > 0 ? skipSpacesBack(bytes, start, end) : end;
   if (step.slot >= 0 && !isSlotValue(step.slot, bytes, start, stop)) return false;

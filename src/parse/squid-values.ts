@@ -46,9 +46,11 @@ export function isSlotValue(slot: number, bytes: Uint8Array, from: number, end: 
       return length <= 64 && parseResultTag(asciiOf(bytes, from, end)) !== null;
     case SLOT.hierarchy:
       return length <= 80 && parseHierarchy(asciiOf(bytes, from, end)) !== null;
-    case SLOT.status:
     case SLOT.port:
       return length <= 5 && areDigits(bytes, from, end);
+    case SLOT.uri:
+      return hostLength(bytes, from, end) <= NAME_LIMIT_BYTES;
+    case SLOT.status:
     case SLOT.bytes:
     case SLOT.seconds:
     case SLOT.subsecond:
@@ -61,6 +63,19 @@ export function isSlotValue(slot: number, bytes: Uint8Array, from: number, end: 
     default:
       return true;
   }
+}
+
+/** Bytes of a URL up to its path, without the scheme. */
+function hostLength(bytes: Uint8Array, from: number, end: number): number {
+  let [start, at] = [from, from];
+  for (; at < end; at += 1) {
+    const byte = bytes[at];
+    if (byte === 0x2f && bytes[at - 1] === 0x3a && bytes[at + 1] === 0x2f && start === from) {
+      at += 1;
+      start = at + 1;
+    } else if (byte === 0x2f || byte === 0x3f || byte === 0x23 || byte === 0x5c) break;
+  }
+  return at - start;
 }
 
 export function areDigits(bytes: Uint8Array, from: number, end: number): boolean {
@@ -111,7 +126,7 @@ export function hostOf(text: string): string | null {
   const address = familyOf(bare) !== null;
   const host = bare.toLowerCase().replace(/\.$/, '');
   if (host === '' || host === '-' || host.length > 255) return null;
-  if (!address && /[\s\p{Cc}"'<>()/\\|{},;?#=@:[\]]/u.test(host)) return null;
+  if (!address && /[\s\p{Cc}"'<>()/\\|{},;?#=@*:[\]]/u.test(host)) return null;
   return host;
 }
 

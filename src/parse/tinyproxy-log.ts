@@ -231,7 +231,7 @@ function endingOf(message: string): readonly [Ending, (request: Request, fd: str
     return [established, (request) => request.host === host];
   }
   if (/^Established connection to (?:\w+ )?(?:upstream )?proxy /.test(message)) return [established, () => true];
-  if (/^Could not connect to upstream proxy/.test(message)) return [failed('ERR_CONNECT_FAIL'), () => true];
+  if (message.startsWith('Could not connect to upstream proxy')) return [failed('ERR_CONNECT_FAIL'), () => true];
   found = /^Proxying refused on filtered (domain|url) "(.*)"/s.exec(message);
   if (found) {
     const { authority } = found[1] === 'url' ? targetOf(found[2] ?? '') : { authority: found[2] ?? '' };
