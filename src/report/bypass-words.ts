@@ -1,4 +1,4 @@
-import { surestName, surestNames } from '../core/flows.ts';
+import { meantNames, surestName, surestNames } from '../core/flows.ts';
 import { groupBy } from '../core/group.ts';
 import type { Bypass, Report } from '../core/report.ts';
 import { NAME_SOURCES, type FlowName, type Watcher } from '../core/traffic.ts';
@@ -31,10 +31,12 @@ export interface BypassWords {
   readonly notes: readonly string[];
 }
 
-export function observedBypasses(report: Report): readonly BypassWords[] {
+/** The first `most` of them. */
+export function observedBypasses(report: Report, most = Number.POSITIVE_INFINITY): readonly BypassWords[] {
   const groups = flowGroups(report);
   return report.bypasses
     .filter(({ kind }) => kind === 'observed')
+    .slice(0, most)
     .map((bypass) => {
       const index = groups.findIndex(({ key }) => key === keyOf(bypass));
       const [group] = index < 0 ? [] : groups.splice(index, 1);
@@ -155,27 +157,29 @@ function askedWords(
     (flow) =>
       flow.route === 'proxy' &&
       (flow.endpoint === null
-        ? flow.targetPort === bypass.port && flow.names.some(({ name }) => names.has(name))
+        ? flow.targetPort === bypass.port && meantNames(flow).some(({ name }) => names.has(name))
         : ids.has(flow.endpoint)),
   );
-  const askedBy = watchersInShort(watchers);
-  if (asked.length === 0) return neverAsked(watchers, flows, askedBy);
+  if (asked.length === 0) return neverAsked(watchers, flows);
   const own = report.endpoints.find(({ id }) => ids.has(id))?.observed;
   const count = own?.proxy ?? Math.max(...asked.map((flow) => flow.count));
   const end = own?.proxyOutcome ?? asked.at(-1)?.outcome ?? null;
-  return { asked: `asked of the proxy too, ${times(count)}${end === null ? '' : ` ${OUTCOME_WORDS[end]}`}`, askedBy };
+  const seenBy = new Set(asked.flatMap((flow) => flow.seenBy));
+  return {
+    asked: `asked of the proxy too, ${times(count)}${end === null ? '' : ` ${OUTCOME_WORDS[end]}`}`,
+    askedBy: watchersInShort(watchers.filter(({ kind }) => seenBy.has(kind))),
+  };
 }
 
 /** Who watched at another time may not say that it was never asked. */
 function neverAsked(
   watchers: readonly Watcher[],
   flows: readonly ReportedFlow[],
-  askedBy: string,
 ): Pick<BypassWords, 'asked' | 'askedBy'> {
-  const meanwhile = watchers.some((watcher) => flows.length === 0 || flows.some((flow) => overlaps(watcher, flow)));
-  return meanwhile
-    ? { asked: 'never asked of the proxy', askedBy }
-    : { asked: 'not asked of the proxy, but that was watched at another time', askedBy };
+  const meanwhile = watchers.filter((watcher) => flows.length === 0 || flows.some((flow) => overlaps(watcher, flow)));
+  return meanwhile.length > 0
+    ? { asked: 'never asked of the proxy', askedBy: watchersInShort(meanwhile) }
+    : { asked: 'not asked of the proxy, but that was watched at another time', askedBy: watchersInShort(watchers) };
 }
 
 function overlaps({ from, to }: Watcher, { firstAt, lastAt }: ReportedFlow): boolean {

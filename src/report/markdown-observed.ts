@@ -6,8 +6,12 @@ import { fileWords, flowWords, questionWords, unlistedWords, watchedWords } from
 
 /** The parts of the forum post that tell what was seen of PMS. */
 
-export function bypassing(report: Report): readonly string[] {
-  const observed = observedBypasses(report);
+/** A forum takes posts of a limited length; without --verbose so many bypasses are told. */
+const BYPASSES_SHOWN = 20;
+
+export function bypassing(report: Report, verbose: boolean): readonly string[] {
+  const count = report.bypasses.filter(({ kind }) => kind === 'observed').length;
+  const observed = observedBypasses(report, verbose ? count : BYPASSES_SHOWN);
   return [
     ...observed.flatMap(({ who, target, what, how, asked, askedBy, notes }) => [
       `- ${code(who)} to ${code(target)}: ${escape(what)}`,
@@ -15,11 +19,12 @@ export function bypassing(report: Report): readonly string[] {
       `  - ${escape(askedBy === '' ? asked : `${asked} (${askedBy})`)}`,
       ...notes.map((note) => `  - ${escape(note)}`),
     ]),
+    ...(count > observed.length ? [`- and ${count - observed.length} more with --verbose`] : []),
     ...configuredBypasses(report.bypasses).map(
       ({ dialects, targets }) =>
         `- configured to go direct${dialects.length === 0 ? '' : ` in ${dialects.map(code).join(', ')}`}: ${targets.map(code).join(', ')}`,
     ),
-    ...(observed.length === 0 ? noneObserved(report).map((line) => `- ${escape(line)}`) : []),
+    ...(count === 0 ? noneObserved(report).map((line) => `- ${escape(line)}`) : []),
   ];
 }
 

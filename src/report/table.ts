@@ -120,16 +120,20 @@ function fit(columns: readonly Column[], wanted: readonly number[], width: numbe
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
+  let lineWidth = 0;
   for (const word of text
     .trim()
     .split(/\s+(?!(?:ms|s)\b)/)
     .flatMap((long) => pieces(long.replace(/\s+/g, ' '), width))) {
-    const joined = line === '' ? word : `${line} ${word}`;
-    if (stringWidth(joined) <= width) {
-      line = joined;
+    const wordWidth = stringWidth(word);
+    const joinedWidth = line === '' ? wordWidth : lineWidth + 1 + wordWidth;
+    if (joinedWidth <= width) {
+      line = line === '' ? word : `${line} ${word}`;
+      lineWidth = joinedWidth;
     } else {
       lines.push(line);
       line = word;
+      lineWidth = wordWidth;
     }
   }
   return [...lines, line];

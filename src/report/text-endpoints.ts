@@ -12,6 +12,7 @@ import {
   seenNote,
   viewOf,
   type RouteWords,
+  type View,
 } from './endpoint-words.ts';
 import { hanging, type Section } from './lines.ts';
 import type { Style } from './style.ts';
@@ -66,16 +67,16 @@ export function endpoints(report: Report, style: Style): Section {
     `    ${titles}`,
     ...rows.flatMap((lines, i) => [
       ...lines.map((line, part) => `  ${part === 0 ? style.mark(results[i]?.mark ?? 'undecided') : ' '} ${line}`),
-      ...noteBelow(listed[i], report, style),
+      ...noteBelow(listed[i], view, style),
     ]),
     ...hanging('    ', `${endpointSummary(report)}${hintFor(report, style)}`, style),
   ];
 }
 
-function noteBelow(endpoint: EndpointResult | undefined, report: Report, style: Style): Section {
-  const note = endpoint === undefined ? null : seenNote(endpoint, viewOf(report));
+function noteBelow(endpoint: EndpointResult | undefined, view: View, style: Style): Section {
+  const note = endpoint === undefined ? null : seenNote(endpoint, view);
   if (note === null) return [];
-  const tone = viewOf(report).bypassed.has(endpoint?.id ?? '') ? 'bad' : 'dim';
+  const tone = view.bypassed.has(endpoint?.id ?? '') ? 'bad' : 'dim';
   return hanging(`    ${style.branch} `, note, style).map((line) => style.tone(tone, line));
 }
 

@@ -16,21 +16,19 @@ const TARGETS_SHOWN = 4;
 const GAP = '   ';
 
 export function bypassing(report: Report, style: Style): Section {
-  const all = observedBypasses(report);
-  const observed = style.verbose ? all : all.slice(0, BYPASSES_SHOWN);
+  const count = report.bypasses.filter(({ kind }) => kind === 'observed').length;
+  const observed = observedBypasses(report, style.verbose ? count : BYPASSES_SHOWN);
   const shown = style.verbose ? Number.POSITIVE_INFINITY : TARGETS_SHOWN;
   return [
     style.tone('strong', 'Bypassing the proxy'),
     ...drawBypasses(observed, style),
-    ...(all.length > observed.length
-      ? hanging('  ', `and ${all.length - observed.length} more with --verbose`, style)
-      : []),
+    ...(count > observed.length ? hanging('  ', `and ${count - observed.length} more with --verbose`, style) : []),
     ...configuredBypasses(report.bypasses).flatMap(({ dialects, targets }) => {
       const more = targets.length > shown ? ` and ${targets.length - shown} more` : '';
       const clients = dialects.length === 0 ? '' : ` in ${dialects.join(', ')}`;
       return hanging('  ', `configured to go direct${clients}: ${targets.slice(0, shown).join(', ')}${more}`, style);
     }),
-    ...(all.length === 0 ? noneObserved(report).flatMap((line) => hanging('  ', line, style)) : []),
+    ...(count === 0 ? noneObserved(report).flatMap((line) => hanging('  ', line, style)) : []),
   ];
 }
 

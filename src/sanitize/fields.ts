@@ -1,7 +1,8 @@
 import { parseAddress } from './address.ts';
 import { baseName, endingOf, fileKey, isLiveSource, isUsualFile, splitCount } from './files.ts';
 import { isCommonWord } from './names.ts';
-import { normalName, PSEUDONYM, type Sanitizer } from './sanitizer.ts';
+import { PSEUDONYM } from './pseudonyms.ts';
+import { normalName, type Sanitizer } from './sanitizer.ts';
 
 /**
  * A field that holds a host's name or address and nothing else. Hosts of Plex and of the catalogue, names that RFCs reserve, and words

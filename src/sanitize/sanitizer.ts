@@ -1,31 +1,10 @@
 import { parseAddress, parseIpv4, parseIpv6, type ParsedAddress } from './address.ts';
 import { baseName, endingOf, fileKey, isUsualFile } from './files.ts';
+import { Literals } from './literals.ts';
 import { isCommonWord, isHostLike, isReadableHost } from './names.ts';
+import { PSEUDONYM, PSEUDONYM_KINDS, type PseudonymKind, type RemovedKind } from './pseudonyms.ts';
 import { FIRST_SENTINEL, LAST_SENTINEL, PLACEHOLDER_URL, RULES, SENTINEL, UNIT } from './rules.ts';
 import { toPseudonyms } from './stand-ins.ts';
-
-/** The kinds of private values that get a numbered pseudonym, because a reader must be able to tell them apart. */
-export const PSEUDONYM_KINDS = [
-  'lan-ip',
-  'public-ip',
-  'lan-net',
-  'public-net',
-  'domain',
-  'host',
-  'proxy',
-  'user',
-  'mail',
-  'mac',
-  'machine-id',
-  'server',
-  'uuid',
-  'ca',
-  'file',
-] as const;
-export type PseudonymKind = (typeof PSEUDONYM_KINDS)[number];
-
-/** Secrets are removed rather than numbered: nobody needs to tell two passwords apart. */
-export type RemovedKind = 'token' | 'credentials' | 'cookie';
 
 /** What is known to be private or public before any text is read. All fields may be empty. */
 export interface Seeds {
@@ -49,6 +28,12 @@ export interface Seeds {
   readonly assigned: Readonly<Partial<Record<PseudonymKind, readonly string[]>>>;
 }
 
+/** A word that is known to be private. */
+interface Private {
+  readonly kind: PseudonymKind;
+  readonly key: string;
+}
+
 export const NO_SEEDS: Seeds = {
   hostnames: [],
   users: [],
@@ -62,12 +47,12 @@ export const NO_SEEDS: Seeds = {
   assigned: {},
 };
 
+/** What is remembered takes at most some 10 MB. */
+const KNOWN_TEXTS = 20_000;
+const KNOWN_LENGTH = 120;
+
 /** Two passes do for anything a program writes; more are for hostile input. */
 const MAX_PASSES = 10;
-
-const KINDS = PSEUDONYM_KINDS.join('|');
-/** A pseudonym, or the note that something was removed. */
-export const PSEUDONYM = new RegExp(`<(?:(${KINDS})-(\\d{1,6})|removed-(?:token|cookie))>`, 'g');
 
 /** RFC 2606 keeps it for documentation, and this tool's advice uses it; still private where it is known to be in use. */
 export const DOCUMENTATION_NAME = 'example.com';
@@ -81,18 +66,26 @@ const EVERYBODYS_NETS = new Set(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'
  */
 export class Sanitizer {
   readonly #assigned = new Map<PseudonymKind, Map<string, number>>();
+  /** The number that was given out last. */
+  readonly #last = new Map<PseudonymKind, number>();
   /** Numbers that texts brought along: they belong to values that are not known here, so they are not given out again. */
   readonly #foreign = new Map<PseudonymKind, Set<number>>();
   readonly #removed = new Map<string, number>();
+  /** Short texts that were sanitized before: flows repeat the same few thousand times over. */
+  readonly #known = new Map<
+    string,
+    { readonly clean: string; readonly removed: readonly (readonly [string, number])[] }
+  >();
   readonly #seeds: Seeds;
   readonly #readableHosts: ReadonlySet<string>;
   readonly #catalogueWords: ReadonlySet<string>;
   readonly #versions: ReadonlySet<string>;
-  readonly #literals: readonly { readonly pattern: RegExp; readonly kind: PseudonymKind; readonly key: string }[];
-  readonly #files: readonly { readonly pattern: RegExp; readonly name: string }[];
+  readonly #words: Literals<Private>;
+  readonly #authorities: Literals<Private>;
+  /** Paths and names of files, each with the name that stands for it. */
+  readonly #files: Literals<string>;
   readonly #proxyHosts: ReadonlySet<string>;
-  /** Longest first: the most specific domain names a host. */
-  readonly #domains: readonly string[];
+  readonly #domains: ReadonlySet<string>;
 
   constructor(seeds: Seeds = NO_SEEDS) {
     this.#seeds = seeds;
@@ -103,18 +96,16 @@ export class Sanitizer {
     const hidden = (name: string): boolean =>
       /^[^<>*\s]+$/.test(name) && !isReadableHost(name, this.#readableHosts) && parseAddress(name) === null;
     this.#proxyHosts = new Set(seeds.proxyHosts.map(normalName).filter(hidden));
-    this.#domains = [
-      ...new Set(seeds.domains.map(normalName).filter((name) => hidden(name) && name.includes('.'))),
-    ].sort((a, b) => b.length - a.length);
+    this.#domains = new Set(seeds.domains.map(normalName).filter((name) => hidden(name) && name.includes('.')));
     for (const [kind, keys] of Object.entries(seeds.assigned)) {
       const known = PSEUDONYM_KINDS.find((each) => each === kind);
       if (known) for (const key of keys) this.#number(known, key);
     }
     for (const host of this.#proxyHosts) this.#number('proxy', host);
-    for (const domain of seeds.domains.map(normalName))
-      if (this.#domains.includes(domain)) this.#number('domain', domain);
-    this.#literals = this.#literalsOf(seeds);
-    this.#files = fileLiterals(seeds.files);
+    for (const domain of seeds.domains.map(normalName)) if (this.#domains.has(domain)) this.#number('domain', domain);
+    this.#words = new Literals(this.#privateWords(seeds));
+    this.#authorities = new Literals(this.#privateAuthorities(seeds));
+    this.#files = new Literals(fileLiterals(seeds.files));
   }
 
   /** How many values were replaced or removed so far, by kind. */
@@ -161,6 +152,21 @@ export class Sanitizer {
    * glued to a value that is gone now stands alone: so that the result is its own sanitized form.
    */
   text(input: string): string {
+    const known = this.#known.get(input);
+    if (known !== undefined) {
+      for (const [kind, count] of known.removed) this.#count(kind, count);
+      return known.clean;
+    }
+    const before = new Map(this.#removed);
+    const clean = this.#clean(input);
+    if (input.length <= KNOWN_LENGTH && this.#known.size < KNOWN_TEXTS) {
+      const removed = [...this.#removed].map(([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const);
+      this.#known.set(input, { clean, removed: removed.filter(([, count]) => count > 0) });
+    }
+    return clean;
+  }
+
+  #clean(input: string): string {
     let text = toPseudonyms(input).replace(new RegExp(SENTINEL, 'gu'), '\u{FFFD}');
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       const clean = this.#pass(text);
@@ -202,14 +208,10 @@ export class Sanitizer {
       return keep(whole);
     });
     text = text.replace(PLACEHOLDER_URL, keep).replace(RULES.fingerprint, keep);
-    for (const { pattern, kind, key } of this.#literals) {
-      if (kind === 'ca') text = text.replace(pattern, () => pseudonym(kind, key));
-    }
-    for (const { pattern, name } of this.#files) {
-      text = text.replace(pattern, () =>
-        isUsualFile(name) ? name : pseudonym('file', fileKey(name)) + keep(endingOf(name)),
-      );
-    }
+    text = this.#authorities.replace(text, ({ kind, key }) => pseudonym(kind, key));
+    text = this.#files.replace(text, (name) =>
+      isUsualFile(name) ? name : pseudonym('file', fileKey(name)) + keep(endingOf(name)),
+    );
     text = this.#secrets(text, secret);
     text = this.#decoded(text, keep);
     text = this.#namedSecrets(text, secret, user);
@@ -222,10 +224,7 @@ export class Sanitizer {
       .replace(RULES.unresolved, (_, prefix: string, name: string) => prefix + this.#host(name, keep, true))
       .replace(RULES.cacheHeader, (_, prefix: string, name: string) => prefix + this.#host(name, keep, true));
     text = this.#names(text, keep).replace(RULES.urlHost, (name) => this.#host(name, keep, true));
-    for (const { pattern, kind, key } of this.#literals) {
-      if (kind !== 'ca') text = text.replace(pattern, () => pseudonym(kind, key));
-    }
-    return text;
+    return this.#words.replace(text, ({ kind, key }) => pseudonym(kind, key));
   }
 
   #secrets(text: string, secret: (kind: RemovedKind) => string): string {
@@ -396,7 +395,7 @@ export class Sanitizer {
         afterAuthority: /(?:\/\/|@)$/.test(all.slice(Math.max(0, offset - 2), offset)) && !UNIT.test(lower),
         beforePort: /^\.?:\d/.test(all.slice(offset + name.length, offset + name.length + 3)),
       };
-      const seeded = this.#proxyHosts.has(lower) || this.#domains.some((d) => lower === d || lower.endsWith(`.${d}`));
+      const seeded = this.#proxyHosts.has(lower) || this.#domains.has(lower) || this.#parentOf(lower) !== null;
       if (!seeded && !isHostLike(lower, context)) return whole;
       return this.#host(name, keep, false) + trail;
     });
@@ -406,9 +405,9 @@ export class Sanitizer {
     const lower = normalName(name);
     if (isReadableHost(lower, this.#readableHosts)) return keep(name);
     if (this.#proxyHosts.has(lower)) return keep(this.#replace('proxy', lower));
-    if (this.#domains.includes(lower)) return keep(this.#replace('domain', lower));
-    const parent = this.#domains.find((domain) => lower.endsWith(`.${domain}`));
-    if (parent !== undefined) {
+    if (this.#domains.has(lower)) return keep(this.#replace('domain', lower));
+    const parent = this.#parentOf(lower);
+    if (parent !== null) {
       const label = lower.slice(0, -parent.length - 1);
       return `${keep(this.#replace('host', label))}.${keep(this.#replace('domain', parent))}`;
     }
@@ -417,13 +416,17 @@ export class Sanitizer {
     return keep(this.#replace('domain', lower));
   }
 
-  #literalsOf(seeds: Seeds): { pattern: RegExp; kind: PseudonymKind; key: string }[] {
-    const word = (name: string, kind: PseudonymKind, key = name.toLowerCase()) => ({
-      pattern: new RegExp(`(?<![\\p{L}\\p{N}_])${escapeRegExp(name)}(?![\\p{L}\\p{N}_])`, 'giu'),
-      kind,
-      key,
-      length: name.length,
-    });
+  /** The most specific known domain that a name lies in. */
+  #parentOf(name: string): string | null {
+    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      const parent = name.slice(dot + 1);
+      if (this.#domains.has(parent)) return parent;
+    }
+    return null;
+  }
+
+  #privateWords(seeds: Seeds): readonly (readonly [string, Private])[] {
+    const word = (name: string, kind: PseudonymKind) => [name, { kind, key: name.toLowerCase() }] as const;
     return [
       ...[...this.#proxyHosts].filter(isOwnWord).map((name) => word(name, 'proxy')),
       ...seeds.hostnames
@@ -431,14 +434,15 @@ export class Sanitizer {
         .filter(isOwnWord)
         .map((name) => word(name, 'host')),
       ...seeds.users.filter((name) => !name.includes('<') && !isCommonWord(name)).map((name) => word(name, 'user')),
-      ...seeds.authorities.flatMap((spellings) =>
-        spellings
-          .filter(
-            (name) => name.length > 2 && !name.includes('<') && !isCommonWord(name) && !this.isReadableSubject(name),
-          )
-          .map((name) => word(name, 'ca', spellings[0])),
-      ),
-    ].sort((a, b) => b.length - a.length);
+    ];
+  }
+
+  #privateAuthorities({ authorities }: Seeds): readonly (readonly [string, Private])[] {
+    const isPrivate = (name: string): boolean =>
+      name.length > 2 && !name.includes('<') && !isCommonWord(name) && !this.isReadableSubject(name);
+    return authorities.flatMap((spellings) =>
+      spellings.filter(isPrivate).map((name) => [name, { kind: 'ca', key: spellings[0] ?? name }] as const),
+    );
   }
 
   #replace(kind: PseudonymKind, key: string): string {
@@ -452,9 +456,9 @@ export class Sanitizer {
     const known = numbers.get(key);
     if (known !== undefined) return known;
     const foreign = this.#foreign.get(kind);
-    const used = new Set(numbers.values());
-    let next = numbers.size + 1;
-    while (used.has(next) || foreign?.has(next)) next += 1;
+    let next = (this.#last.get(kind) ?? 0) + 1;
+    while (foreign?.has(next)) next += 1;
+    this.#last.set(kind, next);
     numbers.set(key, next);
     return next;
   }
@@ -465,8 +469,8 @@ export class Sanitizer {
     this.#foreign.set(kind, foreign);
   }
 
-  #count(kind: string): void {
-    this.#removed.set(kind, (this.#removed.get(kind) ?? 0) + 1);
+  #count(kind: string, times = 1): void {
+    this.#removed.set(kind, (this.#removed.get(kind) ?? 0) + times);
   }
 
   #total(): number {
@@ -492,15 +496,12 @@ function isMasked(value: string): boolean {
 }
 
 /** Paths of files, which become names, and names that are not usual; a plain word is not looked for: texts are full of words. */
-function fileLiterals(files: readonly string[]): { readonly pattern: RegExp; readonly name: string }[] {
-  const named = files.map((path) => ({ path, name: baseName(path) })).filter(({ name }) => !/^[\p{L}\s]*$/u.test(name));
-  return [...new Map(named.flatMap(({ path, name }) => [[path, name] as const, [name, name] as const]))]
-    .filter(([written, name]) => !written.includes('<') && (written !== name || !isUsualFile(name)))
-    .sort(([a], [b]) => b.length - a.length)
-    .map(([written, name]) => ({
-      pattern: new RegExp(`(?<![\\p{L}\\p{N}_])${escapeRegExp(written)}(?![\\p{L}\\p{N}_])`, 'gu'),
-      name,
-    }));
+function fileLiterals(files: readonly string[]): readonly (readonly [string, string])[] {
+  return files
+    .map((path) => ({ path, name: baseName(path) }))
+    .filter(({ name }) => !/^[\p{L}\s]*$/u.test(name))
+    .flatMap(({ path, name }) => [path, name].map((written) => [written, name] as const))
+    .filter(([written, name]) => !written.includes('<') && (written !== name || !isUsualFile(name)));
 }
 
 /** A single word that is worth replacing wherever it stands. */
@@ -511,10 +512,6 @@ function isOwnWord(name: string): boolean {
 /** Host names compare without case and without the root's dot. */
 export function normalName(name: string): string {
   return name.trim().toLowerCase().replace(/\.$/, '');
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 }
 
 /** What decodes to nothing printable stays out; line breaks and other controls become spaces, so that one line stays one. */
