@@ -5,7 +5,7 @@ import { valueOf, type Settings } from './evidence.ts';
 import type { Facts, Routing } from './facts.ts';
 import { coversName } from './flows.ts';
 import type { Judgement } from './judgement.ts';
-import type { Observed, SeenFlow } from './observed.ts';
+import { proxyWatchedDuring, type Observed, type SeenFlow } from './observed.ts';
 import type { CauseId, Diagnosis } from './report.ts';
 import { namesProxy } from './settings-compare.ts';
 import { isBlocked, tellDirect, tellProxied } from './tell-flow.ts';
@@ -126,20 +126,21 @@ const scannerBypassesProxy: SeenRule = (scene) => {
 };
 
 function bypassStopped(stopped: readonly SeenNeed[], scene: SeenScene, observed: Observed): Judgement {
-  const silent = stopped.filter(({ proxy }) => proxy.length === 0);
+  const wasWatched = (need: SeenNeed): boolean => proxyWatchedDuring(observed.watchers, need.direct);
+  const silent = stopped.filter((need) => need.proxy.length === 0 && wasWatched(need));
   const logged = stopped.flatMap(({ endpoint }) => failedRequests(scene, endpoint));
   const isPms = stopped.some(({ direct }) => direct.some(({ flow }) => flow.process !== null)) || logged.length > 0;
   return {
-    state: isPms && silent.length > 0 && observed.shows.proxy ? 'confirmed' : 'likely',
+    state: isPms && silent.length > 0 ? 'confirmed' : 'likely',
     because: [
-      ...stopped.flatMap(({ direct, proxy, endpoint }) => [
-        tellDirect(direct),
-        ...(proxy.length > 0
-          ? [tellProxied(proxy)]
+      ...stopped.flatMap((need) => [
+        tellDirect(need.direct),
+        ...(need.proxy.length > 0
+          ? [tellProxied(need.proxy)]
           : [
-              observed.shows.proxy
-                ? `the proxy was never asked for ${endpoint.host} while watched`
-                : `whether the proxy was asked for ${endpoint.host} was not watched`,
+              wasWatched(need)
+                ? `the proxy was never asked for ${need.endpoint.host} while watched`
+                : `whether the proxy was asked for ${need.endpoint.host} then was not watched`,
             ]),
       ]),
       ...logged.map(tellRequest),

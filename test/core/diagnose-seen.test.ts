@@ -59,6 +59,20 @@ const ROWS: readonly Row[] = [
     because: { 'scanner-bypasses-proxy': /was not watched/ },
   },
   {
+    name: 'the same, and the log of the proxy is of another day',
+    options: {
+      traffic: traffic([directFlow(NEEDED, { seenBy: ['socket'] })], {
+        watchers: [
+          watcher('socket'),
+          watcher('access-log', { from: '2025-12-01T00:00:00Z', to: '2025-12-02T00:00:00Z' }),
+        ],
+      }),
+    },
+    condition: 'unknown',
+    causes: { 'scanner-bypasses-proxy': 'likely' },
+    because: { 'scanner-bypasses-proxy': /then was not watched/ },
+  },
+  {
     name: 'a connection of an unknown process',
     options: { traffic: traffic([directFlow(NEEDED, { process: null, pid: null, attribution: null })]) },
     condition: 'unknown',
