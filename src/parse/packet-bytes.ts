@@ -28,3 +28,9 @@ export function u32le(bytes: Uint8Array, at: number): number {
 export function copyOf(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
   return Uint8Array.prototype.slice.call(bytes, start, end);
 }
+
+/** Offset of the first such byte from `from` on and before `end`, or -1. Never looks further: behind `end` may lie a megabyte. */
+export function indexOfByte(bytes: Uint8Array, byte: number, from: number, end: number): number {
+  const found = from < end ? bytes.subarray(from, end).indexOf(byte) : -1;
+  return found < 0 ? -1 : from + found;
+}

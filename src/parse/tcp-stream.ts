@@ -29,7 +29,8 @@ export class HalfStream {
   readonly #sink: StreamSink;
   #next = 0;
   #started = false;
-  #startSeen = false;
+  /** Sequence number of the first segment, when nothing told where the stream begins; null otherwise. */
+  #guess: number | null = null;
   #delivered = false;
   readonly #held: Segment[] = [];
   heldBytes = 0;
@@ -42,7 +43,6 @@ export class HalfStream {
   startAt(sequence: number): void {
     if (this.#started) return;
     this.#started = true;
-    this.#startSeen = true;
     this.#next = sequence >>> 0;
   }
 
@@ -51,6 +51,7 @@ export class HalfStream {
     if (!this.#started) {
       this.#started = true;
       this.#next = sequence >>> 0;
+      this.#guess = sequence >>> 0;
     }
     const ahead = (sequence - this.#next) | 0;
     // A first segment with data before the place that the SYN told: not TCP, but packet generators make such.
@@ -81,7 +82,8 @@ export class HalfStream {
     const known = (this.#next - sequence) | 0;
     const fresh = end - start + missing - known;
     if (fresh <= 0) {
-      if (!this.#startSeen && end > start) this.#sink.stray(bytes, start, end);
+      const isBefore = this.#guess !== null && ((sequence - this.#guess) | 0) < 0;
+      if (isBefore && end > start) this.#sink.stray(bytes, start, end);
       return;
     }
     this.#next = (this.#next + fresh) >>> 0;

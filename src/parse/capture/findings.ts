@@ -65,7 +65,8 @@ export class Findings {
   unreadableHello: { readonly offset: number; readonly rule: string } | null = null;
   /** The direction of the client, when the payload tells. */
   clientDirection: 0 | 1 | null = null;
-  /** A server accepted a hello: what follows is encrypted. */
+  /** What the server's hellos said: it asked for another one (HelloRetryRequest), and it accepted one. */
+  retried = false;
   settled = false;
   #news = false;
   readonly #pool: HelloPool;
@@ -116,6 +117,11 @@ export class Findings {
     if (!request) return;
     request.status = status;
     this.#news = true;
+  }
+
+  /** Whether all hellos are known: what follows is encrypted. */
+  get isOver(): boolean {
+    return this.settled && this.hellos.length >= (this.retried ? 2 : 1);
   }
 
   get awaitsSocks(): 'socks4' | 'socks5' | null {

@@ -67,9 +67,7 @@ export class Flows {
 
   /** Ends the inspection when all is known, and tells what is new. `heldBefore`: what it held before it got bytes. */
   settle(index: number, inspection: Inspection, heldBefore: number): void {
-    const findings = this.#findings[index];
-    const isOver = findings?.settled === true && findings.hellos.length > 0;
-    this.inspections.settle(index, inspection, heldBefore, isOver);
+    this.inspections.settle(index, inspection, heldBefore, this.#findings[index]?.isOver === true);
     this.#tellNews(index);
   }
 

@@ -1,5 +1,5 @@
 import { bytesToIp } from '../ip-bytes.ts';
-import { u16, u8 } from '../packet-bytes.ts';
+import { indexOfByte, u16, u8 } from '../packet-bytes.ts';
 import type { Findings } from './findings.ts';
 
 /** Instead of the offset behind an item: it goes on behind the bytes that are there, or these bytes begin none. */
@@ -21,8 +21,8 @@ export function readRequest(
   direction: 0 | 1,
 ): number {
   if (!maybeMethod(bytes, at, end)) return UNKNOWN;
-  const lineEnd = bytes.indexOf(0x0a, at);
-  if (lineEnd < 0 || lineEnd >= end) return final || end - at > HEAD_LIMIT_BYTES ? UNKNOWN : NEED_MORE;
+  const lineEnd = indexOfByte(bytes, 0x0a, at, end);
+  if (lineEnd < 0) return final || end - at > HEAD_LIMIT_BYTES ? UNKNOWN : NEED_MORE;
   const line = latin1(bytes, at, lineEnd).trimEnd();
   const [, method, target] = /^([A-Z-]+) (\S+) HTTP\/1\.[01]$/.exec(line) ?? [];
   if (method === undefined || target === undefined) return UNKNOWN;
@@ -49,7 +49,7 @@ function endOfHead(bytes: Uint8Array, from: number, end: number): number {
   while (at >= 0 && at < end) {
     const next = u8(bytes, at + 1) === 0x0d ? at + 2 : at + 1;
     if (next < end && u8(bytes, next) === 0x0a) return next + 1;
-    at = bytes.indexOf(0x0a, at + 1);
+    at = indexOfByte(bytes, 0x0a, at + 1, end);
   }
   return -1;
 }
@@ -106,8 +106,8 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, text: str
 /** The PROXY protocol's header, version 1 and 2 (haproxy doc/proxy-protocol.txt): passed over. */
 export function skipProxyHeader(bytes: Uint8Array, at: number, end: number): number {
   if (startsWith(bytes, at, end, 'PROXY ')) {
-    const lineEnd = bytes.indexOf(0x0a, at);
-    if (lineEnd >= 0 && lineEnd < end) return lineEnd + 1;
+    const lineEnd = indexOfByte(bytes, 0x0a, at, end);
+    if (lineEnd >= 0) return lineEnd + 1;
     return end - at > 107 ? UNKNOWN : NEED_MORE;
   }
   if (!startsWith(bytes, at, end, '\r\n\r\n\0\r\nQUIT\n')) return UNKNOWN;

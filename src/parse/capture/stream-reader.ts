@@ -1,5 +1,5 @@
 import { HELLO_LIMIT_BYTES, parseClientHello, readPartialHello } from '../client-hello.ts';
-import { copyOf, u16, u8 } from '../packet-bytes.ts';
+import { copyOf, indexOfByte, u16, u8 } from '../packet-bytes.ts';
 import type { StreamSink } from '../tcp-stream.ts';
 import type { Findings } from './findings.ts';
 import {
@@ -19,6 +19,8 @@ export const INSPECTED_LIMIT_BYTES = 32_768;
 const CARRY_LIMIT_BYTES = HELLO_LIMIT_BYTES;
 /** An item that came in this many pieces is tried again only when it has grown by a quarter: tiny segments must not cost quadratic time. */
 const EAGER_ATTEMPTS = 32;
+/** When carried bytes turn out to be no item, the segments in them are read one by one: at most so many, the newest ones. */
+const BORDERS_LIMIT = 256;
 const RECORD = { changeCipherSpec: 20, handshake: 22, applicationData: 23 } as const;
 const RECORD_HEADER_BYTES = 5;
 /** Of the record's version: SSL 3.0 to TLS 1.3. */
@@ -40,6 +42,8 @@ export class StreamReader implements StreamSink {
   #atStart = true;
   #carry: Uint8Array | null = null;
   #carried = 0;
+  /** Where the newest segments begin in the carried bytes. */
+  #borders: number[] = [];
   #attempts = 0;
   #retryAt = 0;
 
@@ -58,7 +62,7 @@ export class StreamReader implements StreamSink {
     if (this.#carry) this.#grow(this.#carry, bytes, start, end);
     else this.#read(bytes, start, end, false);
     if (this.#seenBytes > INSPECTED_LIMIT_BYTES && !this.#carry && !this.#findings.asksOn) this.done = true;
-    if (this.#findings.settled && this.#findings.hellos.length > 0) this.done = true;
+    if (this.#findings.isOver) this.done = true;
   }
 
   gap(): void {
@@ -95,6 +99,8 @@ export class StreamReader implements StreamSink {
       this.#carry = held;
     }
     held.set(bytes.subarray(start, end), this.#carried);
+    this.#borders.push(this.#carried);
+    if (this.#borders.length > BORDERS_LIMIT) this.#borders.shift();
     this.#carried = length;
     if (length < this.#retryAt) return;
     this.#carry = null;
@@ -113,16 +119,23 @@ export class StreamReader implements StreamSink {
       this.#attempts = 0;
       this.#retryAt = 0;
       if (next > at) at = next;
-      else {
-        at = this.#searchHello(bytes, at, end);
-        if (at < 0) return;
-      }
+      else at = this.#resume(bytes, at, end);
     }
+    this.#borders = [];
+  }
+
+  /** Behind bytes that are no item: where a segment begins, or a hello within one, or the end. */
+  #resume(bytes: Uint8Array, at: number, end: number): number {
+    while ((this.#borders[0] ?? end) <= at) this.#borders.shift();
+    const border = this.#borders[0] ?? end;
+    const hello = this.#searchHello(bytes, at, border, end);
+    return hello < 0 ? border : hello;
   }
 
   #wait(bytes: Uint8Array, at: number, end: number): void {
     this.#carried = end - at;
     this.#carry = copyOf(bytes, at, end);
+    this.#borders = this.#borders.filter((border) => border > at).map((border) => border - at);
     this.#attempts += 1;
     const isLate = this.#attempts > EAGER_ATTEMPTS;
     this.#retryAt = Math.max(this.#retryAt, isLate ? Math.ceil(this.#carried * 1.25) : 0);
@@ -166,7 +179,7 @@ export class StreamReader implements StreamSink {
     if (type === RECORD.handshake) {
       const message = u8(bytes, at + RECORD_HEADER_BYTES);
       if (message === 1) return this.#hello(bytes, at, end, behind, final);
-      if (message === 2) this.#serverHello(bytes, at, end);
+      if (message === 2 && !this.#serverHello(bytes, at, end) && !final) return NEED_MORE;
     } else this.#findings.protocol ??= 'tls';
     return behind <= end ? behind : UNKNOWN;
   }
@@ -190,11 +203,15 @@ export class StreamReader implements StreamSink {
     return UNKNOWN;
   }
 
-  #serverHello(bytes: Uint8Array, at: number, end: number): void {
+  /** Whether enough of the server's hello is there to tell what it says. */
+  #serverHello(bytes: Uint8Array, at: number, end: number): boolean {
     const random = at + RECORD_HEADER_BYTES + 6;
-    if (end < random + RETRY_RANDOM.length) return;
+    if (end < random + RETRY_RANDOM.length) return false;
     this.#findings.protocol ??= 'tls';
-    this.#findings.settled = !RETRY_RANDOM.every((byte, i) => bytes[random + i] === byte);
+    const isRetry = RETRY_RANDOM.every((byte, i) => bytes[random + i] === byte);
+    if (isRetry) this.#findings.retried = true;
+    else this.#findings.settled = true;
+    return true;
   }
 
   /** RFC 5246 E.2, RFC 6101 E: a 2-byte length, the message type of a ClientHello and its version. */
@@ -212,22 +229,18 @@ export class StreamReader implements StreamSink {
   }
 
   /** The offset of a hello within a segment: some protocols put a header of their own before it, or their last words. -1: none. */
-  #searchHello(bytes: Uint8Array, start: number, end: number): number {
+  #searchHello(bytes: Uint8Array, start: number, border: number, end: number): number {
     if (this.#findings.asksOn || this.#findings.hellos.length > 0) return -1;
-    for (
-      let at = bytes.indexOf(RECORD.handshake, start + 1);
-      at >= 0 && at + 11 <= end;
-      at = bytes.indexOf(RECORD.handshake, at + 1)
-    ) {
-      const isRecord =
-        u8(bytes, at + 1) === 3 && u8(bytes, at + 2) <= VERSION_MINOR_MAX && u16(bytes, at + 3) <= RECORD_LIMIT_BYTES;
-      const isHello =
-        u8(bytes, at + 5) === 1 &&
-        u8(bytes, at + 6) === 0 &&
-        u8(bytes, at + 9) === 3 &&
-        u8(bytes, at + 10) <= VERSION_MINOR_MAX;
-      if (isRecord && isHello) return at;
-    }
-    return -1;
+    let at = start;
+    do at = indexOfByte(bytes, RECORD.handshake, at + 1, border);
+    while (at >= 0 && !looksLikeHello(bytes, at, end));
+    return at;
   }
+}
+
+function looksLikeHello(bytes: Uint8Array, at: number, end: number): boolean {
+  const isRecord =
+    u8(bytes, at + 1) === 3 && u8(bytes, at + 2) <= VERSION_MINOR_MAX && u16(bytes, at + 3) <= RECORD_LIMIT_BYTES;
+  const isHello = u8(bytes, at + 5) === 1 && u8(bytes, at + 6) === 0;
+  return at + 11 <= end && isRecord && isHello && u8(bytes, at + 9) === 3 && u8(bytes, at + 10) <= VERSION_MINOR_MAX;
 }
