@@ -12,6 +12,8 @@ import {
   type OutsideReport,
 } from './order.ts';
 import { CA_FILE, runOutside } from './outside.ts';
+import { runPmsOrder } from './pms/command.ts';
+import { readPmsOrder } from './pms/order.ts';
 import { runStep, StepFailed, toolPath } from './step.ts';
 import { conclusion, INTERRUPTED, stepRefused } from './story.ts';
 
@@ -34,6 +36,9 @@ const INTERRUPTED_BUDGET_MS = 2_000;
  * Resolves to the exit code: 0 played, 3 a step was not allowed, 130 interrupted, else that of a `check` that could not run.
  */
 export async function runDemoInside(argv: readonly string[]): Promise<number> {
+  const pmsOrder = readPmsOrder(argv[0]);
+  // How Node was started here is how it is started for another order: `node FILE demo-inside`.
+  if (pmsOrder !== null) return runPmsOrder(pmsOrder, [...process.argv.slice(1, 2), INSIDE_COMMAND]);
   const order = readOrder(argv[0]);
   if (order === null) {
     process.stderr.write(`${INSIDE_COMMAND} is part of the demo; run: pms-proxy-doctor demo\n`);

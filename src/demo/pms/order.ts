@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+
+/** What a process of the stand-in is started for; travels as one JSON argument. */
+const orderSchema = z.discriminatedUnion('role', [
+  /** The process called Plex Media Server. */
+  z.object({ role: z.literal('pms'), directory: z.string(), port: z.int() }),
+  /** Its client where there is no curl: what to ask for comes on standard input. */
+  z.object({ role: z.literal('pms-client') }),
+  /** Starts one with its own environment, and keeps it until a signal ends either. */
+  z.object({
+    role: z.literal('pms-starter'),
+    directory: z.string(),
+    port: z.prefault(z.int(), 32_400),
+    config: z.unknown(),
+  }),
+]);
+export type PmsOrder = z.infer<typeof orderSchema>;
+
+export function readPmsOrder(argument: string | undefined): PmsOrder | null {
+  try {
+    const parsed = orderSchema.safeParse(JSON.parse(argument ?? ''));
+    return parsed.success ? parsed.data : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** What the process called Plex Media Server says on its standard output, once, when it has started. */
+const readySchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('ready'), port: z.int() }),
+  z.object({ state: z.literal('failed'), detail: z.string() }),
+]);
+export type Ready = z.infer<typeof readySchema>;
+
+export function readReady(line: string): Ready {
+  return readySchema.parse(JSON.parse(line));
+}
