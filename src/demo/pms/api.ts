@@ -62,9 +62,13 @@ export class Api {
     this.#options.log.write('DEBUG', `Request: [${client} (Loopback)] ${shown}`);
     const call: Call = { method: request.method ?? '', path: url.pathname, parameters: url.searchParams, request };
     const answer = this.#mayAsk(call) ? await this.#answer(call) : ({ kind: 'error', status: 401 } as const);
-    const { status, bytes } = send(response, answer, wantsJson(request));
+    const reply = replyOf(answer, wantsJson(request));
     const tookMs = Math.round(performance.now() - startedAt);
-    this.#options.log.write('DEBUG', `Completed: [${client}] ${status} ${shown} ${tookMs}ms ${bytes} bytes`);
+    const end = `${tookMs}ms ${Buffer.byteLength(reply.body)} bytes`;
+    // Before it is sent: whoever has the answer finds the line.
+    this.#options.log.write('DEBUG', `Completed: [${client}] ${reply.status} ${shown} ${end}`);
+    response.writeHead(reply.status, reply.headers);
+    response.end(reply.body);
   }
 
   /** Everyone may know which server this is. One that belongs to nobody trusts its own machine. */
@@ -209,22 +213,26 @@ function answerTo(refreshed: Refreshed): Answer {
   }
 }
 
-function send(
-  response: ServerResponse,
-  answer: Answer,
-  asJson: boolean,
-): { readonly status: number; readonly bytes: number } {
-  const status = answer.kind === 'error' ? answer.status : 200;
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: string;
+}
+
+function replyOf(answer: Answer, asJson: boolean): Reply {
   const [type, body] = bodyOf(answer, asJson);
-  if (answer.kind === 'empty' && answer.activity) response.setHeader('X-Plex-Activity', answer.activity);
-  response.writeHead(status, {
+  const headers = {
     'X-Plex-Protocol': '1.0',
     'Cache-Control': 'no-cache',
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(body),
-  });
-  response.end(body);
-  return { status, bytes: Buffer.byteLength(body) };
+  };
+  const activity = answer.kind === 'empty' ? (answer.activity ?? null) : null;
+  return {
+    status: answer.kind === 'error' ? answer.status : 200,
+    headers: activity === null ? headers : { ...headers, 'X-Plex-Activity': activity },
+    body,
+  };
 }
 
 function bodyOf(answer: Answer, asJson: boolean): readonly [type: string, body: string] {

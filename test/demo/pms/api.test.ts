@@ -20,8 +20,8 @@ describe('a stand-in that is signed in', () => {
 
   const call = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`http://127.0.0.1:${pms.port}${path}`, {
+      headers: { 'X-Plex-Token': pms.token, Accept: 'application/json' },
       ...init,
-      headers: { 'X-Plex-Token': pms.token, Accept: 'application/json', ...init.headers },
     });
 
   it('is found under the names of PMS, with the environment that it was given', async () => {
@@ -79,7 +79,7 @@ describe('a stand-in that is signed in', () => {
   });
 
   it('answers in XML unless JSON is asked for', async () => {
-    const answer = await call('/library/sections', { headers: { Accept: '*/*' } });
+    const answer = await call('/library/sections', { headers: { 'X-Plex-Token': pms.token } });
     expect(answer.headers.get('content-type')).toBe('text/xml;charset=utf-8');
     const text = await answer.text();
     expect(text).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<MediaContainer size="4" allowSync="0"/);
@@ -95,10 +95,13 @@ describe('a stand-in that is signed in', () => {
   ])('%s', async (_name, path, status) => {
     const answer = await fetch(`http://127.0.0.1:${pms.port}${path(pms.token)}`);
     expect(answer.status).toBe(status);
-    if (status === 401)
-      expect(await answer.text()).toBe(
-        '<html><head><title>Unauthorized</title></head><body><h1>401 Unauthorized</h1></body></html>',
-      );
+  });
+
+  it('says 401 with a small page', async () => {
+    const answer = await fetch(`http://127.0.0.1:${pms.port}/`);
+    expect(await answer.text()).toBe(
+      '<html><head><title>Unauthorized</title></head><body><h1>401 Unauthorized</h1></body></html>',
+    );
   });
 
   it.each([

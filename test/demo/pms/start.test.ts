@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAuthority } from '../../../src/demo/certificates.ts';
+import { linkOrCopy } from '../../../src/demo/pms/files.ts';
+import { startPmsStandIn, type PmsStandIn } from '../../../src/demo/pms/start.ts';
+import type { Listening } from '../../../src/demo/listening.ts';
+import { httpsEndpoint } from '../../support/endpoint.ts';
+import { connectThenSilent } from '../../support/misbehaving-proxy.ts';
+import { PmsWorkshop } from '../../support/pms-stand-in.ts';
+import { interceptor, workingProxy } from '../../support/proxy.ts';
+
+const workshop = new PmsWorkshop();
+let silent: Listening;
+beforeAll(async () => {
+  await workshop.bundle();
+  silent = await connectThenSilent();
+});
+afterAll(async () => {
+  await workshop.remove();
+  await silent.close();
+});
+
+const QUIET = { signIn: 'ok', provider: 'online' } as const;
+const behind = ({ port }: { readonly port: number }): Record<string, string> => ({
+  https_proxy: `http://127.0.0.1:${port}`,
+  no_proxy: '127.0.0.1',
+});
+
+/** Processes whose program is one of a stand-in's. */
+function programsIn(directory: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const exe = readlinkSync(`/proc/${pid}/exe`);
+        return exe.startsWith(`${directory}/`) ? [`${pid} ${exe.slice(directory.length)}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+const scan = (pms: PmsStandIn): Promise<Response> =>
+  fetch(`http://127.0.0.1:${pms.port}/library/sections/1/refresh`, { headers: { 'X-Plex-Token': pms.token } });
+
+/** One whose scanner waits for a proxy that says nothing, for longer than any test. */
+async function startAndScan(): Promise<{ readonly pms: PmsStandIn; readonly directory: string }> {
+  const directory = workshop.newDirectory();
+  const pms = await workshop.start({ ...QUIET, connectTimeoutSeconds: 60 }, behind(silent));
+  scan(pms).catch(() => undefined);
+  await expect.poll(() => programsIn(directory)).toHaveLength(2);
+  return { pms, directory };
+}
+
+describe('leaves neither processes nor files behind', () => {
+  it.each(['stop', 'kill'] as const)('%s, while its scanner waits', async (how) => {
+    const { pms, directory } = await startAndScan();
+    await pms[how]();
+    expect(existsSync(directory)).toBe(false);
+    expect(programsIn(directory)).toEqual([]);
+  });
+
+  it('a signal from somebody else', async () => {
+    const { pms, directory } = await startAndScan();
+    process.kill(pms.pid, 'SIGKILL');
+    await pms.ended;
+    await expect.poll(() => programsIn(directory)).toEqual([]);
+    await pms.stop();
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)('%s to whoever started it', async (signal) => {
+    const directory = join(workshop.path, signal);
+    const order = { role: 'pms-starter', directory, port: 0, config: { ...QUIET } };
+    const starter = spawn(process.execPath, [workshop.script, JSON.stringify(order)], {
+      env: { http_proxy: 'http://192.0.2.1:3128' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const line = await new Promise<string>((resolve) =>
+      createInterface({ input: starter.stdout }).once('line', resolve),
+    );
+    expect(JSON.parse(line)).toMatchObject({
+      state: 'ready',
+      port: expect.any(Number),
+      dataDirectory: join(directory, 'var/lib/plexmediaserver/Library/Application Support/Plex Media Server'),
+    });
+    expect(programsIn(directory)).toHaveLength(1);
+    starter.kill(signal);
+    await expect.poll(() => programsIn(directory), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => existsSync(directory), { timeout: 5_000 }).toBe(false);
+  });
+
+  it('a port that is taken', async () => {
+    const directory = join(workshop.path, 'taken');
+    const options = { directory, environment: {}, config: QUIET, run: [workshop.script], port: silent.port };
+    await expect(startPmsStandIn(options)).rejects.toThrow(/did not start: listen EADDRINUSE/);
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it('a script that does not run', async () => {
+    const directory = join(workshop.path, 'no-script');
+    const options = { directory, environment: {}, config: QUIET, run: [join(workshop.path, 'missing.mjs')] };
+    await expect(startPmsStandIn(options)).rejects.toThrow(/Cannot find module/);
+    expect(existsSync(directory)).toBe(false);
+  });
+});
+
+it('does not take a directory that holds something', async () => {
+  const directory = join(workshop.path, 'full');
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'file'), '');
+  const options = { directory, environment: {}, config: QUIET, run: [workshop.script] };
+  await expect(startPmsStandIn(options)).rejects.toThrow(/is not empty/);
+  expect(readdirSync(directory)).toEqual(['file']);
+});
+
+it('refuses a configuration that does not exist', async () => {
+  const pms = await workshop.start(QUIET);
+  expect(() => pms.configure(JSON.parse('{ "matcher": "guesses" }'))).toThrow(/matcher/);
+});
+
+describe('where there is no curl, its client is Node', () => {
+  const METADATA = 'metadata.provider.plex.tv';
+  const authority = createAuthority('test root');
+  const cacert = join(workshop.path, 'ca.pem');
+
+  it.each([
+    ['goes through the proxy', 'works', 200],
+    ['is denied by the proxy', 'denies', 503],
+    ['meets an inspection of TLS', 'inspects', 503],
+    ['waits for a proxy that is silent', 'silent', 503],
+    ['ignores the proxy', 'ignored', 503],
+  ] as const)('%s', async (_name, how, status) => {
+    writeFileSync(cacert, authority.certificatePem);
+    const endpoint = await httpsEndpoint(authority, [METADATA]);
+    const proxy =
+      how === 'inspects'
+        ? await interceptor(createAuthority('inspection'))
+        : await workingProxy({ map: { [METADATA]: endpoint }, allows: () => how !== 'denies' });
+    const pms = await startPmsStandIn({
+      directory: join(workshop.path, `node-${how}`),
+      environment: behind(how === 'silent' ? silent : proxy),
+      config: {
+        ...QUIET,
+        cacert,
+        connectTimeoutSeconds: 1,
+        matcher: how === 'ignored' ? 'ignores-proxy' : 'obeys',
+        resolve: [`${METADATA}:443:127.0.0.66`],
+      },
+      port: 0,
+      run: [workshop.script],
+      place: (_source, target) => linkOrCopy(process.execPath, target),
+    });
+    expect((await scan(pms)).status).toBe(status);
+    await pms.stop();
+    await Promise.all([endpoint.close(), proxy.close()]);
+  });
+});
