@@ -152,10 +152,10 @@ describe('with a proxy that works', () => {
     pms.configure({
       cacert,
       scanSeconds: 0,
-      libraries: [{ id: '2', type: 'movie', agent: 'tv.plex.agents.movie', newContent: true }],
+      libraries: [{ id: '5', type: 'movie', agent: 'tv.plex.agents.movie', newContent: true }],
     });
     const before = proxy.log.length;
-    expect((await scan(pms, '2')).status).toBe(200);
+    expect((await scan(pms, '5')).status).toBe(200);
     await expect.poll(() => proxy.log.slice(before)).toMatchObject([{ host: METADATA, status: 200 }]);
     expect(ends(pms, 'Plex Media Scanner Matcher.log')).toHaveLength(2);
   });
