@@ -19,19 +19,24 @@ import endpointExcluded from './endpoint-excluded.ts';
 import ipv6LoopbackSpelling from './ipv6-loopback-spelling.ts';
 import javaIgnoresVariables from './java-ignores-variables.ts';
 import leadingDotEntry from './leading-dot-entry.ts';
+import libraryNeeds from './library-needs.ts';
 import localDnsFailure from './local-dns-failure.ts';
 import logsContradict from './logs-contradict.ts';
 import loopbackNameOnly from './loopback-name-only.ts';
 import loopbackThroughProxy from './loopback-through-proxy.ts';
+import mappingFailed from './mapping-failed.ts';
 import mixedCaseVariables from './mixed-case-variables.ts';
 import namelessConnection from './nameless-connection.ts';
 import neededEndpointDenied from './needed-endpoint-denied.ts';
 import neededEndpointNeverAsked from './needed-endpoint-never-asked.ts';
 import neededEndpointUnreachable from './needed-endpoint-unreachable.ts';
 import networkNamespaceDiffers from './network-namespace-differs.ts';
+import notSignedIn from './not-signed-in.ts';
+import pmsApiUnreachable from './pms-api-unreachable.ts';
 import pmsNotFound from './pms-not-found.ts';
 import portEntry from './port-entry.ts';
 import portlessProxy from './portless-proxy.ts';
+import providerOffline from './provider-offline.ts';
 import proxiedNameResolved from './proxied-name-resolved.ts';
 import proxyAuthentication from './proxy-authentication.ts';
 import proxyCannotReach from './proxy-cannot-reach.ts';
@@ -50,6 +55,7 @@ import settingsDisagree from './settings-disagree.ts';
 import settingsUnreadable from './settings-unreadable.ts';
 import slowProxy from './slow-proxy.ts';
 import spaceSeparatedList from './space-separated-list.ts';
+import tokenMissing from './token-missing.ts';
 import transparentProxy from './transparent-proxy.ts';
 import tunnelNameMismatch from './tunnel-name-mismatch.ts';
 import udpAroundProxy from './udp-around-proxy.ts';
@@ -77,19 +83,24 @@ export const CHECKS: readonly Check[] = [
   ipv6LoopbackSpelling,
   javaIgnoresVariables,
   leadingDotEntry,
+  libraryNeeds,
   localDnsFailure,
   logsContradict,
   loopbackNameOnly,
   loopbackThroughProxy,
+  mappingFailed,
   mixedCaseVariables,
   namelessConnection,
   neededEndpointDenied,
   neededEndpointNeverAsked,
   neededEndpointUnreachable,
   networkNamespaceDiffers,
+  notSignedIn,
+  pmsApiUnreachable,
   pmsNotFound,
   portEntry,
   portlessProxy,
+  providerOffline,
   proxiedNameResolved,
   proxyAuthentication,
   proxyCannotReach,
@@ -108,6 +119,7 @@ export const CHECKS: readonly Check[] = [
   settingsUnreadable,
   slowProxy,
   spaceSeparatedList,
+  tokenMissing,
   transparentProxy,
   tunnelNameMismatch,
   udpAroundProxy,

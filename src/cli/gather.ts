@@ -27,6 +27,7 @@ import { lookAround, proxiesOf } from '../gather/surroundings.ts';
 import { UsageError } from './errors.ts';
 import { readInput } from './files.ts';
 import type { RunOptions } from './options.ts';
+import { askPms, readToken } from './pms.ts';
 import { startProgress, startWatching } from './progress.ts';
 
 /** A root bundle of every public CA is about 220 kB. */
@@ -85,7 +86,12 @@ export async function gatherEvidence(
 ): Promise<GatheredEvidence> {
   const startedAt = new Date();
   const ground = await layGround(options);
-  const probed = plan.probe ? await probeAll(options, ground, signal) : NOT_PROBED;
+  const extraRootsPem = options.ca === null ? null : await readRoots(options.ca);
+  const token = await readToken(options.tokenFile);
+  const [probed, pmsStatus] = await Promise.all([
+    plan.probe ? probeAll(options, ground, extraRootsPem, signal) : NOT_PROBED,
+    askPms({ pms: options.pms, timeoutMs: options.timeoutMs, token, extraRootsPem }, ground.located, signal),
+  ]);
   const traffic = plan.observeMs === null ? NOT_WATCHED : await watch(options, ground, plan.observeMs, signal);
   const { endpoints, located, settings, live } = ground;
   const evidence: Evidence = {
@@ -101,7 +107,7 @@ export async function gatherEvidence(
       families: options.families,
       interrupted: signal.aborted,
     },
-    items: { endpoints: ok(endpoints), pms: located.pms, settings, ...probed, traffic, pmsLog: NO_PMS_LOG },
+    items: { endpoints: ok(endpoints), pms: located.pms, settings, ...probed, traffic, pmsLog: NO_PMS_LOG, pmsStatus },
     sanitized: {},
   };
   const used = valueOf(settings)?.used;
@@ -133,9 +139,13 @@ const NOT_PROBED: Probed = {
   resolver: nothingProbed,
 };
 
-async function probeAll(options: RunOptions, ground: Groundwork, signal: AbortSignal): Promise<Probed> {
+async function probeAll(
+  options: RunOptions,
+  ground: Groundwork,
+  extraRootsPem: string | null,
+  signal: AbortSignal,
+): Promise<Probed> {
   const { endpoints, located, settings, live } = ground;
-  const extraRootsPem = options.ca === null ? null : await readRoots(options.ca);
   const chosen =
     settings.state === 'ok' ? chooseProxies(settings.value, live) : { http: null, https: null, problems: [] };
   const progress = startProgress(

@@ -2,6 +2,7 @@ import type { Argv, Options } from 'yargs';
 import { parseEnvFrom, type EnvFrom } from '../core/env-from.ts';
 import type { Family } from '../core/outcome.ts';
 import { ProxyUrl } from '../core/secret.ts';
+import { parseBase, type PmsBase } from '../gather/pms/api/base.ts';
 import { renderers, type Format } from '../report/index.ts';
 import { UsageError } from './errors.ts';
 import { parseDuration } from './values.ts';
@@ -51,6 +52,16 @@ const OPTIONS = {
     default: 'auto',
     requiresArg: true,
     describe: 'whose proxy variables: auto, pid:N, unit:NAME, container:NAME, file:PATH or shell',
+  },
+  pms: {
+    type: 'string',
+    requiresArg: true,
+    describe: "address of PMS's own HTTP API, if not http://127.0.0.1:32400",
+  },
+  'token-file': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'file with a token for PMS; else the variable PLEX_TOKEN, or what the data directory of PMS holds',
   },
   endpoints: {
     type: 'string',
@@ -128,6 +139,9 @@ export interface RunOptions {
   readonly proxy: string | null;
   readonly noProxy: string | null;
   readonly envFrom: EnvFrom;
+  /** Where PMS is asked; null: where it serves itself on this machine. */
+  readonly pms: PmsBase | null;
+  readonly tokenFile: string | null;
   readonly endpoints: string | null;
   readonly only: readonly string[];
   readonly ca: string | null;
@@ -148,6 +162,9 @@ export function readOptions(parsed: Parsed): RunOptions {
   const proxy = parsed.proxy === undefined ? null : ProxyUrl.parse(parsed.proxy);
   // The value itself is never repeated: it may hold a password.
   if (proxy && !proxy.ok) throw new UsageError(`--proxy: ${proxy.problem}`);
+  const pms = parsed.pms === undefined ? null : parseBase(parsed.pms);
+  // Nor is this one: people paste addresses with a token in them.
+  if (pms && !pms.ok) throw new UsageError(`--pms: ${pms.problem}`);
   return {
     format,
     output: parsed.output ?? null,
@@ -159,6 +176,8 @@ export function readOptions(parsed: Parsed): RunOptions {
     proxy: parsed.proxy ?? null,
     noProxy: parsed.noProxy ?? null,
     envFrom: envFrom.value,
+    pms: pms?.base ?? null,
+    tokenFile: parsed.tokenFile ?? null,
     endpoints: parsed.endpoints ?? null,
     only: parsed.only?.flatMap((item) => item.split(',')).filter((item) => item !== '') ?? [],
     ca: parsed.ca ?? null,

@@ -5,6 +5,7 @@ import {
   NOT_WATCHED,
   notRun,
   ok,
+  PMS_NOT_ASKED,
   valueOf,
   type Evidence,
   type Gathered,
@@ -124,6 +125,7 @@ const NOTHING_LIVE = {
   resolver: FILES_ONLY,
   traffic: NOT_WATCHED,
   pmsLog: NO_PMS_LOG,
+  pmsStatus: PMS_NOT_ASKED,
 } as const;
 
 interface Stated {

@@ -5,6 +5,7 @@ import { valueOf, type Evidence, type Pms } from './evidence.ts';
 import type { Facts, Routing } from './facts.ts';
 import { countExpectations, evaluatePolicy, type Policy } from './policy.ts';
 import type { Observed } from './observed.ts';
+import { unreachedBecause, type PmsStatus } from './pms-status.ts';
 import type { Diagnosis, Finding, Report } from './report.ts';
 import type { PmsLog, PmsState } from './traffic.ts';
 import { summarize } from './verdict.ts';
@@ -50,7 +51,7 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
       interrupted: run.interrupted,
       ...(run.inputs === undefined ? {} : { inputs: run.inputs }),
     },
-    pms: describePms(pms, pmsLog),
+    pms: describePms(pms, pmsLog, valueOf(items.pmsStatus)),
     proxy: describeProxy(facts, routing),
     ...judged,
     traffic: observed && describeTraffic(observed),
@@ -60,15 +61,21 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
   };
 }
 
-/** What is known of PMS: by its process or its installation, and its states as its log has them last. */
-function describePms(pms: Pms | null, log: PmsLog | null): Report['pms'] {
-  const states = { signIn: latestState(log, 'sign-in'), mapping: latestState(log, 'mapping') };
+/** What is known of PMS: by its process or its installation, and its states by its own word, else as its log has them last. */
+function describePms(pms: Pms | null, log: PmsLog | null, status: PmsStatus | null): Report['pms'] {
+  const states = {
+    signIn: status?.signIn ?? latestState(log, 'sign-in'),
+    mapping: status?.mapping ?? latestState(log, 'mapping'),
+    ...(status === null ? {} : { status }),
+  };
+  const logged = log?.files.find((file) => file.version !== null)?.version ?? null;
+  const version = status?.version ?? pms?.version ?? logged;
   if (pms !== null) {
-    const { found, version, pid, unit, container } = pms;
+    const { found, pid, unit, container } = pms;
     return { found, version, pid, unit, container, ...states };
   }
-  const version = log?.files.find((file) => file.version !== null)?.version ?? null;
-  return log && { found: true, version, pid: null, unit: null, container: null, ...states };
+  const found = log !== null || (status !== null && unreachedBecause(status) === null);
+  return found ? { found, version, pid: null, unit: null, container: null, ...states } : null;
 }
 
 function describeTraffic({ watchers, flows, questions, unlisted, omitted }: Observed): Report['traffic'] {

@@ -69,7 +69,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: 'PMS is not signed in',
     why: 'PMS decides about its sign-in earlier and refuses to refresh a music library without one; nothing is sent at the time of the scan.',
     judgedBy:
-      'Only PMS knows. Its log tells the last state: likely when that is not signed in, confirmed when PMS refused a scan as well.',
+      'Only PMS knows: it is asked over its own HTTP API, and its log tells the last state before. Confirmed when it says that it is not signed in and has a library of music, or when PMS refused a scan as well; likely when it does not say which libraries it has, or when only its log says so; possible for other libraries. What PMS says now outranks its log.',
     remedy:
       'Mend the way to plex.tv first, then restart PMS or sign in again, and look at Settings > General for its state.',
     explainedBy: [],
@@ -78,7 +78,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: 'PMS counts its metadata provider as offline',
     why: 'PMS keeps a count of the cloud providers that are online. One that was unreachable earlier can stay offline after the network has been mended.',
     judgedBy:
-      'Only PMS knows. Its log tells how many providers were online last: likely when none was, confirmed when PMS refused a scan as well.',
+      'Only PMS knows: its answer about its providers may tell, and its log tells how many were online last. Likely when the metadata provider is offline and a library needs it, or when by the log none was online; confirmed when PMS refused a scan as well. What PMS says now outranks its log.',
     remedy: 'Mend the way to {hosts} first, then restart PMS so that it asks its providers again.',
     explainedBy: [],
   },

@@ -83,6 +83,7 @@ const NOTHING_TO_JUDGE: ReadonlySet<string> = new Set([
   'NO_PROXY_CONFIGURED',
   'NOT_WATCHED',
   'NO_PMS_LOG',
+  'PMS_NOT_ASKED',
   'NOT_PROBED',
   'FILES_ONLY',
 ]);

@@ -5,15 +5,22 @@ import { failed, ok, valueOf, type Evidence, type Gathered, type Settings, type 
 import type { Facts, JudgedEndpoint, Routing } from './facts.ts';
 import { decidePlaces, withRecorded, type Decided } from './recorded.ts';
 import { observe, type Observed } from './observed.ts';
+import { withNeeds } from './pms-status.ts';
 import { judgeEndpoints } from './results.ts';
 import { withSeen } from './seen-results.ts';
 
 /** Computes what every check needs and none should compute again. */
 export function deriveFacts(evidence: Evidence): Facts {
-  const { items } = evidence;
+  const items = { ...evidence.items, endpoints: endpointsHere(evidence) };
   const routing = deriveRouting(evidence);
   const observed = deriveObserved(items, valueOf(routing));
   return { ...items, routing, observed, results: deriveResults(items, valueOf(routing), valueOf(observed)) };
+}
+
+/** The endpoints with what the libraries of this PMS need, where it said which they are. */
+function endpointsHere({ items: { endpoints, pmsStatus } }: Evidence): Gathered<readonly Endpoint[]> {
+  const sections = valueOf(pmsStatus)?.sections ?? null;
+  return endpoints.state === 'ok' ? ok(withNeeds(endpoints.value, sections)) : endpoints;
 }
 
 /** The source whose variables are judged. */

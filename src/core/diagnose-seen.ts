@@ -6,6 +6,8 @@ import type { Facts, Routing } from './facts.ts';
 import { coversName } from './flows.ts';
 import type { Judgement } from './judgement.ts';
 import { proxyWatchedDuring, type Observed, type SeenFlow } from './observed.ts';
+import { joinStates, providerNow, signInNow } from './diagnose-state.ts';
+import type { PmsStatus } from './pms-status.ts';
 import type { CauseId, Diagnosis } from './report.ts';
 import { namesProxy } from './settings-compare.ts';
 import { isBlocked, tellDirect, tellProxied } from './tell-flow.ts';
@@ -19,6 +21,7 @@ export interface SeenScene {
   readonly pmsLog: PmsLog | null;
   readonly routing: Routing | null;
   readonly settings: Settings | null;
+  readonly pmsStatus: PmsStatus | null;
 }
 
 export function seenSceneOf(facts: Facts): SeenScene {
@@ -28,6 +31,7 @@ export function seenSceneOf(facts: Facts): SeenScene {
     pmsLog: valueOf(facts.pmsLog),
     routing: valueOf(facts.routing),
     settings: valueOf(facts.settings),
+    pmsStatus: valueOf(facts.pmsStatus),
   };
 }
 
@@ -39,15 +43,21 @@ export function judgeSeen(id: CauseId, scene: SeenScene): Judgement | null {
 // ── the condition ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Sections whose scan PMS refused by its own log; only the last word on each counts, for the trouble may have been mended. */
-export function refusedSections({ pmsLog }: SeenScene): Diagnosis['sections'] {
+export function refusedSections({ pmsLog, pmsStatus }: SeenScene): Diagnosis['sections'] {
   const last = new Map<string, PmsScan>();
   for (const scan of pmsLog?.scans ?? [])
     if (scan.kind === 'refused' || scan.kind === 'started') last.set(scan.section ?? 'all', scan);
   return [...last].flatMap(([id, { kind, status }]) =>
     kind === 'refused' && status !== null && status >= 500
-      ? [{ id, type: 'unknown', agent: 'unknown', status, condition: 'reproduced' }]
+      ? [{ id, ...kindOf(id, pmsStatus), status, condition: 'reproduced' }]
       : [],
   );
+}
+
+/** The log names libraries by number; PMS itself knows more. */
+function kindOf(id: string, status: PmsStatus | null): { readonly type: string; readonly agent: string } {
+  const { type = 'unknown', agent = 'unknown' } = status?.sections?.find((section) => section.id === id) ?? {};
+  return { type, agent };
 }
 
 // ── what is asked of the scene ─────────────────────────────────────────────────────────────────────────────────────────
@@ -247,8 +257,14 @@ const tlsIntercepted: SeenRule = (scene) => {
     : { state: 'likely', because: logged.map(tellRequest), hosts: [...new Set(logged.map(({ host }) => host))] };
 };
 
-const notSignedIn: SeenRule = (scene) => stateRule(scene, 'sign-in', (value) => /^(ok|signed.?in)$/i.test(value));
-const providerOffline: SeenRule = (scene) => stateRule(scene, 'providers', (value) => Number(value) > 0);
+const notSignedIn: SeenRule = (scene) => {
+  const logged = stateRule(scene, 'sign-in', (value) => /^(ok|signed.?in)$/i.test(value));
+  return joinStates(scene.pmsStatus && signInNow(scene.pmsStatus), logged);
+};
+const providerOffline: SeenRule = (scene) => {
+  const logged = stateRule(scene, 'providers', (value) => Number(value) > 0);
+  return joinStates(scene.pmsStatus && providerNow(scene.pmsStatus), logged);
+};
 
 /** What PMS's log said last about a state of its own. */
 function stateRule(

@@ -1,6 +1,7 @@
 import { CAUSE_WORDS } from './causes.ts';
 import { fill } from './check.ts';
 import { judgeSeen, refusedSections, seenSceneOf, type SeenScene } from './diagnose-seen.ts';
+import { tellUntold } from './diagnose-state.ts';
 import { valueOf, type Reason, type SettingsSource } from './evidence.ts';
 import type { FactItems, Facts } from './facts.ts';
 import type { Family, Outcome } from './outcome.ts';
@@ -17,6 +18,7 @@ import {
   type ProxyErrorKind,
   type Usability,
 } from './pms-way.ts';
+import { needsNobody } from './pms-status.ts';
 import { joinJudgements, STATES, type Judgement } from './judgement.ts';
 import { exclusionsUnstated, namesProxy } from './settings-compare.ts';
 import { CAUSES, type Cause, type CauseId, type Diagnosis, type Finding } from './report.ts';
@@ -107,6 +109,8 @@ function sceneOf(facts: Facts): Scene | { readonly missing: Reason } {
 
 function conditionOf(scene: Scene): Diagnosis['condition'] {
   if (scene.ways.some((way) => way.usable === 'unusable') || strandedChildren(scene)) return 'would-occur';
+  const nobodyNeeded = needsNobody(valueOf(scene.facts.pmsStatus)?.sections ?? null);
+  if (scene.ways.length === 0 && nobodyNeeded) return 'not-found';
   if (scene.ways.length === 0 || scene.ways.some((way) => way.usable === 'undecided')) return 'unknown';
   return nobodyToJudge(scene) ? 'unknown' : 'not-found';
 }
@@ -153,14 +157,18 @@ function isProxied(way: PmsWay): boolean {
   return way.decision.route === 'proxy';
 }
 
-const NOTHING_TO_SCAN: Judgement = { state: 'unknown', because: ['no endpoint that a scan needs was looked at'] };
-const NOT_ASKED: Judgement = { state: 'unknown', because: ["needs PMS's own state: not asked in this run"] };
+/** Without an endpoint to judge by: because none is needed here, or because none was looked at. */
+function nothingToScan({ facts }: Scene): Judgement {
+  return needsNobody(valueOf(facts.pmsStatus)?.sections ?? null)
+    ? { state: 'ruled-out', because: ['no library here has an agent that asks anybody outside when it is scanned'] }
+    : { state: 'unknown', because: ['no endpoint that a scan needs was looked at'] };
+}
 
 // ── one rule per cause ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 const scannerBypassesProxy: Rule = (scene) => {
   const blocked = scene.ways.filter((way) => way.direct === 'unusable');
-  if (scene.ways.length === 0) return NOTHING_TO_SCAN;
+  if (scene.ways.length === 0) return nothingToScan(scene);
   if (!scene.routing.configured)
     return ruledOutBySettings(scene, 'PMS is configured for no proxy that a process could go around');
   if (blocked.length === 0) {
@@ -189,7 +197,7 @@ const scannerBypassesProxy: Rule = (scene) => {
 
 const excludedByNoProxy: Rule = (scene) => {
   const excluded = scene.ways.filter((way) => way.decision.route === 'direct' && way.decision.excludedBy !== null);
-  if (scene.ways.length === 0) return NOTHING_TO_SCAN;
+  if (scene.ways.length === 0) return nothingToScan(scene);
   if (excluded.length === 0)
     return ruledOutBySettings(scene, 'no entry of no_proxy covers an endpoint that a scan needs');
   const hurt = excluded.filter((way) => way.usable === 'unusable');
@@ -214,7 +222,7 @@ const proxyNotInProcess: Rule = (scene) => {
     ({ decision }) => decision.route === 'direct' && decision.excludedBy === null && decision.error === null,
   );
   const lacking = lackingProxy(scene);
-  if (scene.ways.length === 0) return NOTHING_TO_SCAN;
+  if (scene.ways.length === 0) return nothingToScan(scene);
   if (lacking.length === 0 && unproxied.length === 0) return everyProcessHasIt(scene);
   if (scene.ways.every((way) => way.direct === 'usable')) {
     return { state: 'ruled-out', because: ['a process without the variables gets through: direct connections work'] };
@@ -318,7 +326,7 @@ const tlsIntercepted: Rule = (scene) => {
   if (broken.length > 0) {
     return { state: 'possible', because: tellProxy(broken), hosts: hostsOf(broken) };
   }
-  if (scene.ways.length === 0) return NOTHING_TO_SCAN;
+  if (scene.ways.length === 0) return nothingToScan(scene);
   const unverified = scene.ways.filter((way) => way.found?.outcome !== 'ok');
   return unverified.length > 0
     ? {
@@ -357,7 +365,7 @@ const dnsFailsLocally: Rule = (scene) => {
     };
   }
   const unasked = looked.filter(({ lookups }) => lookups.length === 0);
-  if (looked.length === 0) return NOTHING_TO_SCAN;
+  if (looked.length === 0) return nothingToScan(scene);
   return unasked.length > 0
     ? { state: 'unknown', because: unasked.map(({ way }) => `${way.result.host} was not looked up here`) }
     : { state: 'ruled-out', because: ['every endpoint that a scan needs resolves on this host'] };
@@ -401,7 +409,7 @@ const ipv6Differs: Rule = (scene) => {
     };
   }
   const untried = scene.ways.filter((way) => ['not-run', 'unresolved', 'no-route'].includes(way.result.direct.outcome));
-  if (scene.ways.length === 0) return NOTHING_TO_SCAN;
+  if (scene.ways.length === 0) return nothingToScan(scene);
   return untried.length > 0
     ? { state: 'unknown', because: untried.map((way) => tellRoute(way.result, 'direct')) }
     : { state: 'ruled-out', because: ['no endpoint answers over one family while the other is blocked'] };
@@ -440,7 +448,7 @@ const endpointDown: Rule = (scene) => {
     };
   }
   const unreached = scene.ways.filter((way) => way.direct !== 'usable' && usability(way.result.proxy) !== 'usable');
-  if (scene.ways.length === 0) return NOTHING_TO_SCAN;
+  if (scene.ways.length === 0) return nothingToScan(scene);
   return unreached.length > 0
     ? { state: 'unknown', because: unreached.map((way) => `no route got as far as ${way.result.host}`) }
     : { state: 'ruled-out', because: ['every endpoint that a scan needs answers on one route at least'] };
@@ -459,6 +467,12 @@ function directWorksElsewhere(scene: Scene): boolean {
   return (valueOf(scene.facts.results) ?? []).some(({ result }) => result.direct.outcome === 'ok');
 }
 
+/** Settings and probes say nothing about what PMS has decided earlier: what it says itself is judged with what was seen. */
+const ownStateUntold: Rule = ({ facts: { pmsStatus } }) => ({
+  state: 'unknown',
+  because: [pmsStatus.state === 'ok' ? tellUntold(pmsStatus.value) : pmsStatus.reason.message],
+});
+
 const RULES: Readonly<Record<CauseId, Rule>> = {
   'scanner-bypasses-proxy': scannerBypassesProxy,
   'excluded-by-no-proxy': excludedByNoProxy,
@@ -466,8 +480,8 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
   'proxy-denies': proxyDenies,
   'proxy-unreachable': proxyUnreachable,
   'tls-intercepted': tlsIntercepted,
-  'not-signed-in': () => NOT_ASKED,
-  'provider-offline': () => NOT_ASKED,
+  'not-signed-in': ownStateUntold,
+  'provider-offline': ownStateUntold,
   'dns-fails-locally': dnsFailsLocally,
   'loopback-through-proxy': loopbackThroughProxy,
   'ipv6-differs': ipv6Differs,
@@ -479,7 +493,7 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
 /** Rules a fault of the proxy out by its answers for the endpoints that PMS sends to it; `tells` says which answers do. */
 function ruledOutByProxyRoute(scene: Scene, tells: (outcome: Outcome) => boolean): Judgement {
   const asked = scene.ways.filter(isProxied);
-  if (scene.ways.length === 0) return NOTHING_TO_SCAN;
+  if (scene.ways.length === 0) return nothingToScan(scene);
   if (asked.length === 0) return ruledOutBySettings(scene, 'PMS asks no proxy for an endpoint that a scan needs');
   const silent = asked.filter((way) => way.result.proxy === null || !tells(way.result.proxy.outcome));
   return silent.length > 0

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { DIALECT_IDS } from './dialects/dialect.ts';
 import { endpointSchema } from './endpoint.ts';
 import { OUTCOMES, ROUTES, STAGES } from './outcome.ts';
+import { pmsStatusSchema } from './pms-status.ts';
 import { addressScopeSchema } from './scope.ts';
 import { list, obj } from './schema.ts';
 import { pmsLogSchema, trafficSchema } from './traffic.ts';
@@ -253,6 +254,7 @@ export type ResolverFacts = z.infer<typeof resolverSchema>;
 // ── the document ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const NOT_WATCHED: Gathered<never> = notRun('NOT_WATCHED', "nobody watched PMS's traffic in this run");
+export const PMS_NOT_ASKED: Gathered<never> = notRun('PMS_NOT_ASKED', 'PMS itself was not asked in this run');
 export const NO_PMS_LOG: Gathered<never> = notRun('NO_PMS_LOG', 'no log of PMS was read in this run');
 
 const itemSchemas = {
@@ -266,6 +268,7 @@ const itemSchemas = {
   // Evidence that was saved by an older version does not have these.
   traffic: z.prefault(gathered(trafficSchema), NOT_WATCHED),
   pmsLog: z.prefault(gathered(pmsLogSchema), NO_PMS_LOG),
+  pmsStatus: z.prefault(gathered(pmsStatusSchema), PMS_NOT_ASKED),
 };
 
 /** One file that `read` was given, and how far it got with it. */

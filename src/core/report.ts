@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { needSchema } from './endpoint.ts';
 import { inputFileSchema } from './evidence.ts';
 import { OUTCOMES, STAGES } from './outcome.ts';
+import { pmsStatusSchema } from './pms-status.ts';
 import { list, obj } from './schema.ts';
 import { dnsQuestionSchema, flowShape, pmsLogSchema, watcherSchema } from './traffic.ts';
 
@@ -185,6 +186,8 @@ export const reportSchema = obj({
       container: z.nullable(z.string()),
       signIn: z.nullable(z.string()),
       mapping: z.nullable(z.string()),
+      /** What PMS said when it was asked; absent: it was not. */
+      status: z.optional(pmsStatusSchema),
     }),
   ),
   proxy: obj({

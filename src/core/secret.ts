@@ -168,3 +168,39 @@ export function maskUserinfo(value: string): string {
     .join('@');
   return `${scheme}${userinfo}${value.slice(at)}`;
 }
+
+/** Tokens of Plex have twenty characters, JWTs some hundreds. */
+const TOKEN_MAX_CHARS = 4_096;
+
+/**
+ * What proves to PMS who asks. Every way of printing it is masked; {@link Token.reveal} is called in one place, where the header of
+ * a request to PMS is made.
+ */
+export class Token {
+  readonly #value: string;
+
+  private constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The token in a text that holds nothing else; null for what cannot stand in a header (RFC 9110 section 5.5) or is none. */
+  static parse(text: string): Token | null {
+    const value = text.trim();
+    return /^[\x21-\x7e]+$/.test(value) && value.length <= TOKEN_MAX_CHARS ? new Token(value) : null;
+  }
+
+  /** The token itself. Only for the header of a request to PMS. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '***';
+  }
+  toJSON(): string {
+    return '***';
+  }
+  [inspect.custom](): string {
+    return 'Token(***)';
+  }
+}

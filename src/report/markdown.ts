@@ -23,6 +23,7 @@ import {
   CONDITION_TITLE,
   conditionWords,
   EXIT_MEANING,
+  libraryWords,
   pmsFacts,
   problemsOf,
   sanitizerWords,
@@ -71,6 +72,7 @@ export function renderMarkdown(report: Report, { verbose }: Pick<RenderOptions, 
 function summary(report: Report): readonly string[] {
   const { proxy, scan, summary: outcome, run, pms } = report;
   const from = sourceWords(proxy.source, proxy.basis);
+  const libraries = libraryWords(pms);
   const configured = configuredBypasses(report.bypasses).flatMap(({ targets }) => targets);
   const observed = report.bypasses.filter(({ kind }) => kind === 'observed');
   const bypassWords = [
@@ -82,6 +84,7 @@ function summary(report: Report): readonly string[] {
     '',
     ...(run.interrupted ? ['- **Interrupted**: this is what was gathered until then.'] : []),
     `- **Plex Media Server**: ${pmsFacts(pms).map(code).join(' · ')}`,
+    ...(libraries.length === 0 ? [] : [`- **Libraries**: ${libraries.map(escape).join('; ')}`]),
     proxy.url === null
       ? `- **Proxy**: ${escape(proxyWords(report))}`
       : `- **Proxy**: ${code(proxy.url)}, from ${escape(from)}${proxy.noProxy === null ? '' : `; ${code(`no_proxy=${proxy.noProxy}`)}`}`,

@@ -13,6 +13,7 @@ import {
   CONDITION_TITLE,
   conditionWords,
   EXIT_MEANING,
+  libraryWords,
   pmsFacts,
   problemsOf,
   proxyWords,
@@ -20,6 +21,7 @@ import {
   scanNote,
   STATE_TONE,
   stateWords,
+  troubleWords,
   undecidedOf,
   verdictTone,
   verdictWord,
@@ -72,6 +74,8 @@ function settings(report: Report, style: Style): Section {
   const labelled = (label: string, text: string): Section => hanging(pad(label, LABEL_WIDTH), text, style);
   return [
     ...labelled('Plex Media Server', pmsFacts(pms).join(' · ')),
+    ...libraryWords(pms).flatMap((words, i) => labelled(i === 0 ? 'Libraries' : '', words)),
+    ...(style.verbose ? troubleWords(pms).flatMap((words, i) => labelled(i === 0 ? 'Not answered' : '', words)) : []),
     ...labelled('Proxy', proxyWords(report)),
     ...(proxy.noProxy === null ? [] : labelled('', `no_proxy ${commaSpaced(proxy.noProxy, style)}`)),
     // Where PMS's own environment was read there is nothing to explain.

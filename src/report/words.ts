@@ -1,3 +1,4 @@
+import type { LibraryNeed } from '../core/pms-status.ts';
 import type { Cause, Finding, Report } from '../core/report.ts';
 import { hostAndPort, isAllSeen } from './endpoint-words.ts';
 import type { Tone } from './style.ts';
@@ -22,14 +23,49 @@ export const EXIT_MEANING: Readonly<Record<number, string>> = {
 
 export function pmsFacts(pms: Report['pms']): readonly string[] {
   if (pms === null) return ['not looked for'];
-  if (!pms.found) return ['not found on this machine'];
+  const { status } = pms;
+  const isAsked = status !== undefined && status.version !== null;
+  if (!pms.found && !isAsked) return ['not found on this machine'];
   return [
     pms.version ?? 'version unknown',
-    pms.pid === null ? 'not running' : `pid ${pms.pid}`,
+    pms.pid !== null ? `pid ${pms.pid}` : isAsked ? `asked at ${status.base}` : 'not running',
     ...[pms.unit, pms.container === null ? null : `container ${pms.container}`].flatMap((fact) => fact ?? []),
     ...(pms.signIn === null ? [] : [pms.signIn === 'ok' ? 'signed in' : `sign-in: ${pms.signIn}`]),
     ...(pms.mapping === null ? [] : [`mapping: ${pms.mapping}`]),
   ];
+}
+
+const LIBRARY_TYPES: Readonly<Record<string, string>> = {
+  artist: 'music',
+  show: 'series',
+  movie: 'movies',
+  photo: 'photos',
+};
+
+const LIBRARY_NEED_WORDS: Readonly<Record<LibraryNeed, string>> = {
+  provider: 'needs the metadata provider',
+  'plug-ins': 'goes out through plug-ins',
+  nothing: 'needs nothing',
+  unknown: 'an agent that is not known here',
+};
+
+/** One line for each kind of library: `music (tv.plex.agents.music): needs the metadata provider`. Empty when PMS did not say. */
+export function libraryWords(pms: Report['pms']): readonly string[] {
+  const kinds = new Map<string, { readonly words: string; readonly need: LibraryNeed; count: number }>();
+  for (const { type, agent, needs } of pms?.status?.sections ?? []) {
+    const words = `${LIBRARY_TYPES[type] ?? type} (${agent})`;
+    const kind = kinds.get(words) ?? { words, need: needs, count: 0 };
+    kind.count++;
+    kinds.set(words, kind);
+  }
+  return [...kinds.values()].map(
+    ({ words, need, count }) => `${count === 1 ? '' : `${count} × `}${words}: ${LIBRARY_NEED_WORDS[need]}`,
+  );
+}
+
+/** What PMS did not answer when it was asked, and why. */
+export function troubleWords(pms: Report['pms']): readonly string[] {
+  return (pms?.status?.troubles ?? []).map(({ call, code, message }) => `${call}: ${message} (${code})`);
 }
 
 /** `from the environment of pid 812`, with what it is worth where it is not PMS's own environment. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   evidenceSchema,
   NO_PMS_LOG,
+  PMS_NOT_ASKED,
   NOT_WATCHED,
   ok,
   type AttemptRecord,
@@ -79,6 +80,7 @@ const EVIDENCE: Evidence = {
   items: {
     traffic: NOT_WATCHED,
     pmsLog: NO_PMS_LOG,
+    pmsStatus: PMS_NOT_ASKED,
     endpoints: ok([
       endpoint('plex.tv', { need: 'scan', source: 'https://docs.rs/a' }),
       endpoint('api.listed.org'),

@@ -4,6 +4,7 @@ import {
   NO_PMS_LOG,
   NOT_WATCHED,
   ok,
+  PMS_NOT_ASKED,
   type AttemptRecord,
   type Evidence,
   type HttpRecord,
@@ -19,6 +20,7 @@ import type { Family, Outcome, Route, Stage } from '../../src/core/outcome.ts';
 import { observe } from '../../src/core/observed.ts';
 import { judgeEndpoints } from '../../src/core/results.ts';
 import { withSeen } from '../../src/core/seen-results.ts';
+import { libraryNeed, withNeeds, type Library, type PmsStatus } from '../../src/core/pms-status.ts';
 import type { PmsLog, Traffic } from '../../src/core/traffic.ts';
 
 /** One attempt in short: an outcome, or an outcome with what else was seen. */
@@ -67,6 +69,8 @@ export interface FixtureOptions {
   /** What was seen of PMS's traffic; default: nobody watched. */
   readonly traffic?: Traffic;
   readonly pmsLog?: PmsLog;
+  /** What PMS says of itself, where it differs from {@link PMS_STATUS}; default: it was not asked. */
+  readonly pmsStatus?: Partial<PmsStatus>;
   readonly pmsDialectKnown?: boolean;
   /** What differs from the plain reading of the variables, per client and target; null or undefined: nothing does. */
   readonly decide?: (dialect: DialectId, target: Target) => Partial<Decision> | null | undefined;
@@ -127,7 +131,7 @@ export function source(
  * nothing gets out directly, local DNS works. Options replace what a row is about.
  */
 export function factsFixture(options: FixtureOptions = {}): Facts {
-  const endpoints = options.endpoints ?? ENDPOINTS;
+  const endpoints = withNeeds(options.endpoints ?? ENDPOINTS, options.pmsStatus?.sections ?? null);
   const variables = options.variables ?? HEALTHY_VARIABLES;
   const viaProxy = options.viaProxy === undefined ? 'ok' : options.viaProxy;
   const direct = endpoints.flatMap((e) => directAttempts(e, planFor(options.direct ?? 'no-reply', e.id)));
@@ -146,6 +150,7 @@ export function factsFixture(options: FixtureOptions = {}): Facts {
     resolver: ok({ ...resolverOf(endpoints), ...options.resolver }),
     traffic: options.traffic ? ok(options.traffic) : NOT_WATCHED,
     pmsLog: options.pmsLog ? ok(options.pmsLog) : NO_PMS_LOG,
+    pmsStatus: options.pmsStatus ? ok({ ...PMS_STATUS, ...options.pmsStatus }) : PMS_NOT_ASKED,
   };
   const observed = options.traffic ? observe(options.traffic, items, routing) : null;
   return {
@@ -170,6 +175,25 @@ const PMS: Pms = {
   libcurl: ok({ version: '8.4.0', file: '/usr/lib/plexmediaserver/lib/libcurl.so.4' }),
   caBundle: ok({ file: '/usr/lib/plexmediaserver/Resources/cacert.pem', roots: 140 }),
 };
+
+/** A PMS that is signed in, and says nothing of its providers and libraries unless told. */
+export const PMS_STATUS: PmsStatus = {
+  base: 'http://127.0.0.1:32400',
+  tokenFrom: 'local-admin-token',
+  version: '1.41.3.9314',
+  claimed: true,
+  signIn: 'ok',
+  mapping: 'mapped',
+  mappingError: null,
+  providers: null,
+  sections: null,
+  troubles: [],
+};
+
+/** A library: `library('4', 'artist', 'tv.plex.agents.music')`. */
+export function library(id: string, type: string, agent: string): Library {
+  return { id, type, agent, scanner: 'Plex Music', needs: libraryNeed({ agent, type }), locations: 1 };
+}
 
 /** The probe of a proxy that works. */
 export const PROXY_PROBE: ProxyProbe = {

@@ -1,0 +1,34 @@
+import { defineCheck } from '../src/core/check.ts';
+import { unreachedBecause } from '../src/core/pms-status.ts';
+
+export default defineCheck({
+  id: 'token-missing',
+  title: 'PMS answers only who has a token',
+  why: 'Without a token PMS says no more than its version and whether it is claimed: sign-in, libraries and providers stay unknown.',
+  remedy: '{advice}.',
+  severity: 'info',
+  needs: ['pmsStatus'],
+  messages: {
+    missing: 'PMS was asked without a token and does not say how it stands: {told}.',
+    refused: 'PMS does not accept the token that it was asked with (from: {from}).',
+    unreached: 'PMS was not reached, with or without a token.',
+    'not-needed': 'PMS answers without a token.',
+    accepted: 'PMS accepts the token (from: {from}).',
+  },
+  evaluate({ pmsStatus }, say) {
+    const { troubles, tokenFrom: from } = pmsStatus;
+    if (unreachedBecause(pmsStatus) !== null) return say('not-applicable', 'unreached', {});
+    const isRefused = troubles.some(({ code }) => code === 'UNAUTHORIZED' || code === 'FORBIDDEN');
+    if (from !== null) {
+      return isRefused
+        ? say('warn', 'refused', { from, advice: 'Give a token of the owner of this server by --token-file' })
+        : say('pass', 'accepted', { from });
+    }
+    if (!isRefused) return say('pass', 'not-needed', {});
+    const told = troubles.find(({ call }) => call === 'token')?.message ?? 'no token was found';
+    return say('warn', 'missing', {
+      told,
+      advice: 'Run this as root or as the user of PMS, or give a token by --token-file or in the variable PLEX_TOKEN',
+    });
+  },
+});
