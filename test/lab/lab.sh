@@ -12,6 +12,9 @@
 #                                          start-bare-scanner: the same, but the scanner has no environment at all
 #   lab.sh pms NAME scan [VAR=VALUE...] -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
 #                                          a stand-in that starts scanners: a curl for each --, again half a second after it has ended
+#   lab.sh pms NAME stand-in JSON [VAR=VALUE...]
+#                                          the stand-in of src/demo/pms, from the built file, with this configuration and environment
+#   lab.sh pms NAME configure JSON         another configuration for it while it runs
 #   lab.sh exec NAME HOST COMMAND...       run COMMAND on HOST: pms, router, proxy or net
 #   lab.sh proxies [NAME]                  every proxy: name, URL, what it does
 #   lab.sh sweep                           remove the labs whose owner (PMS_LAB_OWNER, a process id, at "up") is gone
@@ -395,7 +398,7 @@ pms_programs() { # the running programs of PMS: process id and name
   local pid exe
   for pid in $(ip netns pids "$(ns pms)"); do
     exe=$(readlink "/proc/$pid/exe" || true)
-    [[ $exe != "$dir/usr/lib/plexmediaserver/"* ]] || echo "$pid ${exe##*/}"
+    [[ $exe != "$dir/"*usr/lib/plexmediaserver/* ]] || echo "$pid ${exe##*/}"
   done
 }
 
@@ -435,6 +438,24 @@ scan() { # scan VAR=VALUE... -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
   done
   in_pms_host env -i "PATH=$PATH" "${variables[@]}" "$programs/Plex Media Server" -c "$script; sleep 0.5; done" </dev/null >/dev/null 2>&1 &
   wait_until 'the scanning PMS stand-in did not start' pms_scans
+}
+
+stand_in() { # stand_in JSON VAR=VALUE...
+  stop_pms
+  wait_until 'the files of the last PMS stand-in are still there' test ! -e "$dir/pms"
+  local order log=$dir/log/pms-stand-in.log
+  order=$(node -e 'const [, directory, cacert, config] = process.argv
+    process.stdout.write(JSON.stringify({ role: "pms-starter", directory, config: { cacert, ...JSON.parse(config) } }))' \
+    "$dir/pms" "$dir/ca.pem" "$1")
+  in_pms_host setsid env -i "${@:2}" "$(command -v node)" "$here/../../dist/pms-proxy-doctor.js" demo-inside "$order" \
+    </dev/null >"$log" 2>&1 &
+  wait_until 'the PMS stand-in did not start' grep -q '"state":"ready"' "$log"
+}
+
+configure() { # configure JSON: renamed into place, as the stand-in reads it at any moment
+  node -e 'const [, cacert, config] = process.argv
+    process.stdout.write(JSON.stringify({ cacert, ...JSON.parse(config) }))' "$dir/ca.pem" "$1" >"$dir/pms/stand-in.json.new"
+  mv "$dir/pms/stand-in.json.new" "$dir/pms/stand-in.json"
 }
 
 pms_scans() { [[ $(pms_programs) == *'Plex Media Server'* ]]; }
@@ -552,6 +573,8 @@ case $command in
       start) start_pms '' "${@:2}" ;;
       start-bare-scanner) start_pms 'env -i' "${@:2}" ;;
       scan) scan "${@:2}" ;;
+      stand-in) stand_in "${2:?a JSON object}" "${@:3}" ;;
+      configure) configure "${2:?a JSON object}" ;;
       stop) stop_pms ;;
       *) die 'pms NAME start [VAR=VALUE...], start-bare-scanner [VAR=VALUE...], scan [VAR=VALUE...] -- CURL_ARGUMENT... or stop' ;;
     esac
