@@ -444,6 +444,7 @@ stand_in() { # stand_in JSON VAR=VALUE...
   stop_pms
   wait_until 'the files of the last PMS stand-in are still there' test ! -e "$dir/pms"
   local order log=$dir/log/pms-stand-in.log
+  : >"$log"
   order=$(node -e 'const [, directory, cacert, config] = process.argv
     process.stdout.write(JSON.stringify({ role: "pms-starter", directory, config: { cacert, ...JSON.parse(config) } }))' \
     "$dir/pms" "$dir/ca.pem" "$1")
