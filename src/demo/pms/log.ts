@@ -17,6 +17,7 @@ const PLATFORM = 'stand-in of pms-proxy-doctor, not Plex - build: linux-x86_64 d
 export class PmsLog {
   readonly #file: string;
   #threads = 0;
+  #requests = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -31,6 +32,12 @@ export class PmsLog {
   thread(): string {
     this.#threads += 1;
     return String(FIRST_THREAD + (this.#threads % 1_000) * 8);
+  }
+
+  /** Each process numbers its requests. */
+  requestNumber(): string {
+    this.#requests += 1;
+    return `HCl#${this.#requests.toString(16)}`;
   }
 
   write(level: Level, text: string, thread: string = String(FIRST_THREAD)): void {

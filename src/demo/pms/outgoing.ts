@@ -5,7 +5,6 @@ import type { PmsLog } from './log.ts';
 /** Requests that programs of the stand-in make, written to a log in PMS's words. */
 export class Outgoing {
   readonly #config: () => PmsStandInConfig;
-  #count = 0;
 
   constructor(config: () => PmsStandInConfig) {
     this.#config = config;
@@ -17,8 +16,7 @@ export class Outgoing {
     { log, ignoresProxy = false, signal }: OutgoingOptions,
   ): Promise<ClientResult> {
     const { connectTimeoutSeconds, cacert, resolve } = this.#config();
-    this.#count += 1;
-    const number = `HCl#${this.#count.toString(16)}`;
+    const number = log.requestNumber();
     const thread = log.thread();
     log.write('DEBUG', `[${number}] HTTP requesting GET ${url}`, thread);
     const request: ClientRequest = { url, ignoresProxy, connectTimeoutSeconds, cacert, resolve };
