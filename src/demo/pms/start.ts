@@ -44,9 +44,10 @@ export interface PmsStandIn {
 const START_MS = 10_000;
 /** An end in order takes milliseconds. */
 const STOP_MS = 3_000;
+const COMPLAINT_LIMIT = 2_000;
 
 /**
- * Starts a stand-in for Plex Media Server, and resolves when it has decided whether it is signed in. Rejects when it cannot
+ * Starts a stand-in for Plex Media Server (Linux only), and resolves when it has decided whether it is signed in. Rejects when it cannot
  * start, and leaves nothing then. Its processes and files also go when the calling process is killed. Two things can stay
  * behind: a client, for as long as its own time limit, and files, when the caller and the stand-in are killed at once.
  */
@@ -137,7 +138,10 @@ async function readyOrKilled(
   budgetMs: number,
 ): Promise<Extract<Ready, { state: 'ready' }>> {
   let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString().slice(0, 2_000)));
+  const listen = (chunk: Buffer): void => {
+    complaint = (complaint + chunk.toString()).slice(0, COMPLAINT_LIMIT);
+  };
+  child.stderr.on('data', listen);
   const late = setTimeout(() => killGroup(child), budgetMs);
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([
@@ -145,8 +149,13 @@ async function readyOrKilled(
     ended.then(() => null),
   ]);
   clearTimeout(late);
+  child.stderr.off('data', listen);
   const ready = line === null ? null : readReady(line);
-  if (ready?.state === 'ready') return ready;
+  // From here on it has nothing to say, unless it crashes.
+  if (ready?.state === 'ready') {
+    child.stderr.pipe(process.stderr, { end: false });
+    return ready;
+  }
   killGroup(child);
   await ended;
   throw new Error(

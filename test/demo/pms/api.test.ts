@@ -145,6 +145,28 @@ describe('a stand-in that is signed in', () => {
   });
 
   it.each([
+    ['GET', '/library/sections/4/refresh?force=1'],
+    ['POST', '/library/sections/4/refresh'],
+    ['POST', '/library/sections/refresh'],
+    ['GET', '/library/sections/all/refresh'],
+  ])('%s %s is one scan of a library at a time, and in the log', async (method, path) => {
+    pms.configure({ ...OFFLINE, scanSeconds: 60 });
+    const first = await call('/library/sections/4/refresh');
+    const uuid = first.headers.get('x-plex-activity');
+    const second = await call(path, { method });
+    expect(second.status).toBe(200);
+    expect(second.headers.get('x-plex-activity') ?? uuid).toBe(uuid);
+    const log = readFileSync(join(pms.logDirectory, 'Plex Media Server.log'), 'utf8');
+    expect(log).toContain(`] 200 ${method} ${path} (`);
+    const running = JSON.stringify(await (await call('/activities')).json());
+    const cancelled = [...running.matchAll(/"uuid":"([^"]*)"/g)].map(([, each]) =>
+      call(`/activities/${each}`, { method: 'DELETE' }),
+    );
+    expect((await Promise.all(cancelled)).map(({ status }) => status)).not.toContain(404);
+    await expect.poll(async () => (await call('/activities')).json()).toEqual({ MediaContainer: { size: 0 } });
+  });
+
+  it.each([
     ['hangs', /aborted/],
     ['garbage', /fetch failed/],
   ] as const)('%s', async (misbehaviour, message) => {

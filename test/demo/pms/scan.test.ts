@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -230,6 +230,13 @@ describe('a scan of new music', () => {
     expect((await scan(pms, '2')).status).toBe(200);
   });
 
+  it('is refused when there is no scanner to run', async () => {
+    const pms = await start({ signIn: 'ok', provider: 'online' });
+    rmSync(join(readlinkSync(`/proc/${pms.pid}/exe`), '../Plex Media Scanner'));
+    expect((await scan(pms)).status).toBe(503);
+    expect(readLog(pms, 'Plex Media Scanner Matcher.log').text).toContain('ENOENT');
+  });
+
   it('runs a program called Plex Media Scanner, shown with the arguments of a match', async () => {
     const silent = await connectThenSilent();
     others.push(silent);
@@ -241,6 +248,18 @@ describe('a scan of new music', () => {
     expect((await asked).status).toBe(200);
     await expect.poll(() => childOf(pms.pid)).toBeNull();
   });
+});
+
+it.each([
+  ['Asia/Kolkata', 330],
+  ['America/Bogota', -300],
+  ['UTC', 0],
+])('writes its log in the time of %s', async (zone, minutes) => {
+  const before = Date.now();
+  const { summary } = readLog(await start({ signIn: 'none', provider: 'offline' }, { TZ: zone }));
+  expect(summary.zoneOffsetMinutes).toBe(minutes);
+  expect(summary.firstAt?.utcMs).toBeGreaterThanOrEqual(before);
+  expect(summary.lastAt?.utcMs).toBeLessThanOrEqual(Date.now());
 });
 
 describe('what PMS decided when it started', () => {
