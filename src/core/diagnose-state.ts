@@ -1,7 +1,8 @@
-import type { Judgement } from './judgement.ts';
+import { STATES, type Judgement } from './judgement.ts';
 import {
   isProviderOnline,
   isSignedIn,
+  METADATA_PROVIDER,
   musicOf,
   needsNobody,
   unreachedBecause,
@@ -34,7 +35,8 @@ export function signInNow(status: PmsStatus): Judgement | null {
 /** The same about its metadata provider. */
 export function providerNow(status: PmsStatus): Judgement | null {
   const online = isProviderOnline(status);
-  if (online === null) return null;
+  if (online === null)
+    return status.providers === null ? null : { state: 'unknown', because: [tellListed(status.providers)] };
   const because = [`PMS says that its metadata provider is ${online ? 'online' : 'offline'}`];
   if (online) return { state: 'ruled-out', because };
   const needing = status.sections?.filter(({ needs }) => needs === 'provider') ?? null;
@@ -45,6 +47,11 @@ export function providerNow(status: PmsStatus): Judgement | null {
     because: needing === null ? because : [...because, `it is needed by the agent of library ${idsOf(needing)}`],
     hosts: ['metadata.provider.plex.tv'],
   };
+}
+
+function tellListed(providers: NonNullable<PmsStatus['providers']>): string {
+  const isListed = providers.some(({ identifier }) => identifier.startsWith(METADATA_PROVIDER));
+  return `PMS's list of providers ${isListed ? 'names' : 'does not name'} the metadata provider; what that says about its being online is not known`;
 }
 
 /** Why PMS's answers do not decide. */
@@ -65,10 +72,11 @@ function idsOf(libraries: readonly Library[]): string {
 /** The state of now outranks the last word of a log, which may be older; where they contradict each other, both are told. */
 export function joinStates(now: Judgement | null, logged: Judgement | null): Judgement | null {
   if (now === null || logged === null) return now ?? logged;
+  if (now.state === 'unknown') return { ...logged, because: [...logged.because, ...now.because] };
   const isSame = (now.state === 'ruled-out') === (logged.state === 'ruled-out');
   return {
     ...now,
-    state: isSame && logged.state === 'confirmed' ? 'confirmed' : now.state,
+    state: isSame && STATES.indexOf(logged.state) < STATES.indexOf(now.state) ? logged.state : now.state,
     because: [...now.because, ...logged.because.map((told) => (isSame ? told : `it was otherwise before: ${told}`))],
   };
 }

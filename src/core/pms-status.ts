@@ -71,12 +71,15 @@ export function isSignedIn({ signIn, claimed }: PmsStatus): boolean | null {
   return claimed === false ? false : null;
 }
 
+/** How the identifier of the metadata provider begins, by those of Plex's other cloud providers. */
+export const METADATA_PROVIDER = 'tv.plex.provider.metadata';
+
 /**
- * Whether the metadata provider is online by PMS's word; null: it does not say. Of the cloud providers, whose identifiers begin so, it is
- * the one that scans need.
+ * Whether the metadata provider is online by PMS's word; null: it does not say. Of the cloud providers it is the one that
+ * scans need.
  */
 export function isProviderOnline({ providers }: PmsStatus): boolean | null {
-  const told = (providers ?? []).filter(({ identifier }) => /^tv\.plex\.provider\.metadata\b/.test(identifier));
+  const told = (providers ?? []).filter(({ identifier }) => identifier.startsWith(METADATA_PROVIDER));
   const known = told.flatMap(({ online }) => online ?? []);
   return known.length === 0 ? null : known.includes(true);
 }
@@ -87,17 +90,17 @@ export function isProviderOnline({ providers }: PmsStatus): boolean | null {
 const AGENT_KINDS = ['movie', 'series', 'music', 'legacy', 'legacy-music', 'none'] as const;
 type AgentKind = (typeof AGENT_KINDS)[number];
 
-const MODERN: Readonly<Record<string, AgentKind>> = {
-  'tv.plex.agents.movie': 'movie',
-  'tv.plex.agents.series': 'series',
-  'tv.plex.agents.music': 'music',
-  'tv.plex.agents.none': 'none',
-  'com.plexapp.agents.none': 'none',
-};
+const MODERN: ReadonlyMap<string, AgentKind> = new Map([
+  ['tv.plex.agents.movie', 'movie'],
+  ['tv.plex.agents.series', 'series'],
+  ['tv.plex.agents.music', 'music'],
+  ['tv.plex.agents.none', 'none'],
+  ['com.plexapp.agents.none', 'none'],
+]);
 
 /** null: an agent that the catalogue does not know. */
 function agentKindOf({ agent, type }: Pick<Library, 'agent' | 'type'>): AgentKind | null {
-  const modern = MODERN[agent];
+  const modern = MODERN.get(agent);
   if (modern !== undefined) return modern;
   if (!agent.startsWith('com.plexapp.agents.')) return null;
   return type === 'artist' ? 'legacy-music' : 'legacy';

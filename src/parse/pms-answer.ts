@@ -36,7 +36,7 @@ function titleOf(text: string): string | null {
 function parseJson(text: string): PmsAnswer {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return { kind: 'malformed', offset: 0, rule: 'RFC 8259: not a JSON text' };
   }

@@ -35,12 +35,12 @@ export function pmsFacts(pms: Report['pms']): readonly string[] {
   ];
 }
 
-const LIBRARY_TYPES: Readonly<Record<string, string>> = {
-  artist: 'music',
-  show: 'series',
-  movie: 'movies',
-  photo: 'photos',
-};
+const LIBRARY_TYPES: ReadonlyMap<string, string> = new Map([
+  ['artist', 'music'],
+  ['show', 'series'],
+  ['movie', 'movies'],
+  ['photo', 'photos'],
+]);
 
 const LIBRARY_NEED_WORDS: Readonly<Record<LibraryNeed, string>> = {
   provider: 'needs the metadata provider',
@@ -53,7 +53,7 @@ const LIBRARY_NEED_WORDS: Readonly<Record<LibraryNeed, string>> = {
 export function libraryWords(pms: Report['pms']): readonly string[] {
   const kinds = new Map<string, { readonly words: string; readonly need: LibraryNeed; count: number }>();
   for (const { type, agent, needs } of pms?.status?.sections ?? []) {
-    const words = `${LIBRARY_TYPES[type] ?? type} (${agent})`;
+    const words = `${LIBRARY_TYPES.get(type) ?? type} (${agent})`;
     const kind = kinds.get(words) ?? { words, need: needs, count: 0 };
     kind.count++;
     kinds.set(words, kind);

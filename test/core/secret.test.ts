@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskUserinfo, ProxyUrl } from '../../src/core/secret.ts';
+import { maskUserinfo, ProxyUrl, Token } from '../../src/core/secret.ts';
 
 const CANARY = 'Hunter2Canary';
 
@@ -137,5 +137,30 @@ describe('maskUserinfo', () => {
   ])('%j', (value, masked) => {
     expect(maskUserinfo(value)).toBe(masked);
     expect(maskUserinfo(masked)).toBe(masked);
+  });
+});
+
+describe('a token', () => {
+  it.each([
+    ['with the end of its line', 'LocalTokenCanary0001\r\n', 'LocalTokenCanary0001'],
+    ['a JWT', `${'e'.repeat(800)}.a-b_c.d`, `${'e'.repeat(800)}.a-b_c.d`],
+    ['nothing', ' \n', null],
+    ['two lines', 'a\nb', null],
+    ['what no header can hold', 'a\u0000b', null],
+    ['letters beyond ASCII', 'tök', null],
+    ['far too long', 'a'.repeat(5_000), null],
+  ])('%s', (_, text, value) => {
+    expect(Token.parse(text)?.reveal() ?? null).toBe(value);
+  });
+
+  it('is masked however it is printed', () => {
+    const token = Token.parse('LocalTokenCanary0001');
+    const printed = [
+      String(token),
+      `${token?.toString()}`,
+      JSON.stringify({ token }),
+      inspect({ token }, { showHidden: true }),
+    ];
+    expect(printed.join(' ')).not.toContain('Canary');
   });
 });

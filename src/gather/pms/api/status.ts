@@ -52,7 +52,17 @@ function troubleOf(called: Called<unknown>): readonly Trouble[] {
   return called.ok ? [] : [called.trouble];
 }
 
+/** Scanners that come with PMS; people give names to their own. */
+const OWN_SCANNER = /^Plex [A-Z][\w ]{0,40}$/;
+
 /** Without the folders themselves. */
 export function libraryOf({ id, type, agent, scanner, locations }: Section): Library {
-  return { id, type, agent, scanner, needs: libraryNeed({ agent, type }), locations: locations.length };
+  return {
+    id,
+    type,
+    agent,
+    scanner: OWN_SCANNER.test(scanner) ? scanner : 'other',
+    needs: libraryNeed({ agent, type }),
+    locations: locations.length,
+  };
 }
