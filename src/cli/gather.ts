@@ -4,6 +4,7 @@ import { Deadline } from '../core/deadline.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import {
   failed,
+  NO_EXPERIMENT,
   NO_PMS_LOG,
   NOT_WATCHED,
   notRun,
@@ -107,7 +108,16 @@ export async function gatherEvidence(
       families: options.families,
       interrupted: signal.aborted,
     },
-    items: { endpoints: ok(endpoints), pms: located.pms, settings, ...probed, traffic, pmsLog: NO_PMS_LOG, pmsStatus },
+    items: {
+      endpoints: ok(endpoints),
+      pms: located.pms,
+      settings,
+      ...probed,
+      traffic,
+      pmsLog: NO_PMS_LOG,
+      pmsStatus,
+      experiment: NO_EXPERIMENT,
+    },
     sanitized: {},
   };
   const used = valueOf(settings)?.used;

@@ -1,6 +1,7 @@
 import { platform } from 'node:os';
 import type { Argv } from 'yargs';
 import {
+  NO_EXPERIMENT,
   NO_PMS_LOG,
   NOT_WATCHED,
   notRun,
@@ -125,6 +126,7 @@ const NOTHING_LIVE = {
   resolver: FILES_ONLY,
   traffic: NOT_WATCHED,
   pmsLog: NO_PMS_LOG,
+  experiment: NO_EXPERIMENT,
   pmsStatus: PMS_NOT_ASKED,
 } as const;
 

@@ -56,6 +56,7 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
     ...judged,
     traffic: observed && describeTraffic(observed),
     pmsLog,
+    experiment: valueOf(items.experiment),
     summary: summarize({ ...judged, inputs: run.inputs ?? [] }, run.interrupted),
     sanitizer: { removed: evidence.sanitized },
   };

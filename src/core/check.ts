@@ -85,6 +85,7 @@ const NOTHING_TO_JUDGE: ReadonlySet<string> = new Set([
   'NO_PMS_LOG',
   'PMS_NOT_ASKED',
   'NOT_PROBED',
+  'NO_EXPERIMENT',
   'FILES_ONLY',
 ]);
 

@@ -3,15 +3,17 @@ import { usedSource } from './derive.ts';
 import type { Endpoint } from './endpoint.ts';
 import { valueOf, type Settings } from './evidence.ts';
 import type { Facts, Routing } from './facts.ts';
+import { needyScans, type Experiment, type Scan } from './experiment.ts';
 import { coversName } from './flows.ts';
 import type { Judgement } from './judgement.ts';
 import { proxyWatchedDuring, type Observed, type SeenFlow } from './observed.ts';
+import { providerByExperiment, scannedSections, scanWasAtWork, signInByExperiment } from './diagnose-experiment.ts';
 import { joinStates, providerNow, signInNow } from './diagnose-state.ts';
 import type { PmsStatus } from './pms-status.ts';
 import type { CauseId, Diagnosis } from './report.ts';
 import { namesProxy } from './settings-compare.ts';
 import { isBlocked, tellDirect, tellProxied } from './tell-flow.ts';
-import type { DnsQuestionSeen, PmsLog, PmsRequest, PmsScan } from './traffic.ts';
+import type { DnsQuestionSeen, Flow, PmsLog, PmsRequest, PmsScan } from './traffic.ts';
 
 /** What was seen, and what it takes to judge it. */
 export interface SeenScene {
@@ -22,6 +24,7 @@ export interface SeenScene {
   readonly routing: Routing | null;
   readonly settings: Settings | null;
   readonly pmsStatus: PmsStatus | null;
+  readonly experiment: Experiment | null;
 }
 
 export function seenSceneOf(facts: Facts): SeenScene {
@@ -32,6 +35,7 @@ export function seenSceneOf(facts: Facts): SeenScene {
     routing: valueOf(facts.routing),
     settings: valueOf(facts.settings),
     pmsStatus: valueOf(facts.pmsStatus),
+    experiment: valueOf(facts.experiment),
   };
 }
 
@@ -42,8 +46,41 @@ export function judgeSeen(id: CauseId, scene: SeenScene): Judgement | null {
 
 // ── the condition ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Sections whose scan PMS refused by its own log; only the last word on each counts, for the trouble may have been mended. */
-export function refusedSections({ pmsLog, pmsStatus }: SeenScene): Diagnosis['sections'] {
+/** The sections that were scanned in the experiment; without one, those whose scan PMS refused by its own log. */
+export function seenSections(scene: SeenScene): Diagnosis['sections'] {
+  return scene.experiment === null
+    ? refusedSections(scene)
+    : scannedSections(scene.experiment, (scan) => failedForNetwork(scan, scene));
+}
+
+/** A scan that PMS took, and for which one of its processes then could not reach what it needs. */
+function failedForNetwork(scan: Scan, scene: SeenScene): boolean {
+  if (scan.library.needs === 'nothing' || scan.end === 'refused') return false;
+  return seenNeeds(scene).some(
+    ({ direct, proxy }) =>
+      [...direct, ...proxy].some(({ flow }) => isBlocked(flow.outcome) && isDuring(flow, scan)) &&
+      ![...direct, ...proxy].some(({ flow }) => flow.outcome === 'ok' && isDuring(flow, scan)),
+  );
+}
+
+/** A library that needs somebody outside was scanned, and every needed endpoint that was contacted meanwhile let PMS in. */
+export function reachedWhatScansNeed(scene: SeenScene): boolean {
+  if (scene.experiment === null) return false;
+  const finished = needyScans(scene.experiment).filter(({ end }) => end === 'finished');
+  const contacted = seenNeeds(scene)
+    .map(({ direct, proxy }) =>
+      [...direct, ...proxy].filter(({ flow }) => finished.some((scan) => isDuring(flow, scan))),
+    )
+    .filter((flows) => flows.length > 0);
+  return contacted.length > 0 && contacted.every((flows) => flows.some(({ flow }) => flow.outcome === 'ok'));
+}
+
+function isDuring({ firstAt, lastAt }: Flow, { startedAt, endedAt }: Scan): boolean {
+  return firstAt !== null && lastAt !== null && firstAt <= endedAt && startedAt <= lastAt;
+}
+
+/** By PMS's own log: only the last word on each section counts, for the trouble may have been mended. */
+function refusedSections({ pmsLog, pmsStatus }: SeenScene): Diagnosis['sections'] {
   const last = new Map<string, PmsScan>();
   for (const scan of pmsLog?.scans ?? [])
     if (scan.kind === 'refused' || scan.kind === 'started') last.set(scan.section ?? 'all', scan);
@@ -191,6 +228,17 @@ function askedLocally(scene: SeenScene): Judgement | null {
 function nothingAround(scene: SeenScene, needs: readonly SeenNeed[], observed: Observed): Judgement | null {
   if (!observed.shows.direct) return null;
   const asked = needs.filter(({ proxy }) => proxy.length > 0);
+  // A capture misses nothing that was sent; samples of sockets do.
+  const isWhole = observed.watchers.some(({ kind, shows }) => kind !== 'socket' && shows.includes('direct'));
+  if (scanWasAtWork(scene.experiment) && isWhole) {
+    return {
+      state: 'ruled-out',
+      because: [
+        'during the scans that PMS was asked for, no connection around the proxy to an endpoint that they need was seen',
+        ...asked.map(({ proxy }) => tellProxied(proxy)),
+      ],
+    };
+  }
   const scanned = scene.pmsLog?.scans.some(({ kind }) => kind === 'started' || kind === 'child') === true;
   const because = [
     'while watched, no connection around the proxy to an endpoint that a scan needs was seen',
@@ -259,11 +307,13 @@ const tlsIntercepted: SeenRule = (scene) => {
 
 const notSignedIn: SeenRule = (scene) => {
   const logged = stateRule(scene, 'sign-in', (value) => /^(ok|signed.?in)$/i.test(value));
-  return joinStates(scene.pmsStatus && signInNow(scene.pmsStatus), logged);
+  const asked = joinStates(scene.pmsStatus && signInNow(scene.pmsStatus), logged);
+  return joinStates(scene.experiment && signInByExperiment(scene.experiment), asked);
 };
 const providerOffline: SeenRule = (scene) => {
   const logged = stateRule(scene, 'providers', (value) => Number(value) > 0);
-  return joinStates(scene.pmsStatus && providerNow(scene.pmsStatus), logged);
+  const asked = joinStates(scene.pmsStatus && providerNow(scene.pmsStatus), logged);
+  return joinStates(scene.experiment && providerByExperiment(scene.experiment), asked);
 };
 
 /** What PMS's log said last about a state of its own. */

@@ -1,6 +1,6 @@
 import { CAUSE_WORDS } from './causes.ts';
 import { fill } from './check.ts';
-import { judgeSeen, refusedSections, seenSceneOf, type SeenScene } from './diagnose-seen.ts';
+import { judgeSeen, reachedWhatScansNeed, seenSceneOf, seenSections, type SeenScene } from './diagnose-seen.ts';
 import { tellUntold } from './diagnose-state.ts';
 import { valueOf, type Reason, type SettingsSource } from './evidence.ts';
 import type { FactItems, Facts } from './facts.ts';
@@ -52,13 +52,27 @@ export function diagnose(facts: Facts, findings: readonly Finding[]): Diagnosis 
     const computed = 'missing' in scene ? undecided(scene.missing) : RULES[id](scene);
     return cause(id, joinJudgements(computed, judgeSeen(id, seen)), findings);
   });
-  const sections = refusedSections(seen);
+  const sections = seenSections(seen);
   return {
-    condition:
-      sections.length > 0 ? 'reproduced' : weighSeen('missing' in scene ? 'unknown' : conditionOf(scene), seen),
+    condition: weighSections(sections, weighSeen('missing' in scene ? 'unknown' : conditionOf(scene), seen), seen),
     sections,
     causes: causes.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state)),
   };
+}
+
+/**
+ * A scan that PMS refused decides. One that it took proves that a scan works only where it asked for what it needs: without new content it asks
+ * for nothing.
+ */
+function weighSections(
+  sections: Diagnosis['sections'],
+  weighed: Diagnosis['condition'],
+  seen: SeenScene,
+): Diagnosis['condition'] {
+  if (sections.some(({ condition }) => condition === 'reproduced')) return 'reproduced';
+  return sections.some(({ condition }) => condition === 'not-found') && reachedWhatScansNeed(seen)
+    ? 'not-found'
+    : weighed;
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DIALECT_IDS } from './dialects/dialect.ts';
 import { endpointSchema } from './endpoint.ts';
+import { experimentSchema } from './experiment.ts';
 import { OUTCOMES, ROUTES, STAGES } from './outcome.ts';
 import { pmsStatusSchema } from './pms-status.ts';
 import { addressScopeSchema } from './scope.ts';
@@ -255,6 +256,7 @@ export type ResolverFacts = z.infer<typeof resolverSchema>;
 
 export const NOT_WATCHED: Gathered<never> = notRun('NOT_WATCHED', "nobody watched PMS's traffic in this run");
 export const PMS_NOT_ASKED: Gathered<never> = notRun('PMS_NOT_ASKED', 'PMS itself was not asked in this run');
+export const NO_EXPERIMENT: Gathered<never> = notRun('NO_EXPERIMENT', 'PMS was not asked to scan anything in this run');
 export const NO_PMS_LOG: Gathered<never> = notRun('NO_PMS_LOG', 'no log of PMS was read in this run');
 
 const itemSchemas = {
@@ -269,6 +271,7 @@ const itemSchemas = {
   traffic: z.prefault(gathered(trafficSchema), NOT_WATCHED),
   pmsLog: z.prefault(gathered(pmsLogSchema), NO_PMS_LOG),
   pmsStatus: z.prefault(gathered(pmsStatusSchema), PMS_NOT_ASKED),
+  experiment: z.prefault(gathered(experimentSchema), NO_EXPERIMENT),
 };
 
 /** One file that `read` was given, and how far it got with it. */

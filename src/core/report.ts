@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { needSchema } from './endpoint.ts';
+import { experimentSchema } from './experiment.ts';
 import { inputFileSchema } from './evidence.ts';
 import { OUTCOMES, STAGES } from './outcome.ts';
 import { pmsStatusSchema } from './pms-status.ts';
@@ -209,6 +210,8 @@ export const reportSchema = obj({
   traffic: z.nullable(trafficReportSchema),
   /** What PMS's own log says; null: none was read. */
   pmsLog: z.nullable(pmsLogSchema),
+  /** The scans that PMS was asked for; null: none was. */
+  experiment: z.nullable(experimentSchema),
   scan: diagnosisSchema,
   findings: list(findingSchema),
   /** What `--expect` asked for and was not so; null without a policy. */

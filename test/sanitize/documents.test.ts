@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   evidenceSchema,
+  NO_EXPERIMENT,
   NO_PMS_LOG,
   PMS_NOT_ASKED,
   NOT_WATCHED,
@@ -80,6 +81,7 @@ const EVIDENCE: Evidence = {
   items: {
     traffic: NOT_WATCHED,
     pmsLog: NO_PMS_LOG,
+    experiment: NO_EXPERIMENT,
     pmsStatus: PMS_NOT_ASKED,
     endpoints: ok([
       endpoint('plex.tv', { need: 'scan', source: 'https://docs.rs/a' }),

@@ -1,6 +1,7 @@
 import type { Decision, DialectId, Target } from '../../src/core/dialects/dialect.ts';
 import type { Endpoint } from '../../src/core/endpoint.ts';
 import {
+  NO_EXPERIMENT,
   NO_PMS_LOG,
   NOT_WATCHED,
   ok,
@@ -15,6 +16,7 @@ import {
   type SettingsSource,
   type TlsRecord,
 } from '../../src/core/evidence.ts';
+import type { Experiment } from '../../src/core/experiment.ts';
 import type { Facts, Routing } from '../../src/core/facts.ts';
 import type { Family, Outcome, Route, Stage } from '../../src/core/outcome.ts';
 import { observe } from '../../src/core/observed.ts';
@@ -69,6 +71,8 @@ export interface FixtureOptions {
   /** What was seen of PMS's traffic; default: nobody watched. */
   readonly traffic?: Traffic;
   readonly pmsLog?: PmsLog;
+  /** Scans that PMS was asked for; default: none. */
+  readonly experiment?: Experiment;
   /** What PMS says of itself, where it differs from {@link PMS_STATUS}; default: it was not asked. */
   readonly pmsStatus?: Partial<PmsStatus>;
   readonly pmsDialectKnown?: boolean;
@@ -150,6 +154,7 @@ export function factsFixture(options: FixtureOptions = {}): Facts {
     resolver: ok({ ...resolverOf(endpoints), ...options.resolver }),
     traffic: options.traffic ? ok(options.traffic) : NOT_WATCHED,
     pmsLog: options.pmsLog ? ok(options.pmsLog) : NO_PMS_LOG,
+    experiment: options.experiment ? ok(options.experiment) : NO_EXPERIMENT,
     pmsStatus: options.pmsStatus ? ok({ ...PMS_STATUS, ...options.pmsStatus }) : PMS_NOT_ASKED,
   };
   const observed = options.traffic ? observe(options.traffic, items, routing) : null;

@@ -184,6 +184,7 @@ export function reportFixture(more: Partial<Report> = {}): Report {
     bypasses: [],
     traffic: null,
     pmsLog: null,
+    experiment: null,
     scan: {
       condition: 'not-found',
       sections: [],

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlannedScan, Scan } from '../../core/experiment.ts';
+import type { PmsClient } from '../pms/api/client.ts';
+
+/** How often PMS is asked whether a scan has ended. */
+const POLL_MS = 200;
+/** PMS registers the activity of a scan a moment after it took it. */
+const SETTLE_MS = 600;
+
+export interface ScanOptions {
+  readonly client: PmsClient;
+  readonly planned: PlannedScan;
+  /** An existing folder of the library, to scan no more than that; null: all of it. */
+  readonly path: string | null;
+  readonly attempt: number;
+  /** Bound of the scan, its refusal included. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Asks after the scan was interrupted: the signal has ended every other client by then. */
+  readonly afterwards: PmsClient;
+}
+
+/** Asks PMS for one scan and follows it to its end, for as long as there is time. A scan that is interrupted is cancelled. */
+export async function runScan(options: ScanOptions): Promise<Scan> {
+  const { client, planned, path, attempt, signal, afterwards } = options;
+  const { library, role } = planned;
+  const startedAt = new Date().toISOString();
+  const scan = (more: Pick<Scan, 'status' | 'body' | 'end' | 'trouble'>): Scan => ({
+    library,
+    role,
+    attempt,
+    narrowed: path !== null,
+    startedAt,
+    endedAt: new Date().toISOString(),
+    ...more,
+  });
+  const asked = await client.refresh(library.id, path === null ? {} : { path });
+  if (!asked.ok) {
+    const end = signal.aborted ? 'cancelled' : 'unanswered';
+    if (signal.aborted) await afterwards.cancelRefresh(library.id);
+    return scan({ status: asked.status, body: null, end, trouble: asked.trouble });
+  }
+  const { status, activity, body } = asked.value;
+  if (status >= 300) return scan({ status, body, end: 'refused', trouble: null });
+  const followed = await follow(options, activity);
+  // One that takes longer is left to end by itself: it may be a large library.
+  if (followed.end === 'cancelled') await afterwards.cancelRefresh(library.id);
+  return scan({ status, body, ...followed });
+}
+
+/** Waits until the activity of the scan is gone. */
+async function follow(
+  { client, planned, timeoutMs, signal }: ScanOptions,
+  activity: string | null,
+): Promise<Pick<Scan, 'end' | 'trouble'>> {
+  const endsAt = performance.now() + timeoutMs;
+  const settledAt = performance.now() + SETTLE_MS;
+  for (;;) {
+    if (signal.aborted) return { end: 'cancelled', trouble: null };
+    const listed = await client.activities();
+    if (!listed.ok) return { end: signal.aborted ? 'cancelled' : 'unanswered', trouble: listed.trouble };
+    const isOn = listed.value.some(({ id, section }) => id === activity || section === planned.library.id);
+    if (!isOn && performance.now() >= settledAt) return { end: 'finished', trouble: null };
+    if (performance.now() >= endsAt) return { end: 'running', trouble: null };
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
