@@ -32,7 +32,9 @@ export const LINK_ETHERNET = 1;
 /** https://www.tcpdump.org/linktypes.html, and the DLT numbers that some systems write in their place. */
 const LINK = {
   null: 0,
+  tokenRing: 6,
   ppp: 9,
+  fddi: 10,
   dltRaw: 12,
   openBsdRaw: 14,
   pppHdlc: 50,
@@ -108,6 +110,10 @@ export function linkInner(bytes: Uint8Array, start: number, end: number, linkTyp
       return wifiInner(bytes, start + prismBytes(bytes, start), end);
     case LINK.avs:
       return wifiInner(bytes, start + u32(bytes, start + 4), end);
+    case LINK.tokenRing:
+      return llcInner(bytes, start + 14 + routeBytes(bytes, start));
+    case LINK.fddi:
+      return llcInner(bytes, start + 13);
     case LINK.atm:
       return llcInner(bytes, start);
     case LINK.sunAtm:
@@ -143,6 +149,11 @@ function llcInner(bytes: Uint8Array, start: number): Inner {
   const points = u16(bytes, start);
   if (points === 0x0606) return { type: ETHERTYPE.ipv4, offset: start + 3 };
   return points === 0xaaaa ? { type: u16(bytes, start + 6), offset: start + 8 } : NOTHING;
+}
+
+/** IEEE 802.5: a source route follows the addresses when the source's highest bit is set; its first byte holds its length. */
+function routeBytes(bytes: Uint8Array, start: number): number {
+  return (u8(bytes, start + 8) & 0x80) === 0 ? 0 : u8(bytes, start + 14) & 0x1f;
 }
 
 /** The address family in the byte order of the machine that captured (NULL) or of the network (LOOP); IPv6's number is each system's own. */

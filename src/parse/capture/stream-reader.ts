@@ -61,7 +61,8 @@ export class StreamReader implements StreamSink {
     this.#seenBytes += end - start;
     if (this.#carry) this.#grow(this.#carry, bytes, start, end);
     else this.#read(bytes, start, end, false);
-    if (this.#seenBytes > INSPECTED_LIMIT_BYTES && !this.#carry && !this.#findings.asksOn) this.done = true;
+    const limit = INSPECTED_LIMIT_BYTES + (this.#carry ? CARRY_LIMIT_BYTES : 0);
+    if (this.#seenBytes > limit && !this.#findings.asksOn) this.end();
     if (this.#findings.isOver) this.done = true;
   }
 
