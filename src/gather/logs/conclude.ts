@@ -5,6 +5,7 @@ import { clockOffsetSeconds } from './clock-offset.ts';
 import { joinTraffic } from './join-traffic.ts';
 import { happeningsOfPms, joinPmsLogs } from './pms-logs.ts';
 import type { Records } from './records.ts';
+import type { Relevance } from './relevance.ts';
 
 export interface Conclusion {
   readonly traffic: Gathered<Traffic>;
@@ -14,11 +15,16 @@ export interface Conclusion {
 }
 
 /** Makes one picture of all that was read. */
-export function conclude(records: Records, surroundings: Surroundings, clients: readonly string[]): Conclusion {
+export function conclude(
+  records: Records,
+  surroundings: Surroundings,
+  relevance: Relevance,
+  clients: readonly string[],
+): Conclusion {
   const { captures, accessLogs, pmsLogs } = records;
   const proxies = [...new Set(captures.flatMap((capture) => capture.proxies))];
   const known: Surroundings = { ...surroundings, proxies: new Set([...surroundings.proxies, ...proxies]) };
-  const { traffic, happenings } = joinTraffic(records, known, clients);
+  const { traffic, happenings } = joinTraffic(records, known, relevance, clients);
   const pmsLog = joinPmsLogs(pmsLogs);
   return {
     traffic:

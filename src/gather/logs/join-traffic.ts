@@ -17,7 +17,7 @@ import {
 import type { Happening } from './clock-offset.ts';
 import { joinFlows } from './join-flows.ts';
 import type { AccessLogRecord, CaptureRecord, Records } from './records.ts';
-import { mostRelevant, QUESTIONS_KEPT, Relevance } from './relevance.ts';
+import { mostRelevant, QUESTIONS_KEPT, type Relevance } from './relevance.ts';
 import { familyName } from './rotation.ts';
 import { earliest, isoOf, latest } from './times.ts';
 
@@ -33,10 +33,10 @@ export interface JoinedTraffic {
 export function joinTraffic(
   { captures, accessLogs }: Records,
   surroundings: Surroundings,
+  relevance: Relevance,
   clients: readonly string[],
 ): JoinedTraffic {
   const given = givenClients(clients);
-  const relevance = new Relevance(surroundings.endpoints);
   const routed = captures.flatMap(({ flows }) => flows).map((flow) => withRoute(flow, surroundings));
   const ofPackets = given ?? clientOfPackets(routed, relevance);
   const questions = captures.flatMap((capture) => capture.questions).filter((q) => isOf(q, ofPackets));
@@ -47,6 +47,7 @@ export function joinTraffic(
   const logged = sets.flatMap(({ logs, choice }) => flowsOfLogs(logs, choice, relevance));
   const captured = joinFlows(routed.filter((flow) => isChosen(flow, ofPackets, relevance)));
   const flows = withoutChallenges([...captured, ...joinFlows(logged)]);
+  const { flows: kept, omitted } = mostRelevant(flows, relevance);
   return {
     traffic: {
       watchers: [
@@ -54,7 +55,8 @@ export function joinTraffic(
         ...sets.map(({ logs, choice }) => logWatcher(logs, choice)),
       ],
       questions: questions.slice(0, QUESTIONS_KEPT),
-      ...mostRelevant(flows, relevance),
+      flows: kept,
+      omitted: captures.reduce((sum, capture) => sum + capture.omitted, omitted),
     },
     happenings: logged.flatMap(happeningsOf),
   };

@@ -14,6 +14,7 @@ import { formatOf, namesHosts, type GivenFormat } from './log-format.ts';
 import { noteOfCapture, noteOfLines, type Fed } from './notes.ts';
 import type { ReadPmsLog } from './pms-logs.ts';
 import type { AccessLogRecord, CaptureRecord, FileKind, ReadFile, Records } from './records.ts';
+import type { Relevance } from './relevance.ts';
 import { Trouble } from './trouble.ts';
 import { collect, fromUtf16, gunzip, peek, type Peeked } from './unpack.ts';
 import { readZip, type ZipEntry } from './zip.ts';
@@ -28,7 +29,7 @@ const LINE_FEED = 0x0a;
 export interface ReadingOptions {
   readonly signal: AbortSignal;
   readonly nowMs: number;
-  readonly clients: readonly string[];
+  readonly relevance: Relevance;
   readonly onBytes: (bytesRead: number, path: string) => void;
 }
 
@@ -244,7 +245,7 @@ export class Reading {
     const reader = new CaptureReader();
     const fed = await this.#feed(stretch, reader);
     const summary = reader.end();
-    const captured = flowsOfCapture(reader);
+    const captured = flowsOfCapture(reader, this.#options.relevance);
     const note = noteOfCapture(summary, fed);
     this.#add(path, kind, note.state, note.text);
     this.#captures.push({ path, summary, ...captured, troubles: note.problems });

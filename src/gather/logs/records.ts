@@ -32,6 +32,7 @@ export interface CaptureRecord {
   readonly path: string;
   readonly summary: CaptureSummary;
   readonly flows: readonly Flow[];
+  readonly omitted: number;
   readonly questions: readonly DnsQuestionSeen[];
   readonly proxies: readonly string[];
   readonly troubles: readonly string[];

@@ -2,8 +2,8 @@ import type { Endpoint } from '../../core/endpoint.ts';
 import { coversName } from '../../core/flows.ts';
 import type { Flow } from '../../core/traffic.ts';
 
-/** Flows that a report can hold; the ones that matter most are kept. */
-export const FLOWS_KEPT = 5_000;
+/** Flows that a report can hold; the ones that matter most are kept. A host that runs PMS and other programs has some hundreds. */
+export const FLOWS_KEPT = 2_000;
 export const QUESTIONS_KEPT = 2_000;
 
 /** Domains of Plex itself: a name in them concerns PMS, whether or not the catalogue has it. */

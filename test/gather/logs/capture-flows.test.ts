@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../../../src/catalog/index.ts';
 import type { Flow } from '../../../src/core/traffic.ts';
 import { flowsOfCapture, flowsOfConnection, towardsProxy } from '../../../src/gather/logs/capture-flows.ts';
 import type { CaptureConnection, CaptureRequest } from '../../../src/parse/capture.ts';
+import { FLOWS_KEPT, Relevance } from '../../../src/gather/logs/relevance.ts';
 import type { ClientHello } from '../../../src/parse/client-hello.ts';
 import { DNS_RCODE, dnsQuery, dnsReply, encodeDns } from '../../../src/parse/dns.ts';
 import { readCapture } from '../../support/capture-reading.ts';
 import { tlsHello } from '../../support/hello-builder.ts';
 import { Conversation, etherPcap, ip, udp } from '../../support/pcap-builder.ts';
+
+const relevance = new Relevance(CATALOGUE);
 
 function connection(more: Partial<CaptureConnection> = {}): CaptureConnection {
   return {
@@ -193,7 +197,7 @@ describe('a whole capture', () => {
         ...conversation.handshake(),
       ]),
     );
-    const { flows, questions } = flowsOfCapture(reader);
+    const { flows, questions } = flowsOfCapture(reader, relevance);
     expect(questions.map(({ name, type, result }) => `${name} ${type} ${result}`)).toEqual([
       'plex.tv A answered',
       'plex.tv AAAA no address',
@@ -211,7 +215,19 @@ describe('a whole capture', () => {
       const c = new Conversation({ clientPort: 40_000 + n });
       return [...c.handshake(), c.says(tlsHello({ name: 'plex.tv' })), c.answers([22, 3, 3])];
     });
-    const { flows } = flowsOfCapture(readCapture(etherPcap(packets)).reader);
+    const { flows } = flowsOfCapture(readCapture(etherPcap(packets)).reader, relevance);
     expect(flows).toMatchObject([{ count: 3, tries: 3, names: [{ name: 'plex.tv', source: 'sni' }] }]);
+  });
+
+  it('leaves out hosts that do not concern PMS where there are very many', () => {
+    const packets = Array.from({ length: FLOWS_KEPT + 7 }, (_, n) => {
+      const c = new Conversation({ server: `198.51.${100 + (n >> 8)}.${n & 0xff}`, clientPort: 1024 + n });
+      return [...c.handshake(), c.says(tlsHello({ name: 'bank.example' }))];
+    }).flat();
+    const last = new Conversation({ server: '203.0.113.5' });
+    const { flows, omitted } = flowsOfCapture(readCapture(etherPcap([...packets, last.syn()])).reader, relevance);
+    expect(omitted).toBe(7);
+    expect(flows).toHaveLength(FLOWS_KEPT + 1);
+    expect(flows.at(-1)?.address).toBe('203.0.113.5');
   });
 });
