@@ -127,10 +127,11 @@ export class EntryTable {
     const addresses = distinct(this.#serverNames, readAddress);
     const entries = new Map<string, AccessEntry>();
     for (let index = 0; index < this.#records.size; index += 1) {
-      const [client = NONE, targetNumber = 0, resultNumber = 0, agentNumber = NONE] = this.#records.numbersOf(index);
-      const name = clients.get(client);
+      const name = clients.get(this.#records.firstOf(index));
+      if (name === undefined) continue;
+      const [, targetNumber = 0, resultNumber = 0, agentNumber = NONE] = this.#records.numbersOf(index);
       const [target, result, agent] = [targets[targetNumber], results[resultNumber], agents[agentNumber]];
-      if (!target || !result || name === undefined) continue;
+      if (!target || !result) continue;
       const { count, firstMs, lastMs, bytes } = this.#records.statsOf(index);
       const servers = this.#records.serversOf(index).map((server) => addresses[server]?.value ?? null);
       const entry: AccessEntry = {

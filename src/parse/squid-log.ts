@@ -45,7 +45,7 @@ export interface AccessLogOptions {
   readonly maxEntries?: number;
 }
 
-/** 112 bytes each until `entries` is asked, three times that while the table grows. */
+/** 80 bytes each until `entries` is asked, three times that while the table grows. */
 export const ENTRY_LIMIT = 500_000;
 const CLIENT_LIMIT = 65_536;
 /** Of a log whose format is to be found, this much is looked at. */
@@ -55,6 +55,7 @@ const READ_SHARE = 0.5;
 
 const DASH = 0x2d;
 const TRUE = 1;
+const NOT_A_TIME = -1;
 
 /**
  * Reads an access log in chunks of any size into distinct requests. A line is first matched as the format says; only one that does
@@ -180,7 +181,7 @@ export class AccessLogReader {
   #take(plan: LinePlan, entries: EntryTable, bytes: Uint8Array): boolean {
     const { spans } = plan;
     const ms = this.#timeOf(plan, bytes);
-    if (ms === null) return false;
+    if (ms === NOT_A_TIME) return false;
     const [sentFrom, sentEnd] = [spans[2 * SLOT.bytes] ?? -1, spans[2 * SLOT.bytes + 1] ?? -1];
     const sent = numberAt(bytes, sentFrom, sentEnd);
     if (Number.isNaN(sent) && sentFrom >= 0 && !isDash(bytes, sentFrom, sentEnd)) return false;
@@ -210,17 +211,17 @@ export class AccessLogReader {
     return true;
   }
 
-  /** NaN: the line has no time that can be read. null: what stands there is no time. */
-  #timeOf({ spans, timeMs }: LinePlan, bytes: Uint8Array): number | null {
+  /** NaN: the line has no time that can be read. */
+  #timeOf({ spans, timeMs }: LinePlan, bytes: Uint8Array): number {
     const from = spans[2 * SLOT.seconds] ?? -1;
     if (from < 0) return Number.isNaN(timeMs) ? startMs(bytes, spans) : timeMs;
     const end = spans[2 * SLOT.seconds + 1] ?? -1;
     const seconds = numberAt(bytes, from, end);
-    if (Number.isNaN(seconds)) return isDash(bytes, from, end) ? seconds : null;
+    if (Number.isNaN(seconds)) return isDash(bytes, from, end) ? seconds : NOT_A_TIME;
     const subFrom = spans[2 * SLOT.subsecond] ?? -1;
     if (subFrom < 0) return seconds * 1000;
     const subsecond = numberAt(bytes, subFrom, spans[2 * SLOT.subsecond + 1] ?? -1);
-    return Number.isNaN(subsecond) ? null : seconds * 1000 + Math.floor(subsecond * this.#subsecondUnitMs);
+    return Number.isNaN(subsecond) ? NOT_A_TIME : seconds * 1000 + Math.floor(subsecond * this.#subsecondUnitMs);
   }
 
   /** The client's number; -1: not logged, or one too many; -2: what stands there is no client. */
