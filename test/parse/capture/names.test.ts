@@ -165,6 +165,14 @@ describe('names of TCP connections', () => {
     expect(namesIn(file)).toEqual(['plex.tv']);
   });
 
+  it('counts the offset of an unreadable name from the hello on', () => {
+    const file = etherPcap([new Conversation().says(concat([0x05], tlsHello({ name: 'nul\0.example' })))]);
+    const [name] = readCapture(file).connections.flatMap(({ hellos }) => hellos.map(({ serverName }) => serverName));
+    expect(name).toMatchObject({ kind: 'unreadable' });
+    expect(name?.kind === 'unreadable' && name.offset).toBeLessThan(100);
+    expect(readCapture(file, 50).connections).toEqual(readCapture(file).connections);
+  });
+
   it('says what is wrong with a hello', () => {
     const damaged = HELLO.slice();
     damaged[43] = 0xff;
