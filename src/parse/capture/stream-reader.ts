@@ -247,7 +247,8 @@ function fromStart(hello: ClientHello, start: number): ClientHello {
   return { ...hello, serverName: { ...serverName, offset: serverName.offset - start } };
 }
 
-function looksLikeHello(bytes: Uint8Array, at: number, end: number): boolean {
+/** Whether a TLS record with the beginning of a ClientHello stands here: both lengths' upper bits and both versions are as they must be. */
+export function looksLikeHello(bytes: Uint8Array, at: number, end: number): boolean {
   const isRecord =
     u8(bytes, at + 1) === 3 && u8(bytes, at + 2) <= VERSION_MINOR_MAX && u16(bytes, at + 3) <= RECORD_LIMIT_BYTES;
   const isHello = u8(bytes, at + 5) === 1 && u8(bytes, at + 6) === 0;
