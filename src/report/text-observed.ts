@@ -76,9 +76,9 @@ function stacked({ what, how, asked, askedBy }: BypassWords, lead: string, style
   ];
 }
 
-export function watched({ traffic }: Report, style: Style): Section {
+export function watched({ traffic, run }: Report, style: Style): Section {
   if (traffic === null) return [];
-  const { watchers, notes } = watchedWords(traffic, style.verbose);
+  const { watchers, notes } = watchedWords(traffic, run.inputs ?? [], style.verbose);
   return [
     style.tone('strong', 'What was watched'),
     ...labelled(

@@ -209,6 +209,16 @@ describe('who watched', () => {
       '    4 kinds of connections beyond what is kept are not listed',
     ]);
   });
+  it('leaves what is wrong with a file to the list of files', () => {
+    const trouble = 'it ends inside a packet';
+    const watchers = [watcher('capture', { source: 'a.pcap', problems: [trouble, 'no client was found'] })];
+    const inputs = [{ name: 'a.pcap', kind: 'pcap', state: 'partly', note: `${trouble}; it grew` }] as const;
+    const report = reportFixture({ run: { ...REPORTS.readOnly.run, inputs }, traffic: { ...EMPTY_TRAFFIC, watchers } });
+    expect(render(report).split(trouble)).toHaveLength(2);
+    expect(section(report, 'What was watched')).toContain('no client was found');
+    const rotated = [watcher('access-log', { problems: [`access.log.1: ${trouble}`] })];
+    expect(render({ ...report, traffic: { ...EMPTY_TRAFFIC, watchers: rotated } }).split(trouble)).toHaveLength(2);
+  });
   it('tells with --verbose what it can miss', () => {
     expect(section(REPORTS.readOnly, 'What was watched', { verbose: true })).toContain(
       'can miss: a tunnel that is still open is not logged yet',
