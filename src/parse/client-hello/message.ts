@@ -1,10 +1,10 @@
 import {
   CLIENT_HELLO,
   HELLO_LIMIT_BYTES,
-  latin1,
   malformed,
   NEED_MORE,
   NOT_TLS,
+  printable,
   TOO_LONG,
   uint16,
   uint24,
@@ -72,7 +72,7 @@ export function readPartialMessage(
   const cut = bodyEnd > end ? malformed(end, TOO_SHORT) : null;
   const fault = readBody(bytes, body, Math.min(end, bodyEnd), hello) ?? cut;
   if (fault !== null && hello.serverName === ABSENT) {
-    hello.serverName = { kind: 'unreadable', offset: fault.offset, rule: fault.rule };
+    hello.serverName = { kind: 'unreadable', offset: fault.offset, rule: fault.rule, text: null };
   }
   return hello;
 }
@@ -186,7 +186,7 @@ function readAlpn(bytes: Uint8Array, start: number, end: number, hello: Draft): 
     if (next === at + 1 || next > end) {
       return malformed(at, 'RFC 7301 3.1: a protocol has at least one byte and ends within the list');
     }
-    if (next !== at + 3 || !isGrease(uint16(bytes, at + 1))) protocols.push(printableId(latin1(bytes, at + 1, next)));
+    if (next !== at + 3 || !isGrease(uint16(bytes, at + 1))) protocols.push(printable(bytes, at + 1, next));
     at = next;
   }
   return null;
@@ -209,10 +209,4 @@ function readVersions(bytes: Uint8Array, start: number, end: number, hello: Draf
 /** RFC 8701 section 2: values that mean nothing and keep servers from choking on new ones. */
 function isGrease(value: number): boolean {
   return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
-}
-
-function printableId(id: string): string {
-  return id.replace(/[^\x21-\x5b\x5d-\x7e]/g, (character) =>
-    character === '\\' ? '\\\\' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }
