@@ -73,8 +73,9 @@ describe('parseProcNet', () => {
           const ip = bytesToIp(bytes) ?? '';
           const [row] = parseProcNet(socketTable([{ local: [ip, at], state, inode, uid, retransmits }]));
           expect(row).toMatchObject({ state, inode, uid, retransmits });
-          const isMapped = ip.startsWith('::ffff:') && bytes.slice(0, 10).every((byte) => byte === 0);
-          if (!isMapped) expect(readPlace(row?.local ?? '')).toEqual({ address: ip, port: at });
+          // The mapped form of an IPv4 address is read as that address.
+          fc.pre(!ip.startsWith('::ffff:'));
+          expect(readPlace(row?.local ?? '')).toEqual({ address: ip, port: at });
         },
       ),
     );

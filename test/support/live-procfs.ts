@@ -106,7 +106,7 @@ function place(address: string, port: number): string {
   const words = Array.from({ length: bytes.length / 4 }, (_, i) =>
     bytes
       .slice(4 * i, 4 * i + 4)
-      .reverse()
+      .toReversed()
       .join(''),
   );
   return `${words.join('')}:${hex(port, 4)}`;
