@@ -18,7 +18,7 @@ export class Key {
   hash = SEED;
 
   clear(bytes: Uint8Array): void {
-    this.bytes = bytes;
+    if (this.bytes !== bytes) this.bytes = bytes;
     this.count = 0;
     this.length = 0;
     this.hash = SEED;

@@ -102,8 +102,10 @@ export class EntryTable {
   }
 
   #agentOf(bytes: Uint8Array, spans: Int32Array): number {
-    const [from, end] = spanOf(spans, SLOT.userAgent);
-    return from < 0 ? NO_AGENT : interned(this.#agents, this.#key, bytes, from, end, USER_AGENT_LIMIT_BYTES);
+    const from = spans[2 * SLOT.userAgent] ?? NONE;
+    if (from < 0) return NO_AGENT;
+    const end = spans[2 * SLOT.userAgent + 1] ?? from;
+    return interned(this.#agents, this.#key, bytes, from, end, USER_AGENT_LIMIT_BYTES);
   }
 
   /** One more request of an entry. Time and byte count may be NaN. */

@@ -182,7 +182,8 @@ export class AccessLogReader {
     const { spans } = plan;
     const ms = this.#timeOf(plan, bytes);
     if (ms === NOT_A_TIME) return false;
-    const [sentFrom, sentEnd] = [spans[2 * SLOT.bytes] ?? -1, spans[2 * SLOT.bytes + 1] ?? -1];
+    const sentFrom = spans[2 * SLOT.bytes] ?? -1;
+    const sentEnd = spans[2 * SLOT.bytes + 1] ?? -1;
     const sent = numberAt(bytes, sentFrom, sentEnd);
     if (Number.isNaN(sent) && sentFrom >= 0 && !isDash(bytes, sentFrom, sentEnd)) return false;
     const uri = this.#uri;
