@@ -138,6 +138,7 @@ async function* untilAborted(socket: Socket, signal: AbortSignal): AsyncGenerato
   } catch (error) {
     if (!signal.aborted) throw troubleOf(error);
   }
+  if (signal.aborted) throw new Trouble('interrupted: the rest was not read');
 }
 
 function unseekable(chunks: Chunks): ByteSource {

@@ -17,7 +17,7 @@ import {
 import type { Happening } from './clock-offset.ts';
 import { joinFlows } from './join-flows.ts';
 import type { AccessLogRecord, CaptureRecord, Records } from './records.ts';
-import { mostRelevant, QUESTIONS_KEPT, type Relevance } from './relevance.ts';
+import { mostRelevant, mostRelevantQuestions, type Relevance } from './relevance.ts';
 import { familyName } from './rotation.ts';
 import { earliest, isoOf, latest } from './times.ts';
 
@@ -54,7 +54,7 @@ export function joinTraffic(
         ...captures.map((capture) => captureWatcher(capture, ofPackets)),
         ...sets.map(({ logs, choice }) => logWatcher(logs, choice)),
       ],
-      questions: questions.slice(0, QUESTIONS_KEPT),
+      questions: mostRelevantQuestions(questions, relevance),
       flows: kept,
       omitted: captures.reduce((sum, capture) => sum + capture.omitted, omitted),
     },

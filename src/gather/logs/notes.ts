@@ -59,7 +59,7 @@ export function noteOfCapture(summary: CaptureSummary, { trouble, remarks }: Fed
     );
   }
   if (dnsNotKept > 0) problems.push(`${dnsNotKept} DNS questions were not kept`);
-  return noteOf(problems, remarks, packets > 0);
+  return noteOf(problems, remarks, packets > summary.notRead);
 }
 
 function problemsOf({ problems }: CaptureSummary): readonly string[] {

@@ -49,6 +49,7 @@ export async function readFiles(options: ReadFilesOptions): Promise<ReadFiles> {
   const reading = new Reading({
     signal,
     nowMs,
+    clients,
     relevance,
     onBytes: (read, path) => onProgress(read, totalBytes, path),
   });
