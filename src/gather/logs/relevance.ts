@@ -4,7 +4,7 @@ import type { DnsQuestionSeen, Flow } from '../../core/traffic.ts';
 
 /** Flows that a report can hold; the ones that matter most are kept. A host that runs PMS and other programs has some hundreds. */
 export const FLOWS_KEPT = 2_000;
-const QUESTIONS_KEPT = 2_000;
+export const QUESTIONS_KEPT = 2_000;
 
 /** Domains of Plex itself: a name in them concerns PMS, whether or not the catalogue has it. */
 const PLEX_DOMAINS = ['plex.tv', 'plexapp.com', 'plex.direct', 'plex.services', 'plex.bz'];
