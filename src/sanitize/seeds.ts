@@ -4,7 +4,9 @@ import { valueOf } from '../core/evidence.ts';
 import { parseAddress } from './address.ts';
 import { isLiveSource, splitCount } from './files.ts';
 import { isHostLike } from './names.ts';
+import { PSEUDONYM } from './pseudonyms.ts';
 import { DOCUMENTATION_NAME, normalName, Sanitizer, type Seeds } from './sanitizer.ts';
+import { toPseudonyms } from './stand-ins.ts';
 import { walkEvidence } from './walk.ts';
 
 /** What this machine knows about itself; gathered by the caller, because nothing here touches the world. */
@@ -99,6 +101,7 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
       ...custom.filter(isOpenId).map(({ id }) => id),
     ],
     versions: [pms?.version, libcurl?.version, evidence.tool.version].flatMap((v) => v?.split('-')[0] ?? []),
+    taken: unique(toPseudonyms(JSON.stringify(evidence)).match(PSEUDONYM) ?? []),
     assigned: {},
   };
   const sanitizer = new Sanitizer(seeds);

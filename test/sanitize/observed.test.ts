@@ -222,6 +222,24 @@ describe('saved evidence is judged like the evidence itself', () => {
   });
 });
 
+it('gives new values no pseudonym that saved evidence brings along', () => {
+  const [first, ...others] = CLEAN.flows;
+  const raw = { ...first!, client: '10.9.8.7', address: '45.76.0.99' };
+  const mixed: Evidence = {
+    ...SAVED,
+    run: { ...SAVED.run, inputs: [{ name: 'zqmixed.json', kind: 'evidence', state: 'read', note: null }] },
+    items: { ...SAVED.items, traffic: ok({ ...CLEAN, flows: [raw, first!, ...others] }) },
+  };
+  const loaded = withStandIns(mixed);
+  const { document } = sanitizeEvidence(loaded, seedsFrom(loaded, NO_LOCAL_NAMES));
+  const [clean] = trafficOf(document).flows;
+  const before = JSON.stringify(SAVED);
+  expect(clean?.client).toMatch(/^<lan-ip-\d+>$/);
+  for (const pseudonym of [clean?.client, clean?.address, document.run.inputs?.[0]?.name.replace('.json', '')])
+    expect(before).not.toContain(pseudonym);
+  expect(trafficOf(document).flows.slice(1)).toEqual(CLEAN.flows);
+});
+
 /** One of each, so that every field is there once. */
 const SMALL: Evidence = {
   ...EVIDENCE,
