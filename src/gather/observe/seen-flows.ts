@@ -46,14 +46,18 @@ export function flowsOf(seen: Seen): readonly Flow[] {
   return mergeFlows(withoutChallenges(flows));
 }
 
+/** The questions of PMS's processes, and those for names of the catalogue whose asker is not known. */
 export function questionsOf(
   questions: Iterable<AskedQuestion>,
   witness: Witness & Pick<Seen, 'isLocal'>,
+  { endpoints }: Surroundings,
 ): readonly DnsQuestionSeen[] {
   const merged = new Map<string, DnsQuestionSeen>();
   for (const question of questions) {
     const asker = askerOf(question, witness);
     if (asker === 'stranger' || !witness.isLocal(question.client)) continue;
+    // Anybody may have asked, but few ask for these.
+    if (asker === null && !witness.networkIsPms && !endpoints.some((each) => coversName(each, question.name))) continue;
     const one = { ...questionOf(question), process: asker?.name ?? null, pid: asker?.pid ?? null };
     const key = [one.process, one.pid, one.client, one.server, one.name, one.type, one.result].join(' ');
     const known = merged.get(key);
@@ -91,8 +95,9 @@ function flowsOfOne(connection: CaptureConnection, seen: Seen, surroundings: Sur
   const names = known.length > 0 ? known : (seen.lookups.get(server.address) ?? []);
   const attributed = attribute(connection, isCatalogued(connection, names, surroundings), seen);
   if (attributed.kind === 'stranger') return [];
-  // Only its end was seen, by chance, and nothing says whose it is.
-  if (outcome === 'midway' && hellos.length === 0 && request === null && attributed.kind === 'nobody') return [];
+  // Only its end was seen, by chance, and nobody was seen to hold it.
+  const isEnd = outcome === 'midway' && hellos.length === 0 && request === null;
+  if (isEnd && (attributed.kind === 'nobody' || attributed.by !== 'socket')) return [];
   const own = ownNames(connection, attributed, known, seen);
   const flows = flowsOfConnection(connection, own)
     .map((flow) => (known.length === 0 ? withLookups(flow, seen.lookups) : flow))

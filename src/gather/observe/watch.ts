@@ -121,7 +121,6 @@ export class Watch {
       processes: () => tree.all(),
       users: tree.users,
       networkIsPms: this.#networkIsPms,
-      strangersBornAround: (timeMs) => tree.strangersBornAround(timeMs),
       sinceMs: this.#sinceMs,
       untilMs: Date.now(),
     };

@@ -95,17 +95,6 @@ describe('ProcessTree', () => {
     expect(names(tree)).toEqual(['800 Plex Media Server']);
   });
 
-  it('remembers when strangers were born', () => {
-    const tree = new ProcessTree(procfs, 800);
-    expect(tree.strangersBornAround(5_100)).toBe(false);
-    live.start(1001, { ppid: 50, exe: '/bin/bash' });
-    live.lastPid(1001);
-    tree.look(5_000);
-    expect([tree.strangersBornAround(5_100), tree.strangersBornAround(4_000), tree.strangersBornAround(9_000)]).toEqual(
-      [true, false, false],
-    );
-  });
-
   it('follows PMS to another id', () => {
     const tree = new ProcessTree(procfs, 800);
     live.end(800);
