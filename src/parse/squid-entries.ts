@@ -17,6 +17,9 @@ const TARGET_SLOTS: readonly number[] = [SLOT.host, SLOT.port, SLOT.scheme, SLOT
 const RESULT_SLOTS: readonly number[] = [SLOT.method, SLOT.tag, SLOT.status, SLOT.hierarchy, SLOT.error, SLOT.bumpMode];
 const NONE = -1;
 
+/** Whether entries for this host are asked for. */
+export type AcceptsName = (name: string) => boolean;
+
 /** What a line's values came to: an entry's number, or one of these. Not kept: a table is full. */
 const NOT_KEPT = -1;
 export const NOT_A_VALUE = -2;
@@ -118,12 +121,23 @@ export class EntryTable {
     if (server >= 0) this.#records.addServer(entry, server);
   }
 
-  /** Those of the given clients, in the order of their first line. Lines that differ in case or escaping alone become one entry. */
-  entries(clients: ReadonlyMap<number, string | null>, agentQuoting: Quoting): AccessEntry[] {
+  /**
+   * Those of the given clients whose host or SNI is accepted, in the order of their first line. Lines that differ in case or escaping
+   * alone become one entry.
+   */
+  entries(
+    clients: ReadonlyMap<number, string | null>,
+    accepts: AcceptsName | null,
+    agentQuoting: Quoting,
+  ): AccessEntry[] {
     const targets = distinct(this.#targets, (parts) => {
       const [scheme, authority, ...rest] = this.#hasUri ? parts : [undefined, undefined, ...parts];
       return readTarget(scheme, authority, valuesOf(this.#targetSlots, rest));
     });
+    const isAccepted = targets.map(
+      ({ value: { host, sni } }) =>
+        accepts === null || (host !== null && accepts(host)) || (sni !== null && accepts(sni)),
+    );
     const results = distinct(this.#results, (parts) => readResult(valuesOf(this.#resultSlots, parts)));
     const agents = distinct(this.#agents, (parts) => readUserAgent(parts, agentQuoting));
     const addresses = distinct(this.#serverNames, readAddress);
@@ -133,7 +147,7 @@ export class EntryTable {
       if (name === undefined) continue;
       const [, targetNumber = 0, resultNumber = 0, agentNumber = NONE] = this.#records.numbersOf(index);
       const [target, result, agent] = [targets[targetNumber], results[resultNumber], agents[agentNumber]];
-      if (!target || !result) continue;
+      if (!target || !result || isAccepted[targetNumber] !== true) continue;
       const { count, firstMs, lastMs, bytes } = this.#records.statsOf(index);
       const servers = this.#records.serversOf(index).map((server) => addresses[server]?.value ?? null);
       const entry: AccessEntry = {

@@ -1,5 +1,5 @@
 import { ByteTable, Key } from './squid-byte-table.ts';
-import { EntryTable, NOT_A_VALUE, NOT_WANTED, VALUE_LIMIT_BYTES } from './squid-entries.ts';
+import { EntryTable, NOT_A_VALUE, NOT_WANTED, VALUE_LIMIT_BYTES, type AcceptsName } from './squid-entries.ts';
 import { BUILTIN_FORMATS, type SquidFormat } from './squid-logformat.ts';
 import { LineCutter } from './squid-lines.ts';
 import { LinePlan } from './squid-plan.ts';
@@ -133,15 +133,16 @@ export class AccessLogReader {
     };
   }
 
-  /** In the order of their first line; only those of some clients when these are given. */
-  entries(clients: readonly string[] | null = null): readonly AccessEntry[] {
+  /** In the order of their first line; only those of some clients when these are given, and for the names that are accepted. */
+  entries(clients: readonly string[] | null = null, accepts: AcceptsName | null = null): readonly AccessEntry[] {
     const names = new Map<number, string | null>(clients === null ? [[-1, null]] : []);
     for (let index = 0; index < this.#clients.size; index += 1) {
       const name = this.#nameOf(index);
       if (clients === null || (name !== null && clients.includes(name))) names.set(index, name);
     }
     const agent = this.#format?.parts.find((part) => part.kind === 'field' && part.slot === 'userAgent');
-    return this.#reading?.entries.entries(names, agent?.kind === 'field' ? agent.quoting : 'none') ?? [];
+    const quoting = agent?.kind === 'field' ? agent.quoting : 'none';
+    return this.#reading?.entries.entries(names, accepts, quoting) ?? [];
   }
 
   /** Most requests first. */

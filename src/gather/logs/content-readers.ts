@@ -67,7 +67,7 @@ export async function readAccessLog(
       summary,
       clients: reader.clientsSeen(),
       namesHosts: format === null || namesHosts(format),
-      entries: (chosen) => reader.entries(chosen),
+      entries: (chosen, accepts) => reader.entries(chosen, accepts),
       troubles: format === null ? [...note.problems, NO_ZONE] : note.problems,
     },
     note,

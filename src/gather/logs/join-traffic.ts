@@ -1,7 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { placeKey, routeOf, type Surroundings } from '../../core/flows.ts';
 import type { DnsQuestionSeen, Flow, Traffic, Watcher } from '../../core/traffic.ts';
-import type { AccessEntry } from '../../parse/squid-log.ts';
 import { flowOfEntry, withoutChallenges } from './access-flows.ts';
 import { towardsProxy } from './capture-flows.ts';
 import {
@@ -109,14 +108,10 @@ function flowsOfLogs(
   { clients, plexOnly }: ClientChoice,
   relevance: Relevance,
 ): readonly Flow[] {
-  const wanted = ({ host, sni }: AccessEntry): boolean =>
-    !plexOnly || [host, sni].some((name) => name !== null && relevance.concernsPms(name));
+  const accepts = plexOnly ? (name: string): boolean => relevance.concernsPms(name) : null;
   return logs.flatMap((log) => {
     const logged = log.clients.map(({ client }) => client).filter((client) => clients?.has(clientKey(client)));
-    return log
-      .entries(clients === null ? null : logged)
-      .filter(wanted)
-      .map(flowOfEntry);
+    return log.entries(clients === null ? null : logged, accepts).map(flowOfEntry);
   });
 }
 
