@@ -47,6 +47,11 @@ export class LiveProcfs {
     this.#write('loadavg', `0.32 0.28 0.49 3/93 ${pid}\n`);
   }
 
+  /** For how long the machine has been running. Without this, procfs does not say. */
+  uptime(seconds: number): void {
+    this.#write('uptime', `${seconds.toFixed(2)} 7.00\n`);
+  }
+
   start(pid: number, process: LiveProcess): void {
     const { ppid, exe, startTicks = 100 + pid, uid = 0, network = 'net:[1]', cgroup = '0::/', sockets = [] } = process;
     const comm = (exe.split('/').at(-1) ?? '').slice(0, 15);

@@ -110,8 +110,8 @@ function byQuestion({ server, firstMs }: CaptureConnection, witness: Witness): A
 }
 
 /**
- * The only program of PMS that lived just around the packets. Several of the same name give that name alone. What was there before the
- * watching began may be as young; a connection of its first seconds may be older than its first packet that was seen.
+ * The only program of PMS that lived just around the packets. Several of the same name give that name alone. In the first seconds, a
+ * connection may be older than its first packet that was seen: then any of PMS's children may have made it.
  */
 function byElimination({ transport, syns, firstMs }: CaptureConnection, witness: Witness): Attributed | null {
   // Of a connection that was open before, the packets say nothing about when it was made.

@@ -3,13 +3,13 @@ import type { CgroupFacts } from '../../parse/cgroup.ts';
 import { isPlexProgram, isPmsProgram, programName } from '../pms/processes.ts';
 import type { Procfs, ProcessFacts } from './procfs.ts';
 
-/** A process of PMS. Times are epoch milliseconds, as seen from here. */
+/** A process of PMS. Times are epoch milliseconds; the end is when it was noticed. */
 export interface TreeProcess {
   readonly pid: number;
   readonly startTicks: number;
   /** Name of the program file; changes while the process becomes another program (fork, then exec). */
   name: string;
-  /** Minus infinity: it was there before the watching began. */
+  /** Minus infinity: it was there before the watching began, nobody knows for how long. */
   readonly bornMs: number;
   diedMs: number | null;
   readonly networkNamespace: string | null;
@@ -149,13 +149,13 @@ export class ProcessTree {
       pid,
       startTicks: facts.startTicks,
       name: this.#nameOf(pid, facts) ?? facts.comm,
-      bornMs: nowMs,
+      bornMs: this.#procfs.startedMs(facts.startTicks) ?? nowMs,
       diedMs: null,
       networkNamespace: this.#procfs.networkNamespace(pid),
     };
     this.#living.set(pid, process);
     this.#noteUser(pid);
-    if (nowMs !== Number.NEGATIVE_INFINITY) this.#young.push(process);
+    this.#young.push(process);
   }
 
   #nameOf(pid: number, facts: ProcessFacts): string | null {

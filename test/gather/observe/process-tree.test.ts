@@ -95,6 +95,16 @@ describe('ProcessTree', () => {
     expect(names(tree)).toEqual(['800 Plex Media Server']);
   });
 
+  it('knows when its processes were born, those that were there before too', () => {
+    live.uptime(1_000);
+    const again = new Procfs(live.root);
+    const bootMs = Date.now() - 1_000_000;
+    live.start(801, { ppid: 800, exe: `${HOME}/Plex Script Host`, startTicks: 50_000 });
+    const born = [...new ProcessTree(again, 800).all()].find(({ pid }) => pid === 801)?.bornMs ?? 0;
+    again.close();
+    expect(Math.abs(born - (bootMs + 500_000))).toBeLessThan(5_000);
+  });
+
   it('follows PMS to another id', () => {
     const tree = new ProcessTree(procfs, 800);
     live.end(800);
