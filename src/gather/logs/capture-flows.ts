@@ -3,6 +3,7 @@ import { placeKey } from '../../core/flows.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { DnsQuestionSeen, Flow, FlowName } from '../../core/traffic.ts';
 import type { CaptureConnection, CaptureDns, CaptureReader, CaptureRequest } from '../../parse/capture.ts';
+import { saidName } from '../../parse/client-hello.ts';
 import { joinFlows } from './join-flows.ts';
 import { FLOWS_KEPT, type Relevance } from './relevance.ts';
 import { isoOf } from './times.ts';
@@ -52,8 +53,9 @@ export function flowsOfCapture(reader: CaptureReader, relevance: Relevance): Cap
 function isOther({ hellos, requests }: CaptureConnection, dnsNames: readonly string[], relevance: Relevance): boolean {
   let named = false;
   for (const { serverName } of hellos) {
-    if (serverName.kind !== 'name') continue;
-    if (relevance.concernsPms(serverName.name)) return false;
+    const name = saidName(serverName);
+    if (name === null) continue;
+    if (relevance.concernsPms(plainName(name))) return false;
     named = true;
   }
   const names = [...requests.map(({ host }) => host), ...dnsNames];
@@ -123,9 +125,10 @@ function proxiedFlow(connection: CaptureConnection, request: CaptureRequest, isF
 }
 
 function sniNames({ hellos }: CaptureConnection): FlowName[] {
-  const names = hellos.flatMap(({ serverName, outer }): FlowName[] =>
-    serverName.kind === 'name' ? [{ name: plainName(serverName.name), source: 'sni', outer }] : [],
-  );
+  const names = hellos.flatMap(({ serverName, outer }): FlowName[] => {
+    const name = saidName(serverName);
+    return name === null ? [] : [{ name: plainName(name), source: 'sni', outer }];
+  });
   return names.filter(({ name }, index) => names.findIndex((other) => other.name === name) === index);
 }
 

@@ -2,6 +2,7 @@ import { scopeOf } from '../../core/address.ts';
 import { coversName, mergeFlows, placeKey, routeOf, type Surroundings } from '../../core/flows.ts';
 import type { DnsQuestionSeen, Flow } from '../../core/traffic.ts';
 import type { CaptureConnection } from '../../parse/capture.ts';
+import { saidName } from '../../parse/client-hello.ts';
 import { flowsOfConnection, questionOf, towardsProxy } from '../logs/capture-flows.ts';
 import { isoOf } from '../logs/times.ts';
 import { askerOf, attribute, type Attributed, type Witness } from './attribute.ts';
@@ -139,7 +140,7 @@ function isAskedBy(question: AskedQuestion, pid: number | null, seen: Seen): boo
 }
 
 function saidNames({ hellos, requests }: CaptureConnection): readonly string[] {
-  const names = hellos.flatMap(({ serverName }) => (serverName.kind === 'name' ? [serverName.name] : []));
+  const names = hellos.flatMap(({ serverName }) => saidName(serverName) ?? []);
   return [...names, ...requests.map(({ host }) => host)].map((name) => name.toLowerCase().replace(/\.$/, ''));
 }
 

@@ -8,6 +8,19 @@ export type ServerName =
   /** `text`: what stands in the name's place, bytes that are not printable ASCII as `\xNN`; null when nothing does. */
   | { readonly kind: 'unreadable'; readonly offset: number; readonly rule: string; readonly text: string | null };
 
+/** What a person would call the name, though it may break a rule, as `plex.tv.` does; null when there is none, or an address. */
+export function saidName(serverName: ServerName): string | null {
+  switch (serverName.kind) {
+    case 'name':
+      return serverName.name;
+    case 'unreadable':
+      return serverName.text;
+    case 'address':
+    case 'absent':
+      return null;
+  }
+}
+
 export interface ClientHello {
   readonly framing: 'tls' | 'sslv2' | 'quic';
   readonly serverName: ServerName;

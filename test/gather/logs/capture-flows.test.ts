@@ -48,6 +48,19 @@ function hello(name: string, outer = false): ClientHello {
   };
 }
 
+describe('names of hellos', () => {
+  it.each<[string, ClientHello['serverName'], readonly string[]]>([
+    ['a name', { kind: 'name', name: 'Plex.TV' }, ['plex.tv']],
+    ['a name that breaks a rule', { kind: 'unreadable', offset: 0, rule: 'dot', text: 'plex.tv.' }, ['plex.tv']],
+    ['nothing in the place of a name', { kind: 'unreadable', offset: 0, rule: 'empty', text: null }, []],
+    ['an address', { kind: 'address', address: '203.0.113.5' }, []],
+    ['no name', { kind: 'absent' }, []],
+  ])('%s', (_, serverName, expected) => {
+    const flows = flowsOfConnection(connection({ hellos: [{ ...hello('x'), serverName }] }), []);
+    expect(flows.flatMap(({ names }) => names.map(({ name }) => name))).toEqual(expected);
+  });
+});
+
 describe('what direct connections met', () => {
   const rows: readonly (readonly [Partial<CaptureConnection>, Flow['outcome'], string | null])[] = [
     [{ outcome: 'established' }, 'ok', null],

@@ -82,4 +82,18 @@ describe('the server name', () => {
   ])('is unreadable: %s', (_, name, offset, rule) => {
     expect(serverNameOf(name)).toMatchObject({ kind: 'unreadable', offset, rule: expect.stringContaining(rule) });
   });
+
+  it.each([
+    ['a trailing dot', serverNames('plex.tv.'), 'plex.tv.'],
+    ['UTF-8', serverNames('pl\u00ebx.tv'), String.raw`pl\xc3\xabx.tv`],
+    ['an escape sequence', serverNames('plex\x1b[2J.tv'), String.raw`plex\x1b[2J.tv`],
+    ['a backslash', serverNames(String.raw`plex\x00`), String.raw`plex\\x00`],
+    ['too many bytes', serverNames('a'.repeat(1000)), `${'a'.repeat(255)}…`],
+    ['a second name', serverNames('plex.tv', 'app.plex.tv'), 'plex.tv'],
+    ['an address and a name', serverNames('192.0.2.1', 'plex.tv'), '192.0.2.1'],
+    ['no byte', serverNames(''), null],
+    ['no list', extension(0), null],
+  ])('shows what is unreadable: %s', (_, name, text) => {
+    expect(serverNameOf(name)).toMatchObject({ kind: 'unreadable', text });
+  });
 });
