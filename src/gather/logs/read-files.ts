@@ -62,6 +62,7 @@ export async function readFiles(options: ReadFilesOptions): Promise<ReadFiles> {
   }
   if (squidLogformat !== null) reading.useFormat(givenFormat(squidLogformat, reading.configurations));
   for (const input of others) await reading.read(input);
+  reading.end();
   return {
     ...conclude(reading.records, surroundings, relevance, clients),
     files: reading.files,

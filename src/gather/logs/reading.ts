@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { printable } from '../../core/printable.ts';
 import type { LogConfiguration } from '../../parse/squid-config.ts';
 import type { SquidFormat } from '../../parse/squid-logformat.ts';
@@ -24,6 +25,9 @@ const PACKING_LIMIT = 3;
 /** A ZIP is read from its end: one that comes through a pipe is held in memory. */
 const PIPED_ZIP_LIMIT_BYTES = 256 * 1024 * 1024;
 
+/** Names of files that were left out, in one line. */
+const NAMES_SHOWN = 5;
+
 export interface ReadingOptions extends ReaderOptions {
   /** Bytes of files as they lie there, all together. */
   readonly onBytes: (bytesRead: number, path: string) => void;
@@ -34,6 +38,8 @@ interface Stretch extends Named {
   /** The file as it lies there, for ZIPs; null once something was unpacked. */
   readonly file: { readonly fd: number; readonly sizeBytes: number } | null;
   readonly packings: number;
+  /** It was found in a folder or ZIP: the user did not name it, and other kinds of files are to be expected there. */
+  readonly found: boolean;
 }
 
 /** Reads one file after the other and keeps what they say. */
@@ -47,6 +53,7 @@ export class Reading {
   readonly #pmsLogs: ReadPmsLog[] = [];
   #given: SquidFormat | null = null;
   #bytesRead = 0;
+  readonly #leftOut = new Map<string, readonly string[]>();
 
   constructor(options: ReadingOptions) {
     this.#options = options;
@@ -71,14 +78,21 @@ export class Reading {
     else this.#add('--squid-logformat', 'squid-conf', 'not-read', given.problem);
   }
 
-  async read({ path, trouble }: InputPath): Promise<void> {
+  async read({ path, trouble, found }: InputPath): Promise<void> {
     try {
       if (trouble !== null) throw new Trouble(trouble);
       const source = await openSource(path, this.#options.signal);
       try {
         const { handle, sizeBytes, remarks } = source;
         const file = handle === null || sizeBytes === null ? null : { fd: handle.fd, sizeBytes };
-        await this.#readStretch({ path, chunks: this.#counted(source.chunks, path), file, packings: 0, remarks });
+        await this.#readStretch({
+          path,
+          chunks: this.#counted(source.chunks, path),
+          file,
+          packings: 0,
+          remarks,
+          found,
+        });
       } finally {
         await source.close();
       }
@@ -143,9 +157,25 @@ export class Reading {
           'a report of this tool: "compare" reads reports; give the evidence that --save-evidence wrote',
         );
       case 'empty':
-        return this.#add(path, 'empty', 'not-read', 'it is empty');
+        return this.#leave(stretch, 'empty', 'it is empty');
       case 'foreign':
         return this.#add(path, 'unknown', 'not-read', `it is ${contents.what}`);
+    }
+  }
+
+  /** What was not asked for by name and is no log needs no line of its own. */
+  #leave({ path, found }: Stretch, kind: 'empty' | 'unknown', note: string): void {
+    if (found) this.#leftOut.set(dirname(path), [...(this.#leftOut.get(dirname(path)) ?? []), basename(path)]);
+    else this.#add(path, kind, 'not-read', note);
+  }
+
+  /** To be called when all was read. */
+  end(): void {
+    const state = this.files.some((file) => file.state !== 'not-read') ? 'read' : 'not-read';
+    for (const [folder, names] of this.#leftOut) {
+      const shown = names.slice(0, NAMES_SHOWN).join(', ') + (names.length > NAMES_SHOWN ? ', …' : '');
+      const count = names.length === 1 ? '1 file that is' : `${names.length} files that are`;
+      this.#add(folder, 'unknown', state, `${count} empty or of another kind: left out (${shown})`);
     }
   }
 
@@ -187,7 +217,14 @@ export class Reading {
   async #readZipEntry(path: string, entry: ZipEntry, packings: number): Promise<void> {
     try {
       stopIfAborted(this.#options.signal);
-      await this.#readStretch({ path, chunks: await entry.open(), file: null, packings: packings + 1, remarks: [] });
+      await this.#readStretch({
+        path,
+        chunks: await entry.open(),
+        file: null,
+        packings: packings + 1,
+        remarks: [],
+        found: true,
+      });
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       this.#add(path, 'unknown', 'not-read', error.message);
@@ -226,7 +263,7 @@ export class Reading {
         'a squid.conf is read from a plain file only: give it as it lies in /etc/squid',
       );
     }
-    this.#add(path, 'unknown', 'not-read', `it is ${nameOfText(sample)}`);
+    this.#leave(stretch, 'unknown', `it is ${nameOfText(sample)}`);
   }
 
   async #readAccessLog(stretch: Stretch, kind: 'squid' | 'tinyproxy', format: SquidFormat | null): Promise<void> {

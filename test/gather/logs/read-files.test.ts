@@ -261,6 +261,30 @@ describe('files that change, folders, and files given twice', () => {
     ]);
   });
 
+  it('needs one line only for what else lies in a folder or ZIP, but tells what could be a packed log', async () => {
+    folder.add('mixed/access.log', SQUID);
+    folder.add('mixed/cache.log', 'starting\n');
+    folder.add('mixed/empty.log', '');
+    folder.add('mixed/access.log.1.xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]));
+    folder.add(
+      'mixed/all.zip',
+      zip([
+        { name: 'notes.txt', data: 'hello' },
+        { name: 'a.log', data: SQUID },
+      ]),
+    );
+    const mixed = join(folder.path, 'mixed');
+    const { files } = await read([mixed]);
+    const bad = files.filter(({ note }) => note !== null);
+    expect(bad.map(({ path, state, note }) => [path.slice(mixed.length), state, note])).toEqual([
+      ['/access.log.1.xz', 'not-read', 'it is compressed by xz: decompress it first'],
+      ['/all.zip', 'read', '1 file that is empty or of another kind: left out (notes.txt)'],
+      ['', 'read', '2 files that are empty or of another kind: left out (cache.log, empty.log)'],
+    ]);
+    folder.add('junk/a', 'hello');
+    expect((await read([join(folder.path, 'junk')])).files).toMatchObject([{ state: 'not-read' }]);
+  });
+
   it('says when a folder is empty', async () => {
     folder.add('hollow/x/y', '');
     expect((await read([join(folder.path, 'hollow/x')])).files).toHaveLength(1);
