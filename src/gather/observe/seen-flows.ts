@@ -35,16 +35,38 @@ export function flowsOf(seen: Seen): readonly Flow[] {
   const surroundings = withSpeakers(seen.surroundings, connections);
   const flows: Flow[] = [];
   const captured = new Set<string>();
+  const strangersTo = new Set<string>();
   for (const connection of connections) {
     captured.add(endsKey(connection.transport, connection.client, connection.server));
-    flows.push(...flowsOfOne(connection, seen, surroundings));
+    const own = flowsOfOne(connection, seen, surroundings);
+    if (own === 'stranger') strangersTo.add(connection.server.address);
+    else flows.push(...own);
   }
   for (const sighting of seen.sightings) {
     if (sighting.remote === null || captured.has(endsKey(sighting.transport, sighting.local, sighting.remote)))
       continue;
     flows.push(...flowsOfSocket(sighting, seen, surroundings));
   }
-  return mergeFlows(withoutChallenges(flows));
+  return mergeFlows(withoutChallenges(withKin(flows, strangersTo)));
+}
+
+/**
+ * A scanner that ends within milliseconds is sometimes missed. What nobody was seen to do is of the program that did all the rest of its
+ * kind, if nobody else went to the same place.
+ */
+function withKin(flows: readonly Flow[], strangersTo: ReadonlySet<string>): readonly Flow[] {
+  const kind = ({ names, targetPort, route }: Flow): string =>
+    JSON.stringify([route, targetPort, [...new Set(names.map(({ name }) => name))].toSorted()]);
+  const doers = new Map<string, Set<string>>();
+  for (const flow of flows) {
+    if (flow.process === null || flow.names.length === 0) continue;
+    doers.set(kind(flow), (doers.get(kind(flow)) ?? new Set()).add(flow.process));
+  }
+  return flows.map((flow) => {
+    if (flow.process !== null || flow.address === null || strangersTo.has(flow.address)) return flow;
+    const [process, ...others] = doers.get(kind(flow)) ?? [];
+    return process === undefined || others.length > 0 ? flow : { ...flow, process, attribution: 'elimination' };
+  });
 }
 
 /** The questions of PMS's processes, and those for names of the catalogue whose asker is not known. */
@@ -90,12 +112,16 @@ function endsKey(transport: string, local: End, remote: End): string {
   return `${transport} ${local.address} ${local.port} ${remote.address} ${remote.port}`;
 }
 
-function flowsOfOne(connection: CaptureConnection, seen: Seen, surroundings: Surroundings): readonly Flow[] {
+function flowsOfOne(
+  connection: CaptureConnection,
+  seen: Seen,
+  surroundings: Surroundings,
+): readonly Flow[] | 'stranger' {
   const { server, hellos, request, outcome } = connection;
   const known = seen.namesOf(server.address, connection.firstMs + SYN_ANSWER_MS);
   const names = known.length > 0 ? known : (seen.lookups.get(server.address) ?? []);
   const attributed = attribute(connection, isCatalogued(connection, names, surroundings), seen);
-  if (attributed.kind === 'stranger') return [];
+  if (attributed.kind === 'stranger') return 'stranger';
   // Only its end was seen, by chance, and nobody was seen to hold it.
   const isEnd = outcome === 'midway' && hellos.length === 0 && request === null;
   if (isEnd && (attributed.kind === 'nobody' || attributed.by !== 'socket')) return [];

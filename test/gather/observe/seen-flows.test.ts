@@ -368,6 +368,45 @@ describe('flowsOf: names, routes and ends', () => {
   });
 });
 
+describe('flowsOf: what nobody was seen to do', () => {
+  const missed = connection({ client: { address: CLIENT, port: 40_007 }, firstMs: NOW + 5_000 });
+  const stranger = connection({ client: { address: CLIENT, port: 40_008 } });
+  const scene = { ...NAMED, sockets: [sighting(SCANNER)] };
+  const known = `Plex Media Scanner 931 socket → dns:${HOST} direct refused 1`;
+
+  it.each<[string, Scene, readonly string[]]>([
+    [
+      'is of the program that did all the rest',
+      { ...scene, connections: [connection(), missed] },
+      [known, `Plex Media Scanner null elimination → dns:${HOST} direct refused 1`],
+    ],
+    [
+      'is nobody’s where another program went there too',
+      {
+        ...scene,
+        sockets: [...scene.sockets, sighting('stranger', { local: { address: CLIENT, port: 40_008 } })],
+        connections: [connection(), missed, stranger],
+      },
+      [known, `null null null → dns:${HOST} direct refused 1`],
+    ],
+    [
+      'is nobody’s where two programs of PMS did the rest',
+      {
+        ...scene,
+        sockets: [...scene.sockets, sighting(PMS, { local: { address: CLIENT, port: 40_008 } })],
+        connections: [connection(), missed, stranger],
+      },
+      [
+        known,
+        `null null null → dns:${HOST} direct refused 1`,
+        `Plex Media Server 800 socket → dns:${HOST} direct refused 1`,
+      ],
+    ],
+  ])('%s', (_name, seen, expected) => {
+    expect(told(seen)).toEqual(expected);
+  });
+});
+
 describe('flowsOf: sockets without packets', () => {
   it.each<[string, Partial<Sighting>, readonly string[]]>([
     ['connected', { established: true }, [`Plex Media Scanner 931 socket → lookup:${HOST} direct ok 1`]],
