@@ -68,7 +68,9 @@ export function flowsOfConnection(connection: CaptureConnection, dnsNames: reado
   const isToProxy = protocol === 'http-proxy' || protocol === 'socks';
   const asked = isToProxy ? requests.filter(({ form }) => form !== 'origin') : [];
   if (asked.length === 0) return [directFlow(connection, dnsNames)];
-  return asked.map((request, index) => proxiedFlow(connection, request, index === 0));
+  // The hello belongs to the request that opened the tunnel: the last one, since nothing else can be asked from then on.
+  const opener = asked.findLast(isTunnel);
+  return asked.map((request) => proxiedFlow(connection, request, request === opener));
 }
 
 function commonOf(
@@ -107,20 +109,22 @@ function directFlow(connection: CaptureConnection, dnsNames: readonly string[]):
   };
 }
 
-function proxiedFlow(connection: CaptureConnection, request: CaptureRequest, isFirst: boolean): Flow {
+function isTunnel({ form }: CaptureRequest): boolean {
+  return form !== 'absolute';
+}
+
+function proxiedFlow(connection: CaptureConnection, request: CaptureRequest, hasHello: boolean): Flow {
   const { form, host, port, status, count } = request;
   const source = form === 'connect' ? 'connect' : form === 'absolute' ? 'host' : 'socks';
-  const isTunnel = form !== 'absolute';
   return {
     ...commonOf(connection),
-    // Behind a tunnel there is one client's hello; it belongs to the request that opened it.
-    names: [...(isTunnel && isFirst ? sniNames(connection) : []), nameFrom(host, source)],
+    names: [...(hasHello ? sniNames(connection) : []), nameFrom(host, source)],
     targetPort: port,
     route: 'proxy',
     ...answerOf(connection, request),
     status,
-    count: isTunnel ? 1 : count,
-    tries: isTunnel ? Math.max(1, connection.syns) : count,
+    count: isTunnel(request) ? 1 : count,
+    tries: isTunnel(request) ? Math.max(1, connection.syns) : count,
   };
 }
 

@@ -162,6 +162,30 @@ describe('names', () => {
   });
 });
 
+describe('a hello behind several requests', () => {
+  const ask = (form: CaptureRequest['form'], host: string, status: number): CaptureRequest => ({
+    form,
+    method: 'GET',
+    host,
+    port: 443,
+    status,
+    count: 1,
+  });
+  it.each<[string, readonly CaptureRequest[]]>([
+    ['plain HTTP first', [ask('absolute', 'a.example', 200), ask('connect', 'plex.tv', 200)]],
+    ['one that was refused', [ask('connect', 'a.example', 403), ask('connect', 'plex.tv', 200)]],
+  ])('belongs to the tunnel: %s', (_, requests) => {
+    const flows = flowsOfConnection(
+      connection({ protocol: 'http-proxy', requests, hellos: [hello('inside.example')] }),
+      [],
+    );
+    expect(flows.map(({ names }) => names.map(({ name }) => name))).toEqual([
+      ['a.example'],
+      ['inside.example', 'plex.tv'],
+    ]);
+  });
+});
+
 describe('a place that turns out to be a proxy', () => {
   const rows: readonly (readonly [Flow['outcome'], Flow['outcome'], string | null])[] = [
     ['no-reply', 'proxy-unreachable', 'no-reply'],
