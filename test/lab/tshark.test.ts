@@ -95,6 +95,7 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
     tshark: ['app.plex.tv', 'plex.tv'],
     why: 'servers refuse such a hello; we show the first',
   },
+  'list length lies': unseen('it stops at the wrong length'),
   'record version 3.4': unseen('it takes only versions that were ever written'),
   RDP: unseen(COMMAND),
   MySQL: unseen(COMMAND),

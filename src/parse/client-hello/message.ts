@@ -125,26 +125,29 @@ function readExtensionBlock(bytes: Uint8Array, block: number, end: number, hello
   return malformed(block, 'RFC 8446 4.1.2: the extensions do not fill the hello');
 }
 
+/** Goes on behind an extension whose content breaks a rule, for the sake of readPartialMessage; the first fault counts. */
 function readExtensions(bytes: Uint8Array, start: number, end: number, hello: Draft): Malformed | null {
+  let fault: Malformed | null = null;
   let seenBelow32 = 0;
   let count = 0;
   for (let at = start; at < end;) {
     const data = at + 4;
     const next = data <= end ? data + uint16(bytes, at + 2) : Number.POSITIVE_INFINITY;
-    if (next > end) return malformed(at, 'RFC 8446 4.2: an extension is longer than the block');
+    if (next > end) return fault ?? malformed(at, 'RFC 8446 4.2: an extension is longer than the block');
+    count += 1;
+    if (count > EXTENSIONS_MAX) return fault ?? malformed(at, `the hello has more than ${EXTENSIONS_MAX} extensions`);
     const type = uint16(bytes, at);
     const bit = type < 32 ? 1 << type : 0;
     if (bit === 0 ? occursBefore(bytes, start, at, type) : (seenBelow32 & bit) !== 0) {
-      return malformed(at, 'RFC 8446 4.2: there is one extension of a type');
+      fault ??= malformed(at, 'RFC 8446 4.2: there is one extension of a type');
+    } else {
+      const inside = readExtension(bytes, type, data, next, hello);
+      fault ??= inside;
     }
     seenBelow32 |= bit;
-    count += 1;
-    if (count > EXTENSIONS_MAX) return malformed(at, `the hello has more than ${EXTENSIONS_MAX} extensions`);
-    const fault = readExtension(bytes, type, data, next, hello);
-    if (fault !== null) return fault;
     at = next;
   }
-  return null;
+  return fault;
 }
 
 function occursBefore(bytes: Uint8Array, start: number, end: number, type: number): boolean {

@@ -27,13 +27,14 @@ function unreadable(offset: number, rule: string, text: string | null = null): S
 /** The data of the extension server_name: a list with at most one name of each type. */
 export function readServerName(bytes: Uint8Array, start: number, end: number): ServerName {
   if (end - start < 2 || start + 2 + uint16(bytes, start) !== end) {
-    return unreadable(start, 'RFC 6066 3: the length of the name list does not match the extension');
+    const text = firstText(bytes, start, end);
+    return unreadable(start, 'RFC 6066 3: the length of the name list does not match the extension', text);
   }
   let hostName = ABSENT;
   for (let at = start + 2; at < end;) {
     const name = at + 3;
     const next = name <= end ? name + uint16(bytes, at + 1) : Number.POSITIVE_INFINITY;
-    if (next > end) return unreadable(at, 'RFC 6066 3: a name is longer than the list');
+    if (next > end) return unreadable(at, 'RFC 6066 3: a name is longer than the list', textOf(hostName));
     if (uint8(bytes, at) === HOST_NAME) {
       if (hostName !== ABSENT) {
         return unreadable(at, 'RFC 6066 3: a list has one name of a type', textOf(hostName));
@@ -43,6 +44,13 @@ export function readServerName(bytes: Uint8Array, start: number, end: number): S
     at = next;
   }
   return hostName;
+}
+
+/** The first name of a list whose own length lies. */
+function firstText(bytes: Uint8Array, start: number, end: number): string | null {
+  const name = start + 5;
+  const isThere = name < end && uint8(bytes, start + 2) === HOST_NAME;
+  return isThere ? shown(bytes, name, Math.min(end, name + uint16(bytes, start + 3))) : null;
 }
 
 /** People should see what was sent, although it is no name. */

@@ -91,6 +91,7 @@ describe('the server name', () => {
     ['too many bytes', serverNames('a'.repeat(1000)), `${'a'.repeat(255)}…`],
     ['a second name', serverNames('plex.tv', 'app.plex.tv'), 'plex.tv'],
     ['an address and a name', serverNames('192.0.2.1', 'plex.tv'), '192.0.2.1'],
+    ['a list whose length lies', extension(0, Uint8Array.of(0, 9, 0, 0, 2, 116, 118)), 'tv'],
     ['no byte', serverNames(''), null],
     ['no list', extension(0), null],
   ])('shows what is unreadable: %s', (_, name, text) => {

@@ -39,7 +39,7 @@ export const NAMES: readonly Surprise[] = [
       'client',
       tlsHello({ name: null, extensions: [extension(0, concat([0, 20, 0], vector(2, latin1('plex.tv'))))] }),
     ]),
-    [],
+    ['plex.tv'],
   ),
   surprise(
     'two server_name extensions',
