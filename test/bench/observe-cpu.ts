@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * How much of a processor watching takes, with its capture tool: while PMS is idle, and while a stand-in serves 100 MB/s over the loopback
  * and starts 200 short-lived children a minute. The peer is a tcpdump without a filter. Needs root and tcpdump:
- * `npm run build && node src/tooling/run.mjs test/bench/observe-cpu.ts [--seconds 20]`.
+ * `npm run build && node src/tooling/run.mjs test/bench/observe-cpu.ts [--seconds 20]`; on a machine that does other things, in a network
+ * of its own: `unshare --net sh -c 'ip link set lo up && exec node src/tooling/run.mjs test/bench/observe-cpu.ts'`.
  */
 
 const BUILT = resolve('dist/pms-proxy-doctor.js');
