@@ -19,15 +19,18 @@ export default defineCheck({
     excluded: '{process} went to {target} directly, as "{entry}" in no_proxy has it: {outcome}.',
     none: 'While watched, nothing of PMS went around the proxy.',
     proxyless: 'PMS uses no proxy, so direct connections are its way.',
+    sampled:
+      'In samples of its sockets, nothing of PMS went around the proxy; a connection that is refused at once lives too briefly to be seen there.',
     unwatched: 'What was watched, and kept, would not show every connection around the proxy.',
   },
   evaluate({ observed }, say) {
     const found = groupSeen(observed.flows.filter(({ bypass }) => bypass));
     if (observed.proxyless) return say('not-applicable', 'proxyless', {});
-    if (found.length === 0)
-      return observed.shows.direct && observed.omitted === 0
-        ? say('pass', 'none', {})
-        : say('not-applicable', 'unwatched', {});
+    if (found.length === 0) {
+      if (!observed.shows.direct || observed.omitted > 0) return say('not-applicable', 'unwatched', {});
+      const isWhole = observed.watchers.some(({ kind, shows }) => kind !== 'socket' && shows.includes('direct'));
+      return isWhole ? say('pass', 'none', {}) : say('not-applicable', 'sampled', {});
+    }
     return found.map((own) => {
       const [first] = own;
       const { flow, endpoint, excludedBy } = first;

@@ -3,7 +3,13 @@ import { parseMessage } from './client-hello/message.ts';
 import { parseRecords, readPartialRecords, RecordWalk } from './client-hello/records.ts';
 import { maySslv2, parseSslv2, readPartialSslv2 } from './client-hello/sslv2.ts';
 
-export { HELLO_LIMIT_BYTES, type ClientHello, type HelloResult, type ServerName } from './client-hello/hello.ts';
+export {
+  HELLO_LIMIT_BYTES,
+  saidName,
+  type ClientHello,
+  type HelloResult,
+  type ServerName,
+} from './client-hello/hello.ts';
 export { ClientHelloReader } from './client-hello/reader.ts';
 
 /**

@@ -24,15 +24,24 @@ export const ETHERTYPE = {
   ciscoMetadata: 0x8909,
   vnTag: 0x8926,
   eTag: 0x893f,
+  trill: 0x22f3,
+  batman: 0x4305,
+  macSec: 0x88e5,
+  providerBackbone: 0x88e7,
+  redundancy: 0x892f,
+  serviceHeader: 0x894f,
   ethernet: 0x6558,
 } as const;
 
 export const LINK_ETHERNET = 1;
+export const LINK_WIFI = 105;
 
 /** https://www.tcpdump.org/linktypes.html, and the DLT numbers that some systems write in their place. */
 const LINK = {
   null: 0,
+  tokenRing: 6,
   ppp: 9,
+  fddi: 10,
   dltRaw: 12,
   openBsdRaw: 14,
   pppHdlc: 50,
@@ -40,12 +49,13 @@ const LINK = {
   atm: 100,
   raw: 101,
   ciscoHdlc: 104,
-  wifi: 105,
+  wifi: LINK_WIFI,
   frameRelay: 107,
   loop: 108,
   sll: 113,
   pflog: 117,
   prism: 119,
+  ipOverFibreChannel: 122,
   sunAtm: 123,
   radiotap: 127,
   appleFirewire: 138,
@@ -63,7 +73,7 @@ const LINK = {
 
 const READ_LINKS: ReadonlySet<number> = new Set([LINK_ETHERNET, ...Object.values(LINK)]);
 
-const NOTHING: Inner = { type: ETHERTYPE.none, offset: 0 };
+export const NOTHING: Inner = { type: ETHERTYPE.none, offset: 0 };
 
 /** Whether packets of this link type can be read at all. */
 export function isReadLink(linkType: number): boolean {
@@ -108,8 +118,14 @@ export function linkInner(bytes: Uint8Array, start: number, end: number, linkTyp
       return wifiInner(bytes, start + prismBytes(bytes, start), end);
     case LINK.avs:
       return wifiInner(bytes, start + u32(bytes, start + 4), end);
+    case LINK.tokenRing:
+      return llcInner(bytes, start + 14 + routeBytes(bytes, start));
+    case LINK.fddi:
+      return llcInner(bytes, start + 13);
     case LINK.atm:
       return llcInner(bytes, start);
+    case LINK.ipOverFibreChannel:
+      return llcInner(bytes, start + 16);
     case LINK.sunAtm:
       return llcInner(bytes, start + 4);
     case LINK.pktap:
@@ -145,6 +161,11 @@ function llcInner(bytes: Uint8Array, start: number): Inner {
   return points === 0xaaaa ? { type: u16(bytes, start + 6), offset: start + 8 } : NOTHING;
 }
 
+/** IEEE 802.5: a source route follows the addresses when the source's highest bit is set; its first byte holds its length. */
+function routeBytes(bytes: Uint8Array, start: number): number {
+  return (u8(bytes, start + 8) & 0x80) === 0 ? 0 : u8(bytes, start + 14) & 0x1f;
+}
+
 /** The address family in the byte order of the machine that captured (NULL) or of the network (LOOP); IPv6's number is each system's own. */
 function loopbackInner(bytes: Uint8Array, start: number): Inner {
   const big = u32(bytes, start);
@@ -155,7 +176,7 @@ function loopbackInner(bytes: Uint8Array, start: number): Inner {
 }
 
 /** An IP packet without a link header. */
-function rawIp(bytes: Uint8Array, offset: number): Inner {
+export function rawIp(bytes: Uint8Array, offset: number): Inner {
   const version = u8(bytes, offset) >> 4;
   if (version === 4) return { type: ETHERTYPE.ipv4, offset };
   return version === 6 ? { type: ETHERTYPE.ipv6, offset } : NOTHING;
@@ -256,98 +277,4 @@ function nflogInner(bytes: Uint8Array, start: number, end: number): Inner {
 function pflogInner(bytes: Uint8Array, start: number): Inner {
   const length = u8(bytes, start);
   return rawIp(bytes, start + length + ((4 - (length % 4)) % 4));
-}
-
-const GRE = { checksum: 0x8000, routing: 0x4000, key: 0x2000, sequence: 0x1000, acknowledgment: 0x0080 } as const;
-const GRE_TYPE = { ppp: 0x880b, wccp: 0x883e, erspan: 0x88be, erspan3: 0x22eb } as const;
-
-/** RFC 2784, RFC 2890; version 1 is PPTP's (RFC 2637); ERSPAN's frames are draft-foschiano-erspan's. */
-export function greInner(bytes: Uint8Array, start: number, end: number): Inner {
-  if (end - start < 4) return NOTHING;
-  const flags = u16(bytes, start);
-  const type = u16(bytes, start + 2);
-  const has = (bit: number) => ((flags & bit) !== 0 ? 4 : 0);
-  const plain = start + 4 + has(GRE.key) + has(GRE.sequence);
-  if ((flags & 7) === 1) return type === GRE_TYPE.ppp ? pppInner(bytes, plain + has(GRE.acknowledgment)) : NOTHING;
-  const offset = plain + (has(GRE.checksum) || has(GRE.routing));
-  // A cache's redirect header is there or not (draft-param-wccp-v2rev1): it does not begin like IP.
-  if (type === GRE_TYPE.wccp) return rawIp(bytes, u8(bytes, offset) >> 4 === 4 ? offset : offset + 4);
-  if (type === GRE_TYPE.erspan) {
-    // Type I has neither a sequence number nor a header of its own.
-    return { type: ETHERTYPE.ethernet, offset: has(GRE.sequence) === 0 ? offset : offset + 8 };
-  }
-  if (type === GRE_TYPE.erspan3) {
-    const platformSpecific = (u8(bytes, offset + 11) & 1) * 8;
-    return { type: ETHERTYPE.ethernet, offset: offset + 12 + platformSpecific };
-  }
-  return { type, offset };
-}
-
-const PORT = {
-  l2tp: 1701,
-  gtpUser: 2152,
-  teredo: 3544,
-  lisp: 4341,
-  vxlan: 4789,
-  geneve: 6081,
-  vxlanLinux: 8472,
-} as const;
-
-/** The packet inside a UDP tunnel, by the port of either end; null for every other datagram. */
-export function udpTunnel(bytes: Uint8Array, start: number, end: number): Inner | null {
-  return tunnelAt(u16(bytes, start + 2), bytes, start + 8, end) ?? tunnelAt(u16(bytes, start), bytes, start + 8, end);
-}
-
-function tunnelAt(port: number, bytes: Uint8Array, data: number, end: number): Inner | null {
-  // Most datagrams go to none of these.
-  if (port < PORT.l2tp || port > PORT.vxlanLinux) return null;
-  switch (port) {
-    case PORT.vxlan:
-    case PORT.vxlanLinux:
-      return (u8(bytes, data) & 0x08) === 0 ? null : { type: ETHERTYPE.ethernet, offset: data + 8 };
-    case PORT.geneve:
-      return { type: u16(bytes, data + 2), offset: data + 8 + (u8(bytes, data) & 0x3f) * 4 };
-    case PORT.gtpUser:
-      return gtpInner(bytes, data, end);
-    case PORT.l2tp:
-      return l2tpInner(bytes, data);
-    case PORT.lisp:
-      return rawIp(bytes, data + 8);
-    case PORT.teredo:
-      return teredoInner(bytes, data);
-    default:
-      return null;
-  }
-}
-
-/** RFC 4380 5.1.1: an authentication and an origin indication may stand before the IPv6 packet. */
-function teredoInner(bytes: Uint8Array, start: number): Inner {
-  const isAuthenticated = u16(bytes, start) === 1;
-  const origin = isAuthenticated ? start + 13 + u8(bytes, start + 2) + u8(bytes, start + 3) : start;
-  return rawIp(bytes, u16(bytes, origin) === 0 ? origin + 8 : origin);
-}
-
-/** 3GPP TS 29.281 5.1: version 1, a G-PDU (255), optional fields, and a chain of extension headers. */
-function gtpInner(bytes: Uint8Array, start: number, end: number): Inner | null {
-  const flags = u8(bytes, start);
-  if (flags >> 5 !== 1 || u8(bytes, start + 1) !== 255) return null;
-  if ((flags & 7) === 0) return rawIp(bytes, start + 8);
-  let at = start + 12;
-  let next = (flags & 4) === 0 ? 0 : u8(bytes, start + 11);
-  while (next !== 0 && at < end) {
-    const length = u8(bytes, at) * 4;
-    if (length === 0) return null;
-    at += length;
-    next = u8(bytes, at - 1);
-  }
-  return rawIp(bytes, at);
-}
-
-/** RFC 2661 3.1: version 2 data messages carry PPP. */
-function l2tpInner(bytes: Uint8Array, start: number): Inner | null {
-  const flags = u16(bytes, start);
-  if ((flags & 0x800f) !== 2) return null;
-  let at = start + 2 + ((flags & 0x4000) === 0 ? 0 : 2) + 4 + ((flags & 0x0800) === 0 ? 0 : 4);
-  if ((flags & 0x0200) !== 0) at += 2 + u16(bytes, at);
-  return pppInner(bytes, at);
 }

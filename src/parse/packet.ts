@@ -1,8 +1,20 @@
 import { u16, u32, u8 } from './packet-bytes.ts';
 import { FragmentTable } from './packet-fragments.ts';
-import { ETHERTYPE, LINK_ETHERNET, greInner, linkInner, pppInner, udpTunnel, type Inner } from './packet-link.ts';
+import { ETHERTYPE, LINK_ETHERNET, linkInner, pppInner, type Inner } from './packet-link.ts';
+import { greInner, rareInner, udpTunnel } from './packet-tunnel.ts';
 
-export const IP_PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, mpls: 137, icmpv6: 58 } as const;
+export const IP_PROTOCOL = {
+  icmp: 1,
+  ipip: 4,
+  tcp: 6,
+  udp: 17,
+  ipv6: 41,
+  gre: 47,
+  authentication: 51,
+  icmpv6: 58,
+  etherIp: 97,
+  mpls: 137,
+} as const;
 
 /** Headers within headers (tags, tunnels, IP in IP) that are followed in one packet. */
 const LAYER_LIMIT = 24;
@@ -10,7 +22,7 @@ const IPV6_EXTENSIONS = {
   hopByHop: 0,
   routing: 43,
   fragment: 44,
-  authentication: 51,
+  authentication: IP_PROTOCOL.authentication,
   destination: 60,
   mobility: 135,
 } as const;
@@ -104,8 +116,11 @@ export class PacketDecoder {
         case ETHERTYPE.ethernet:
           ({ type, offset } = linkInner(bytes, offset, end, 1));
           break;
-        default:
-          return false;
+        default: {
+          const rare = rareInner(type, bytes, offset);
+          if (rare === null) return false;
+          ({ type, offset } = rare);
+        }
       }
     }
   }
@@ -210,6 +225,12 @@ export class PacketDecoder {
         return this.#ipv6(bytes, start, end);
       case IP_PROTOCOL.gre:
         return this.#follow(greInner(bytes, start, end), bytes, start, end);
+      case IP_PROTOCOL.authentication: {
+        const behind = start + (u8(bytes, start + 1) + 2) * 4;
+        return behind < end && this.#transport(u8(bytes, start), bytes, behind, end, missing);
+      }
+      case IP_PROTOCOL.etherIp:
+        return this.#follow({ type: ETHERTYPE.ethernet, offset: start + 2 }, bytes, start, end);
       case IP_PROTOCOL.mpls:
         return this.#follow({ type: ETHERTYPE.mpls, offset: start }, bytes, start, end);
       default:

@@ -17,6 +17,9 @@ const TARGET_SLOTS: readonly number[] = [SLOT.host, SLOT.port, SLOT.scheme, SLOT
 const RESULT_SLOTS: readonly number[] = [SLOT.method, SLOT.tag, SLOT.status, SLOT.hierarchy, SLOT.error, SLOT.bumpMode];
 const NONE = -1;
 
+/** Whether entries for this host are asked for. */
+export type AcceptsName = (name: string) => boolean;
+
 /** What a line's values came to: an entry's number, or one of these. Not kept: a table is full. */
 const NOT_KEPT = -1;
 export const NOT_A_VALUE = -2;
@@ -102,8 +105,10 @@ export class EntryTable {
   }
 
   #agentOf(bytes: Uint8Array, spans: Int32Array): number {
-    const [from, end] = spanOf(spans, SLOT.userAgent);
-    return from < 0 ? NO_AGENT : interned(this.#agents, this.#key, bytes, from, end, USER_AGENT_LIMIT_BYTES);
+    const from = spans[2 * SLOT.userAgent] ?? NONE;
+    if (from < 0) return NO_AGENT;
+    const end = spans[2 * SLOT.userAgent + 1] ?? from;
+    return interned(this.#agents, this.#key, bytes, from, end, USER_AGENT_LIMIT_BYTES);
   }
 
   /** One more request of an entry. Time and byte count may be NaN. */
@@ -116,21 +121,33 @@ export class EntryTable {
     if (server >= 0) this.#records.addServer(entry, server);
   }
 
-  /** Those of the given clients, in the order of their first line. Lines that differ in case or escaping alone become one entry. */
-  entries(clients: ReadonlyMap<number, string | null>, agentQuoting: Quoting): AccessEntry[] {
+  /**
+   * Those of the given clients whose host or SNI is accepted, in the order of their first line. Lines that differ in case or escaping
+   * alone become one entry.
+   */
+  entries(
+    clients: ReadonlyMap<number, string | null>,
+    accepts: AcceptsName | null,
+    agentQuoting: Quoting,
+  ): AccessEntry[] {
     const targets = distinct(this.#targets, (parts) => {
       const [scheme, authority, ...rest] = this.#hasUri ? parts : [undefined, undefined, ...parts];
       return readTarget(scheme, authority, valuesOf(this.#targetSlots, rest));
     });
+    const isAccepted = targets.map(
+      ({ value: { host, sni } }) =>
+        accepts === null || (host !== null && accepts(host)) || (sni !== null && accepts(sni)),
+    );
     const results = distinct(this.#results, (parts) => readResult(valuesOf(this.#resultSlots, parts)));
     const agents = distinct(this.#agents, (parts) => readUserAgent(parts, agentQuoting));
     const addresses = distinct(this.#serverNames, readAddress);
     const entries = new Map<string, AccessEntry>();
     for (let index = 0; index < this.#records.size; index += 1) {
-      const [client = NONE, targetNumber = 0, resultNumber = 0, agentNumber = NONE] = this.#records.numbersOf(index);
-      const name = clients.get(client);
+      const name = clients.get(this.#records.firstOf(index));
+      if (name === undefined) continue;
+      const [, targetNumber = 0, resultNumber = 0, agentNumber = NONE] = this.#records.numbersOf(index);
       const [target, result, agent] = [targets[targetNumber], results[resultNumber], agents[agentNumber]];
-      if (!target || !result || name === undefined) continue;
+      if (!target || !result || isAccepted[targetNumber] !== true) continue;
       const { count, firstMs, lastMs, bytes } = this.#records.statsOf(index);
       const servers = this.#records.serversOf(index).map((server) => addresses[server]?.value ?? null);
       const entry: AccessEntry = {

@@ -1,5 +1,5 @@
 import { ByteTable, Key } from './squid-byte-table.ts';
-import { EntryTable, NOT_A_VALUE, NOT_WANTED, VALUE_LIMIT_BYTES } from './squid-entries.ts';
+import { EntryTable, NOT_A_VALUE, NOT_WANTED, VALUE_LIMIT_BYTES, type AcceptsName } from './squid-entries.ts';
 import { BUILTIN_FORMATS, type SquidFormat } from './squid-logformat.ts';
 import { LineCutter } from './squid-lines.ts';
 import { LinePlan } from './squid-plan.ts';
@@ -45,7 +45,7 @@ export interface AccessLogOptions {
   readonly maxEntries?: number;
 }
 
-/** 112 bytes each until `entries` is asked, three times that while the table grows. */
+/** 80 bytes each until `entries` is asked, three times that while the table grows. */
 export const ENTRY_LIMIT = 500_000;
 const CLIENT_LIMIT = 65_536;
 /** Of a log whose format is to be found, this much is looked at. */
@@ -55,6 +55,7 @@ const READ_SHARE = 0.5;
 
 const DASH = 0x2d;
 const TRUE = 1;
+const NOT_A_TIME = -1;
 
 /**
  * Reads an access log in chunks of any size into distinct requests. A line is first matched as the format says; only one that does
@@ -132,15 +133,16 @@ export class AccessLogReader {
     };
   }
 
-  /** In the order of their first line; only those of some clients when these are given. */
-  entries(clients: readonly string[] | null = null): readonly AccessEntry[] {
+  /** In the order of their first line; only those of some clients when these are given, and for the names that are accepted. */
+  entries(clients: readonly string[] | null = null, accepts: AcceptsName | null = null): readonly AccessEntry[] {
     const names = new Map<number, string | null>(clients === null ? [[-1, null]] : []);
     for (let index = 0; index < this.#clients.size; index += 1) {
       const name = this.#nameOf(index);
       if (clients === null || (name !== null && clients.includes(name))) names.set(index, name);
     }
     const agent = this.#format?.parts.find((part) => part.kind === 'field' && part.slot === 'userAgent');
-    return this.#reading?.entries.entries(names, agent?.kind === 'field' ? agent.quoting : 'none') ?? [];
+    const quoting = agent?.kind === 'field' ? agent.quoting : 'none';
+    return this.#reading?.entries.entries(names, accepts, quoting) ?? [];
   }
 
   /** Most requests first. */
@@ -180,8 +182,9 @@ export class AccessLogReader {
   #take(plan: LinePlan, entries: EntryTable, bytes: Uint8Array): boolean {
     const { spans } = plan;
     const ms = this.#timeOf(plan, bytes);
-    if (ms === null) return false;
-    const [sentFrom, sentEnd] = [spans[2 * SLOT.bytes] ?? -1, spans[2 * SLOT.bytes + 1] ?? -1];
+    if (ms === NOT_A_TIME) return false;
+    const sentFrom = spans[2 * SLOT.bytes] ?? -1;
+    const sentEnd = spans[2 * SLOT.bytes + 1] ?? -1;
     const sent = numberAt(bytes, sentFrom, sentEnd);
     if (Number.isNaN(sent) && sentFrom >= 0 && !isDash(bytes, sentFrom, sentEnd)) return false;
     const uri = this.#uri;
@@ -210,17 +213,17 @@ export class AccessLogReader {
     return true;
   }
 
-  /** NaN: the line has no time that can be read. null: what stands there is no time. */
-  #timeOf({ spans, timeMs }: LinePlan, bytes: Uint8Array): number | null {
+  /** NaN: the line has no time that can be read. */
+  #timeOf({ spans, timeMs }: LinePlan, bytes: Uint8Array): number {
     const from = spans[2 * SLOT.seconds] ?? -1;
     if (from < 0) return Number.isNaN(timeMs) ? startMs(bytes, spans) : timeMs;
     const end = spans[2 * SLOT.seconds + 1] ?? -1;
     const seconds = numberAt(bytes, from, end);
-    if (Number.isNaN(seconds)) return isDash(bytes, from, end) ? seconds : null;
+    if (Number.isNaN(seconds)) return isDash(bytes, from, end) ? seconds : NOT_A_TIME;
     const subFrom = spans[2 * SLOT.subsecond] ?? -1;
     if (subFrom < 0) return seconds * 1000;
     const subsecond = numberAt(bytes, subFrom, spans[2 * SLOT.subsecond + 1] ?? -1);
-    return Number.isNaN(subsecond) ? null : seconds * 1000 + Math.floor(subsecond * this.#subsecondUnitMs);
+    return Number.isNaN(subsecond) ? NOT_A_TIME : seconds * 1000 + Math.floor(subsecond * this.#subsecondUnitMs);
   }
 
   /** The client's number; -1: not logged, or one too many; -2: what stands there is no client. */

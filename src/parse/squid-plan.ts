@@ -47,14 +47,34 @@ export class LinePlan {
     if (!startsWith(bytes, from, end, this.#lead)) return false;
     let at = from + this.#lead.length;
     const steps = this.#steps;
+    const { spans } = this;
     for (let index = 0; index < steps.length; index += 1) {
       const step = steps[index];
       if (step === undefined) break;
-      let valueEnd = step.simple ? simpleEnd(step, bytes, at, end) : -1;
-      if (valueEnd < 0) valueEnd = firstEnd(step, bytes, at, end);
+      const { slot } = step;
+      if (step.simple) {
+        const { stop } = step;
+        const start = step.padTo > 0 ? skipSpaces(bytes, at, end) : at;
+        let valueEnd = start;
+        let byte = 0;
+        while (valueEnd < end && (byte = bytes[valueEnd] ?? 0) !== stop && byte > SPACE) valueEnd += 1;
+        if (
+          byte === stop &&
+          valueEnd < end &&
+          (step.afterLength === 1 || startsWith(bytes, valueEnd, end, step.after))
+        ) {
+          if (slot >= 0) {
+            spans[2 * slot] = start;
+            spans[2 * slot + 1] = valueEnd;
+          }
+          at = valueEnd + step.afterLength;
+          continue;
+        }
+      }
+      const valueEnd = firstEnd(step, bytes, at, end);
       if (valueEnd < 0) return false;
-      if (step.slot >= 0) this.#keep(step, bytes, at, valueEnd);
-      at = valueEnd + step.after.length;
+      if (slot >= 0) this.#keep(step, bytes, at, valueEnd);
+      at = valueEnd + step.afterLength;
     }
     return true;
   }
@@ -114,16 +134,6 @@ function isEscaped(bytes: Uint8Array, from: number, at: number): boolean {
   let first = at;
   while (first > from && bytes[first - 1] === BACKSLASH) first -= 1;
   return (at - first) % 2 === 1;
-}
-
-/** The end of a simple value, or -1 when it is not so simple. */
-function simpleEnd(step: Step, bytes: Uint8Array, from: number, end: number): number {
-  const { stop, after } = step;
-  let at = step.padTo > 0 ? skipSpaces(bytes, from, end) : from;
-  let byte = 0;
-  while (at < end && (byte = bytes[at] ?? 0) !== stop && byte > SPACE) at += 1;
-  if (byte !== stop || at >= end) return -1;
-  return after.length === 1 || startsWith(bytes, at, end, after) ? at : -1;
 }
 
 /** The end of the value at the first place that fits, or -1. */

@@ -1,12 +1,12 @@
-/** Addresses of servers that one record holds. */
-export const SERVERS_OF_RECORD = 12;
+/** Addresses of servers that one record holds: as many as make it one cache line. */
+export const SERVERS_OF_RECORD = 4;
 
 /** In 32-bit words: four numbers that tell records apart, then count, first and last time and bytes as doubles, then servers. */
-const WORDS = 24;
+const WORDS = 16;
 const STATS_AT = 4;
 const SERVERS_AT = WORDS - SERVERS_OF_RECORD;
 const DOUBLES = WORDS / 2;
-const FIRST_CAPACITY = 1024;
+const FIRST_CAPACITY = 8192;
 
 export interface RecordStats {
   readonly count: number;
@@ -17,7 +17,7 @@ export interface RecordStats {
 }
 
 /**
- * Counts lines by four numbers. All of a record lies together, 96 bytes, and each slot has the hash beside the record's number: of a
+ * Counts lines by four numbers. All of a record lies together in 64 bytes, and each slot has the hash beside the record's number: of a
  * large log most look-ups miss the cache, so they must touch little memory.
  */
 export class RecordTable {
@@ -102,6 +102,11 @@ export class RecordTable {
         return;
       }
     }
+  }
+
+  /** The first of the four numbers. */
+  firstOf(index: number): number {
+    return this.#words[WORDS * index] ?? 0;
   }
 
   numbersOf(index: number): Int32Array {

@@ -10,7 +10,7 @@ import { hostOf, SLOT, textOf } from './squid-values.ts';
 export interface AccessEntry extends RequestTarget, RequestResult {
   /** The client's address (or its name, where the log has names), lower case; null when it is not logged. */
   readonly client: string | null;
-  /** Addresses that Squid connected to, the first 16 of them. */
+  /** Addresses that Squid connected to, the first 4 of them. */
   readonly serverAddresses: readonly string[];
   readonly userAgent: string | null;
   readonly count: number;

@@ -18,6 +18,7 @@ export interface Step {
   /** -1 for what is passed over. */
   readonly slot: number;
   readonly after: Uint8Array;
+  readonly afterLength: number;
   /** First byte of `after`; -1 when there is none. */
   readonly stop: number;
   readonly last: boolean;
@@ -56,6 +57,7 @@ export function stepsOf({ parts }: SquidFormat): Step[] {
       code: field.code,
       slot: field.slot !== null && chosen.get(field.slot) === field ? SLOT[field.slot] : -1,
       after,
+      afterLength: after.length,
       stop: after[0] ?? -1,
       last,
       padTo: field.zeroPadded || run.length > 1 ? 0 : field.minWidth,

@@ -93,28 +93,62 @@ export function compileTime(spec: string, utc: boolean): TimeFormat {
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const MONTH_KEYS = new Map(MONTHS.map((name, index) => [keyOf(Buffer.from(name), 0), index]));
+const MONTH_KEYS = new Map(MONTHS.map((name, index) => [keyOf(Buffer.from(name), 0), index + 1]));
+const UTC_KEYS = ['utc', 'gmt'].map((name) => keyOf(Buffer.from(name), 0));
 const MINUTE_MS = 60_000;
+const [SPACE, PLUS, MINUS, LETTER_P] = [0x20, 0x2b, 0x2d, 0x70];
 
 /** Three letters in either case as one number. */
 function keyOf(bytes: Uint8Array, at: number): number {
   return (((bytes[at] ?? 0) | 32) << 16) | (((bytes[at + 1] ?? 0) | 32) << 8) | ((bytes[at + 2] ?? 0) | 32);
 }
 
-/** The month (0 to 11) whose English name begins at `at`, or -1. */
-export function monthAt(bytes: Uint8Array, at: number): number {
-  return MONTH_KEYS.get(keyOf(bytes, at)) ?? -1;
-}
-
 function isLetter(byte: number): boolean {
   return (byte | 32) >= 97 && (byte | 32) <= 122;
 }
 
-/** Reads one time after another into the same fields, so that a line of a log allocates nothing. */
+/** What POSIX says of `%y`. */
+function fullYear(short: number): number {
+  return short + (short < 69 ? 2000 : 1900);
+}
+
+/** The number of at most `digits` digits at `from`, spaces before it allowed; `end` -1 when there is none. */
+function digitsAt(bytes: Uint8Array, from: number, end: number, digits: number): { value: number; end: number } {
+  const stop = Math.min(end, from + digits);
+  let at = from;
+  while (at < stop - 1 && bytes[at] === SPACE) at += 1;
+  const first = at;
+  let value = 0;
+  for (; at < stop; at += 1) {
+    const digit = (bytes[at] ?? 0) - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  return { value, end: at > first ? at : -1 };
+}
+
+const START: Readonly<Record<Part, number>> = {
+  year: 1970,
+  shortYear: Number.NaN,
+  month: 1,
+  day: 1,
+  hour: 0,
+  hour12: Number.NaN,
+  minute: 0,
+  second: 0,
+  epoch: Number.NaN,
+  dayOfYear: Number.NaN,
+  number: 0,
+};
+
+/** Reads one time after another. */
 export class TimeReader {
   readonly #format: TimeFormat;
   /** After `read`: milliseconds since the epoch, NaN when the format lacks what it takes. */
   ms = Number.NaN;
+  #parts = { ...START };
+  #offsetMs = 0;
+  #afternoon = false;
 
   constructor(format: TimeFormat) {
     this.#format = format;
@@ -122,64 +156,70 @@ export class TimeReader {
 
   /** The offset after the time that begins at `from`, or -1 when none does. */
   read(bytes: Uint8Array, from: number, end: number): number {
-    let [year, month, day, hour, minute, second] = [1970, 0, 1, 0, 0, 0];
-    let [epoch, offsetMs, afternoon] = [Number.NaN, this.#format.utc ? 0 : Number.NaN, -1];
+    this.#parts = { ...START };
+    this.#offsetMs = this.#format.utc ? 0 : Number.NaN;
+    this.#afternoon = false;
     let at = from;
     for (const step of this.#format.steps) {
-      if (step.kind === 'byte') {
-        if (at >= end || bytes[at] !== step.byte) return -1;
-        at += 1;
-        continue;
-      }
-      if (step.kind === 'number') {
-        let value = 0;
-        const start = at;
-        while (at < end && at - start < step.digits - 1 && bytes[at] === 32) at += 1;
-        const first = at;
-        while (at < end && at - start < step.digits) {
-          const digit = (bytes[at] ?? 0) - 48;
-          if (digit < 0 || digit > 9) break;
-          value = value * 10 + digit;
-          at += 1;
-        }
-        if (at === first) return -1;
-        if (step.part === 'year') year = value;
-        else if (step.part === 'shortYear') year = value + (value < 69 ? 2000 : 1900);
-        else if (step.part === 'month') month = value - 1;
-        else if (step.part === 'day') day = value;
-        else if (step.part === 'dayOfYear') [month, day] = [0, value];
-        else if (step.part === 'hour' || step.part === 'hour12') hour = value;
-        else if (step.part === 'minute') minute = value;
-        else if (step.part === 'second') second = value;
-        else if (step.part === 'epoch') epoch = value;
-        continue;
-      }
-      if (step.kind === 'zone') {
-        const sign = bytes[at] === 43 ? 1 : bytes[at] === 45 ? -1 : 0;
-        const digits = Buffer.from(bytes.buffer, bytes.byteOffset + at + 1, Math.max(0, Math.min(4, end - at - 1)));
-        const text = digits.toString('latin1');
-        if (sign === 0 || !/^\d{4}$/.test(text)) return -1;
-        offsetMs = sign * (Number(text.slice(0, 2)) * 60 + Number(text.slice(2))) * MINUTE_MS;
-        at += 5;
-        continue;
-      }
-      const start = at;
-      while (at < end && isLetter(bytes[at] ?? 0)) at += 1;
-      if (at === start) return -1;
-      if (step.kind === 'monthName') {
-        month = monthAt(bytes, start);
-        if (month < 0 || at - start < 3) return -1;
-      } else if (step.kind === 'half') afternoon = ((bytes[start] ?? 0) | 32) === 112 ? 1 : 0;
-      else if (step.kind === 'zoneName' && at - start === 3 && keyOf(bytes, start) === UTC_KEY) offsetMs = 0;
-      else if (step.kind === 'zoneName' && at - start === 3 && keyOf(bytes, start) === GMT_KEY) offsetMs = 0;
+      at = this.#step(step, bytes, at, end);
+      if (at < 0) return -1;
     }
-    if (month > 11 || month < 0 || day > 366 || hour > 24 || minute > 59 || second > 61) return -1;
-    if (afternoon >= 0) hour = (hour % 12) + afternoon * 12;
+    return this.#finish() ? at : -1;
+  }
+
+  #step(step: TimeStep, bytes: Uint8Array, at: number, end: number): number {
+    switch (step.kind) {
+      case 'byte':
+        return at < end && bytes[at] === step.byte ? at + 1 : -1;
+      case 'number': {
+        const read = digitsAt(bytes, at, end, step.digits);
+        this.#parts[step.part] = read.value;
+        return read.end;
+      }
+      case 'zone':
+        return this.#zone(bytes, at, end);
+      case 'monthName':
+      case 'zoneName':
+      case 'half':
+      case 'word':
+        return this.#word(step.kind, bytes, at, end);
+    }
+  }
+
+  #zone(bytes: Uint8Array, at: number, end: number): number {
+    const sign = bytes[at] === PLUS ? 1 : bytes[at] === MINUS ? -1 : 0;
+    const { value, end: after } = digitsAt(bytes, at + 1, end, 4);
+    if (sign === 0 || after !== at + 5) return -1;
+    this.#offsetMs = sign * (Math.floor(value / 100) * 60 + (value % 100)) * MINUTE_MS;
+    return after;
+  }
+
+  #word(kind: 'monthName' | 'zoneName' | 'half' | 'word', bytes: Uint8Array, from: number, end: number): number {
+    let at = from;
+    while (at < end && isLetter(bytes[at] ?? 0)) at += 1;
+    const key = at - from >= 3 ? keyOf(bytes, from) : 0;
+    if (kind === 'monthName') this.#parts.month = MONTH_KEYS.get(key) ?? Number.NaN;
+    if (kind === 'zoneName' && at - from === 3 && UTC_KEYS.includes(key)) this.#offsetMs = 0;
+    if (kind === 'half') this.#afternoon = ((bytes[from] ?? 0) | 32) === LETTER_P;
+    return at > from ? at : -1;
+  }
+
+  /** false: the numbers are those of no time. */
+  #finish(): boolean {
+    const { year, shortYear, month, day, hour, hour12, minute, second, epoch, dayOfYear } = this.#parts;
+    if (!(month >= 1 && month <= 12) || day > 31 || dayOfYear > 366) return false;
+    if (hour > 23 || hour12 > 12 || minute > 59 || second > 61) return false;
+    const fullHour = Number.isNaN(hour12) ? hour : (hour12 % 12) + (this.#afternoon ? 12 : 0);
+    const inYear = Number.isNaN(dayOfYear) ? ([month - 1, day] as const) : ([0, dayOfYear] as const);
+    const calendar = Date.UTC(
+      Number.isNaN(shortYear) ? year : fullYear(shortYear),
+      ...inYear,
+      fullHour,
+      minute,
+      second,
+    );
     if (!this.#format.readable) this.ms = Number.NaN;
-    else this.ms = Number.isNaN(epoch) ? Date.UTC(year, month, day, hour, minute, second) - offsetMs : epoch * 1000;
-    return at;
+    else this.ms = Number.isNaN(epoch) ? calendar - this.#offsetMs : epoch * 1000;
+    return true;
   }
 }
-
-const UTC_KEY = keyOf(Buffer.from('utc'), 0);
-const GMT_KEY = keyOf(Buffer.from('gmt'), 0);

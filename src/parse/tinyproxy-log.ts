@@ -1,3 +1,4 @@
+import type { AcceptsName } from './squid-entries.ts';
 import type { AccessLogSummary, ClientCount, UnreadLines } from './squid-log.ts';
 import { LineCutter } from './squid-lines.ts';
 import { schemeOf, type AccessEntry } from './squid-request.ts';
@@ -100,10 +101,13 @@ export class TinyproxyLogReader {
     };
   }
 
-  /** In the order of their first end; only those of some clients when these are given. */
-  entries(clients: readonly string[] | null = null): readonly AccessEntry[] {
-    const all = [...this.#entries.values()];
-    return clients === null ? all : all.filter(({ client }) => client !== null && clients.includes(client));
+  /** In the order of their first end; only those of some clients when these are given, and for the hosts that are accepted. */
+  entries(clients: readonly string[] | null = null, accepts: AcceptsName | null = null): readonly AccessEntry[] {
+    return [...this.#entries.values()].filter(
+      ({ client, host }) =>
+        (clients === null || (client !== null && clients.includes(client))) &&
+        (accepts === null || (host !== null && accepts(host))),
+    );
   }
 
   clientsSeen(): readonly ClientCount[] {

@@ -149,9 +149,10 @@ function askedWords(
 ): Pick<BypassWords, 'asked' | 'askedBy'> {
   const watchers = watchersOf(report, 'proxy');
   if (watchers.length === 0) return { asked: 'whether the proxy was asked too, nobody watched', askedBy: '' };
-  const names = new Set(flows.flatMap((flow) => flow.names.map(({ name }) => name)));
-  if (bypass.host !== null) names.add(bypass.host);
-  if (names.size === 0) return { asked: 'no name by which the proxy could have been asked is known', askedBy: '' };
+  const seen = flows.flatMap((flow) => flow.names);
+  const names = new Set(seen.filter(({ outer }) => !outer).map(({ name }) => name));
+  if (bypass.host !== null && seen.length === 0) names.add(bypass.host);
+  if (names.size === 0) return { asked: 'its name is not known, by which the proxy would be asked', askedBy: '' };
   const ids = new Set(flows.flatMap(({ endpoint }) => endpoint ?? []));
   const asked = (report.traffic?.flows ?? []).filter(
     (flow) =>

@@ -259,10 +259,12 @@ export function endpointSummary(report: Report): string {
   if (endpoints.length === 0) return '';
   if (!isAllSeen(report)) {
     const took = `${counted(endpoints.length, 'endpoint')} in ${duration(report.run.durationMs)}`;
-    return `${took}: ${resultCounts(endpoints, view)}`;
+    const around = endpoints.filter(({ id }) => view.bypassed.has(id)).length;
+    const bypasses = around === 0 ? '' : `; ${around} seen going around the proxy`;
+    return `${took}: ${resultCounts(endpoints, view)}${bypasses}`;
   }
   const seen = endpoints.filter(wasSeen);
   const rest = endpoints.length - seen.length;
   const counts = seen.length === 0 ? '' : ` (${resultCounts(seen, view)})`;
-  return `${seen.length} of ${counted(endpoints.length, 'endpoint')} seen${counts}, ${rest} not; nothing was probed`;
+  return `${seen.length} of ${counted(endpoints.length, 'endpoint')} seen${counts}${rest === 0 ? '' : `, ${rest} not`}; nothing was probed`;
 }

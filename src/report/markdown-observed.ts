@@ -28,9 +28,9 @@ export function bypassing(report: Report, verbose: boolean): readonly string[] {
   ];
 }
 
-export function watched({ traffic }: Report, verbose: boolean): readonly string[] {
+export function watched({ traffic, run }: Report, verbose: boolean): readonly string[] {
   if (traffic === null) return [];
-  const { watchers, notes } = watchedWords(traffic, verbose);
+  const { watchers, notes } = watchedWords(traffic, run.inputs ?? [], verbose);
   return [
     ...watchers.flatMap(({ name, facts, problems, misses }) => [
       `- **${escape(name)}**: ${facts.map(escape).join(' · ')}`,

@@ -1,5 +1,5 @@
 import type { Attempt, EndpointResult, Report } from '../core/report.ts';
-import { configuredBypasses, noneObserved } from './bypass-words.ts';
+import { configuredBypasses, noneObserved, observedBypasses } from './bypass-words.ts';
 import {
   byNeed,
   endpointSummary,
@@ -15,7 +15,7 @@ import {
 import { bypassing, everyFlow, everyQuestion, files, pmsLog, unlisted, watched } from './markdown-observed.ts';
 import { code, details, escape, table } from './markdown-syntax.ts';
 import { DEFAULT_OPTIONS, type RenderOptions } from './style.ts';
-import { duration, minute } from './times.ts';
+import { duration, listed, minute } from './times.ts';
 import {
   adviceOf,
   causesInOrder,
@@ -69,21 +69,24 @@ export function renderMarkdown(report: Report, { verbose }: Pick<RenderOptions, 
     .join('\n\n')}\n`;
 }
 
+/** Targets that the summary names. */
+const TARGETS_SHOWN = 4;
+
 function summary(report: Report): readonly string[] {
   const { proxy, scan, summary: outcome, run, pms } = report;
   const from = sourceWords(proxy.source, proxy.basis);
   const libraries = libraryWords(pms);
   const configured = configuredBypasses(report.bypasses).flatMap(({ targets }) => targets);
-  const observed = report.bypasses.filter(({ kind }) => kind === 'observed');
+  const observed = [...new Set(observedBypasses(report).map(({ target }) => target))];
   const bypassWords = [
-    ...(observed.length > 0 ? [`${observed.length} observed`] : noneObserved(report).slice(0, 1)),
+    ...(observed.length > 0 ? [`observed to ${listed(observed, TARGETS_SHOWN)}`] : noneObserved(report).slice(0, 1)),
     ...(configured.length > 0 ? [`configured to go direct for some client: ${new Set(configured).size}`] : []),
   ].join('; ');
   return [
     `**${verdictWord(report)}**: ${escape(outcome.because)} (exit code ${outcome.exitCode}: ${EXIT_MEANING[outcome.exitCode] ?? 'see the documentation'})`,
     '',
     ...(run.interrupted ? ['- **Interrupted**: this is what was gathered until then.'] : []),
-    `- **Plex Media Server**: ${pmsFacts(pms).map(code).join(' · ')}`,
+    `- **Plex Media Server**: ${pmsFacts(report).map(code).join(' · ')}`,
     ...(libraries.length === 0 ? [] : [`- **Libraries**: ${libraries.map(escape).join('; ')}`]),
     proxy.url === null
       ? `- **Proxy**: ${escape(proxyWords(report))}`

@@ -23,8 +23,8 @@ import { duration } from './times.ts';
 
 const NEEDED_FOR: Column = { title: 'NEEDED FOR', shrink: 4, comfortable: 15, min: 5 };
 /** Where nothing was probed, the titles say that the columns hold what was seen. */
-function columnsFor(allSeen: boolean, withPurpose: boolean): readonly Column[] {
-  const seen = allSeen && withPurpose ? 'SEEN ' : '';
+function columnsFor(allSeen: boolean, withPurpose: boolean, { width }: Style): readonly Column[] {
+  const seen = allSeen && width >= WIDTH_FOR_PURPOSE ? 'SEEN ' : '';
   return [
     { title: 'ENDPOINT', shrink: 1, comfortable: 25, min: 15, whole: true },
     ...(withPurpose ? [NEEDED_FOR] : []),
@@ -45,7 +45,8 @@ export function endpoints(report: Report, style: Style): Section {
   const view = viewOf(report);
   const listed = listedEndpoints(report);
   const withFigures = style.width >= WIDTH_FOR_TIMES;
-  const withPurpose = style.width >= WIDTH_FOR_PURPOSE;
+  const allSeen = isAllSeen(report);
+  const withPurpose = style.width >= (allSeen ? WIDTH_FOR_TIMES : WIDTH_FOR_PURPOSE);
   const cellsOf = (route: 'direct' | 'proxy'): readonly Cell[] =>
     routeCells(
       listed.map((endpoint) => routeWords(endpoint, route, view)),
@@ -61,7 +62,7 @@ export function endpoints(report: Report, style: Style): Section {
     { ...(proxied[i] ?? NO_CELL), tone: routeTone(endpoint.proxy, endpoint.direct, endpoint) },
     { text: results[i]?.words ?? '', short: results[i]?.short ?? '', tone: results[i]?.tone ?? 'plain' },
   ]);
-  const columns = columnsFor(isAllSeen(report), withPurpose);
+  const columns = columnsFor(allSeen, withPurpose, style);
   const { header: titles, rows } = layOut(columns, cells, style.width - TABLE_INDENT, style);
   return [
     `    ${titles}`,

@@ -76,9 +76,9 @@ function stacked({ what, how, asked, askedBy }: BypassWords, lead: string, style
   ];
 }
 
-export function watched({ traffic }: Report, style: Style): Section {
+export function watched({ traffic, run }: Report, style: Style): Section {
   if (traffic === null) return [];
-  const { watchers, notes } = watchedWords(traffic, style.verbose);
+  const { watchers, notes } = watchedWords(traffic, run.inputs ?? [], style.verbose);
   return [
     style.tone('strong', 'What was watched'),
     ...labelled(
@@ -140,14 +140,17 @@ export function pmsLog({ pmsLog: log }: Report, style: Style): Section {
   ];
 }
 
-/** --verbose: one entry for each flow and each question. */
+/** --verbose: one entry for each flow. */
 export function everyFlow({ traffic }: Report, style: Style): Section {
-  if (traffic === null) return [];
-  const { flows, questions } = traffic;
-  return [
-    ...(flows.length === 0 ? [] : [style.tone('strong', 'Every connection that was seen')]),
-    ...flows.flatMap((flow) => hanging('  ', flowWords(flow), style)),
-    ...(questions.length === 0 ? [] : [style.tone('strong', 'Every DNS question that was seen')]),
-    ...questions.flatMap((question) => hanging('  ', questionWords(question), style)),
-  ];
+  return entries('Every connection that was seen', (traffic?.flows ?? []).map(flowWords), style);
+}
+
+/** --verbose: one entry for each question. */
+export function everyQuestion({ traffic }: Report, style: Style): Section {
+  return entries('Every DNS question that was seen', (traffic?.questions ?? []).map(questionWords), style);
+}
+
+function entries(title: string, texts: readonly string[], style: Style): Section {
+  if (texts.length === 0) return [];
+  return [style.tone('strong', title), ...texts.flatMap((text) => hanging('  ', text, style, 4))];
 }

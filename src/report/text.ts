@@ -4,7 +4,7 @@ import { hanging, LABEL_WIDTH, type Section } from './lines.ts';
 import { styleOf, type Mark, type RenderOptions, type Style } from './style.ts';
 import { pad, truncate } from './table.ts';
 import { attempts, endpoints } from './text-endpoints.ts';
-import { bypassing, everyFlow, files, pmsLog, unlisted, watched } from './text-observed.ts';
+import { bypassing, everyFlow, everyQuestion, files, pmsLog, unlisted, watched } from './text-observed.ts';
 import { minute } from './times.ts';
 import {
   adviceOf,
@@ -38,7 +38,7 @@ export function renderText(report: Report, options: RenderOptions): string {
     bypassing(report, style),
     watched(report, style),
     files(report, style),
-    ...(style.verbose ? [everyFlow(report, style)] : []),
+    ...(style.verbose ? [everyFlow(report, style), everyQuestion(report, style)] : []),
     unlisted(report, style),
     pmsLog(report, style),
     condition(report, style),
@@ -73,7 +73,7 @@ function settings(report: Report, style: Style): Section {
   const { pms, proxy } = report;
   const labelled = (label: string, text: string): Section => hanging(pad(label, LABEL_WIDTH), text, style);
   return [
-    ...labelled('Plex Media Server', pmsFacts(pms).join(' · ')),
+    ...labelled('Plex Media Server', pmsFacts(report).join(' · ')),
     ...libraryWords(pms).flatMap((words, i) => labelled(i === 0 ? 'Libraries' : '', words)),
     ...(style.verbose ? troubleWords(pms).flatMap((words, i) => labelled(i === 0 ? 'Not answered' : '', words)) : []),
     ...labelled('Proxy', proxyWords(report)),

@@ -28,7 +28,7 @@ export const NAME_SOURCE_WORDS: Readonly<Record<NameSource, string>> = {
 };
 
 const SHOWS_WORDS: Readonly<Record<Watcher['shows'][number], string>> = {
-  direct: 'connections around the proxy',
+  direct: 'direct connections',
   proxy: 'what the proxy was asked',
 };
 
@@ -83,7 +83,15 @@ export interface Watched {
   readonly notes: readonly string[];
 }
 
-export function watchedWords({ watchers, omitted }: TrafficReport, verbose: boolean): Watched {
+/** `inputs`: what is wrong with a file is told there, and once. */
+export function watchedWords(
+  { watchers: all, omitted }: TrafficReport,
+  inputs: readonly InputFile[],
+  verbose: boolean,
+): Watched {
+  const isToldOfFile = (problem: string): boolean =>
+    inputs.some(({ note }) => note !== null && (note.includes(problem) || note.includes(withoutFile(problem))));
+  const watchers = all.map((each) => ({ ...each, problems: each.problems.filter((text) => !isToldOfFile(text)) }));
   const shown = watchers.filter(({ problems }, i) => verbose || i < WATCHERS_SHOWN || problems.length > 0);
   const rest = watchers.length - shown.length;
   return {
@@ -94,6 +102,11 @@ export function watchedWords({ watchers, omitted }: TrafficReport, verbose: bool
       ...(omitted > 0 ? [`${counted(omitted, 'kind')} of connections beyond what is kept are not listed`] : []),
     ],
   };
+}
+
+/** A trouble with one of several rotations begins with the file's name. */
+function withoutFile(problem: string): string {
+  return problem.replace(/^\S+: /, '');
 }
 
 export interface FileWords {
@@ -113,7 +126,7 @@ export function fileWords(inputs: readonly InputFile[], verbose: boolean): FileW
       .filter((input) => !whole.includes(input))
       .map(({ name, kind, state, note }) => ({
         name,
-        text: [FILE_STATES[state], kind, ...(note === null ? [] : [note])].join(' · '),
+        text: [FILE_STATES[state], ...[kind, note].filter((part) => part !== null && part !== 'unknown')].join(' · '),
         bad: state === 'not-read',
       })),
   };

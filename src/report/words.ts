@@ -21,14 +21,21 @@ export const EXIT_MEANING: Readonly<Record<number, string>> = {
   130: 'interrupted',
 };
 
-export function pmsFacts(pms: Report['pms']): readonly string[] {
+export function pmsFacts({ pms, run }: Report): readonly string[] {
   if (pms === null) return ['not looked for'];
   const { status } = pms;
   const isAsked = status !== undefined && status.version !== null;
   if (!pms.found && !isAsked) return ['not found on this machine'];
   return [
     pms.version ?? 'version unknown',
-    pms.pid !== null ? `pid ${pms.pid}` : isAsked ? `asked at ${status.base}` : 'not running',
+    // Files say nothing about now.
+    ...(pms.pid !== null
+      ? [`pid ${pms.pid}`]
+      : isAsked
+        ? [`asked at ${status.base}`]
+        : run.inputs === undefined
+          ? ['not running']
+          : ['by its log']),
     ...[pms.unit, pms.container === null ? null : `container ${pms.container}`].flatMap((fact) => fact ?? []),
     ...(pms.signIn === null ? [] : [pms.signIn === 'ok' ? 'signed in' : `sign-in: ${pms.signIn}`]),
     ...(pms.mapping === null ? [] : [`mapping: ${pms.mapping}`]),
@@ -119,7 +126,10 @@ const CONDITION_WORDS: Readonly<Record<Report['scan']['condition'], string>> = {
 export function conditionWords({ condition, sections }: Report['scan']): string {
   const where = sections
     .filter((section) => section.condition === 'reproduced')
-    .map(({ id, type, status }) => `section ${id} (${type})${status === null ? '' : `: ${status}`}`);
+    .map(({ id, type, status }) => {
+      const kind = type === 'unknown' ? '' : ` (${type})`;
+      return `section ${id}${kind}${status === null ? '' : `: ${status}`}`;
+    });
   return CONDITION_WORDS[condition] + (where.length === 0 ? '' : ` on ${where.join(', ')}`);
 }
 

@@ -97,6 +97,7 @@ export function isHostLike(name: string, context: NameContext): boolean {
   const ending = labels.at(-1) ?? '';
   if (labels.length >= 2 && context.afterAuthority && /\p{L}/u.test(ending)) return true;
   if (labels.length < 2 || !/^(?:xn--[\w-]+|[\p{L}][\p{L}\p{N}-]*[\p{L}\p{N}])$/u.test(ending)) return false;
-  if (FILE_ENDINGS.has(ending) || CODE_WORDS.has(name) || IDENTIFIER.test(name)) return false;
+  // logrotate's dateext: `access.log-20261122`.
+  if (FILE_ENDINGS.has(ending.replace(/-\d{6,}$/, '')) || CODE_WORDS.has(name) || IDENTIFIER.test(name)) return false;
   return !(AMBIGUOUS_ENDINGS.has(ending) && labels.length === 2 && !context.beforePort);
 }

@@ -24,6 +24,8 @@ export interface Seeds {
   readonly catalogueWords: readonly string[];
   /** Versions that look like addresses and are none. */
   readonly versions: readonly string[];
+  /** Pseudonyms that the documents bring along: they stand for values that are not known here, so that nothing else may get them. */
+  readonly taken: readonly string[];
   /** Keys that have a pseudonym already, in the order of their numbers; makes several documents share them. */
   readonly assigned: Readonly<Partial<Record<PseudonymKind, readonly string[]>>>;
 }
@@ -44,6 +46,7 @@ export const NO_SEEDS: Seeds = {
   readableHosts: [],
   catalogueWords: [],
   versions: [],
+  taken: [],
   assigned: {},
 };
 
@@ -97,6 +100,7 @@ export class Sanitizer {
       /^[^<>*\s]+$/.test(name) && !isReadableHost(name, this.#readableHosts) && parseAddress(name) === null;
     this.#proxyHosts = new Set(seeds.proxyHosts.map(normalName).filter(hidden));
     this.#domains = new Set(seeds.domains.map(normalName).filter((name) => hidden(name) && name.includes('.')));
+    for (const pseudonym of seeds.taken) this.#reserve(pseudonym);
     for (const [kind, keys] of Object.entries(seeds.assigned)) {
       const known = PSEUDONYM_KINDS.find((each) => each === kind);
       if (known) for (const key of keys) this.#number(known, key);
@@ -202,9 +206,8 @@ export class Sanitizer {
     const user = (name: string): string =>
       isCommonWord(name) || isDecided(name) ? name : pseudonym('user', name.toLowerCase());
 
-    let text = input.replace(PSEUDONYM, (whole, kind: string | undefined, number: string | undefined) => {
-      const known = PSEUDONYM_KINDS.find((each) => each === kind);
-      if (known) this.#reserve(known, Number(number));
+    let text = input.replace(PSEUDONYM, (whole) => {
+      this.#reserve(whole);
       return keep(whole);
     });
     text = text.replace(PLACEHOLDER_URL, keep).replace(RULES.fingerprint, keep);
@@ -463,9 +466,12 @@ export class Sanitizer {
     return next;
   }
 
-  #reserve(kind: PseudonymKind, number: number): void {
+  #reserve(pseudonym: string): void {
+    const [, word, number] = /^<(.+)-(\d+)>$/.exec(pseudonym) ?? [];
+    const kind = PSEUDONYM_KINDS.find((each) => each === word);
+    if (kind === undefined) return;
     const foreign = this.#foreign.get(kind) ?? new Set<number>();
-    foreign.add(number);
+    foreign.add(Number(number));
     this.#foreign.set(kind, foreign);
   }
 

@@ -1,9 +1,12 @@
+import type { Endpoint } from '../core/endpoint.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { valueOf } from '../core/evidence.ts';
 import { parseAddress } from './address.ts';
 import { isLiveSource, splitCount } from './files.ts';
 import { isHostLike } from './names.ts';
+import { PSEUDONYM } from './pseudonyms.ts';
 import { DOCUMENTATION_NAME, normalName, Sanitizer, type Seeds } from './sanitizer.ts';
+import { toPseudonyms } from './stand-ins.ts';
 import { walkEvidence } from './walk.ts';
 
 /** What this machine knows about itself; gathered by the caller, because nothing here touches the world. */
@@ -28,6 +31,7 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
   const { items } = evidence;
   const endpoints = valueOf(items.endpoints) ?? [];
   const known = endpoints.filter((endpoint) => !endpoint.custom);
+  const custom = endpoints.filter((endpoint) => endpoint.custom);
   const proxies = valueOf(items.proxies) ?? [];
   const settings = valueOf(items.settings);
   const variables = (settings?.sources ?? []).flatMap((source) => valueOf(source.variables) ?? []);
@@ -48,9 +52,11 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
   const homes = local.homeDirectories.map((path) => path.split(/[\\/]/).at(-1) ?? '');
   // Single words that only their field tells to be names of hosts.
   const named = [
-    ...endpoints
-      .filter(({ custom }) => custom)
-      .flatMap(({ id, host, probeHost }) => [host, probeHost ?? '', ...(id.includes('-') ? [id] : [])]),
+    ...custom.flatMap((endpoint) => [
+      endpoint.host,
+      endpoint.probeHost ?? '',
+      ...(endpoint.id.includes('-') && !isOpenId(endpoint) ? [endpoint.id] : []),
+    ]),
     ...attempts.flatMap(({ http }) => [
       http?.redirectHost ?? '',
       ...Object.entries(http?.proxyHeaders ?? {}).flatMap(hostsInHeader),
@@ -58,7 +64,7 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
     ...hostsSeen(evidence),
   ].map(normalName);
   // What a wildcard stands for has the wildcard's domain in it, and a name that looks like a file's is known by its field alone.
-  const wildcards = endpoints.filter(({ custom, host }) => custom && host.startsWith('*.'));
+  const wildcards = custom.filter(({ host }) => host.startsWith('*.'));
   const namedDomains = [
     ...wildcards.map(({ host }) => normalName(host.slice(2))),
     ...named.filter((name) => isName(name) && name.includes('.') && !isPlainHost(name)),
@@ -90,13 +96,24 @@ export function seedsFrom(evidence: Evidence, local: LocalNames): Seeds {
         .flatMap((endpoint) => [endpoint.host.replace(/^\*\./, ''), endpoint.probeHost ?? ''])
         .filter((name) => name !== ''),
     ),
-    catalogueWords: known.flatMap(({ id, source }) => [id, source]),
+    catalogueWords: [
+      ...known.flatMap(({ id, source }) => [id, source]),
+      ...custom.filter(isOpenId).map(({ id }) => id),
+    ],
     versions: [pms?.version, libcurl?.version, evidence.tool.version].flatMap((v) => v?.split('-')[0] ?? []),
+    taken: unique(toPseudonyms(JSON.stringify(evidence)).match(PSEUDONYM) ?? []),
     assigned: {},
   };
   const sanitizer = new Sanitizer(seeds);
   walkEvidence(evidence, sanitizer);
   return sanitizer.seeds();
+}
+
+/** Whether a user's endpoint has an id of its own, which policies name it by; by default its host is the id. */
+function isOpenId({ id, host, probeHost }: Endpoint): boolean {
+  const parts = new Set(`${host} ${probeHost ?? ''}`.toLowerCase().split(/[^\p{L}\p{N}]+/u));
+  const isWord = /^[a-z][a-z\d]*(?:-[a-z][a-z\d]*)*$/.test(id);
+  return isWord && id.split('-').every((part) => !parts.has(part));
 }
 
 /** Hosts that PMS, or others in the same log, dealt with: names and addresses. */

@@ -143,7 +143,7 @@ function field(value: string, { key, of }: Place, sanitizer: Sanitizer): string 
   if (FILE_FIELDS.has(`${of}.${key}`)) return cleanFile(value, sanitizer);
   if (REMARK_FIELDS.has(`${of}.${key}`)) return cleanRemark(value, sanitizer);
   if (CATALOGUE_FIELDS.has(key) && sanitizer.isCatalogueWord(value)) return value;
-  // Unless its file says otherwise, the id of a user's endpoint is made of its host.
+  // The id of a user's endpoint is made of its host, unless the user gave it one.
   if (key === 'endpoint' || `${of}.${key}` === 'endpoints.id') return cleanHost(value, sanitizer);
   return UNTOUCHED[key]?.test(value) ? value : sanitizer.text(value);
 }

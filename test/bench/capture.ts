@@ -49,6 +49,7 @@ async function realHello(): Promise<Uint8Array> {
       const bound = server.address();
       const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
       const options = { socket: connect(port, '127.0.0.1'), servername: NAME, ALPNProtocols: ['h2', 'http/1.1'] };
+      // The server hangs up as soon as it has the hello.
       connectTls(options).on('error', () => {});
     });
     server.on('error', reject);
@@ -209,11 +210,10 @@ async function main(): Promise<void> {
     return;
   }
   const directory = mkdtempSync(join(tmpdir(), 'bench-capture-'));
-  try {
-    compare(join(directory, 'capture.pcap'), await realHello(), values);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  // With a handler, a signal ends the child alone at first: its failure ends this process, in order.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  compare(join(directory, 'capture.pcap'), await realHello(), values);
 }
 
 function compare(path: string, hello: Uint8Array, values: { size: string; connections: string; runs: string }): void {

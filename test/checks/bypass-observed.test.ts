@@ -207,6 +207,11 @@ checkRows(check, [
     expected: { verdict: 'fail', message: 'seen' },
   },
   {
+    name: 'sockets alone, and nothing seen',
+    facts: factsFixture({ traffic: traffic([], { watchers: [watcher('socket')] }) }),
+    expected: { verdict: 'not-applicable', message: 'sampled' },
+  },
+  {
     name: 'no_proxy names a host that the catalogue lacks',
     facts: factsFixture({
       variables: { https_proxy: PROXY, http_proxy: PROXY, no_proxy: '.example' },

@@ -10,7 +10,7 @@
 #   lab.sh internet NAME JSON              how the internet behaves: {"skewSeconds":0,"cut":[],"stall":[]}
 #   lab.sh pms NAME start [VAR=VALUE...]   a stand-in for Plex Media Server and its scanner, with this environment; or: stop;
 #                                          start-bare-scanner: the same, but the scanner has no environment at all
-#   lab.sh pms NAME scan [VAR=VALUE...] -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
+#   lab.sh pms NAME scan USER_ID [VAR=VALUE...] -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
 #                                          a stand-in that starts scanners: a curl for each --, again half a second after it has ended
 #   lab.sh pms NAME stand-in JSON [VAR=VALUE...]
 #                                          the stand-in of src/demo/pms, from the built file, with this configuration and environment
@@ -422,9 +422,10 @@ start_pms() { # start_pms BEFORE_SCANNER VAR=VALUE...
   wait_until 'the PMS stand-in did not start' pms_runs
 }
 
-scan() { # scan VAR=VALUE... -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
+scan() { # scan USER_ID VAR=VALUE... -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
   stop_pms
-  local programs=$dir/usr/lib/plexmediaserver/scanning variables=() script='' each
+  local programs=$dir/usr/lib/plexmediaserver/scanning user=$1 variables=() script='' each
+  shift
   while [[ $# -gt 0 && $1 != -- ]]; do
     variables+=("$1")
     shift
@@ -436,7 +437,7 @@ scan() { # scan VAR=VALUE... -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
       script+=" $(printf %q "$each")"
     fi
   done
-  in_pms_host env -i "PATH=$PATH" "${variables[@]}" "$programs/Plex Media Server" -c "$script; sleep 0.5; done" </dev/null >/dev/null 2>&1 &
+  in_pms_host setpriv --reuid "$user" --regid "$user" --clear-groups env -i "PATH=$PATH" "${variables[@]}" "$programs/Plex Media Server" -c "$script; sleep 0.5; done" </dev/null >/dev/null 2>&1 &
   wait_until 'the scanning PMS stand-in did not start' pms_scans
 }
 
@@ -577,7 +578,7 @@ case $command in
       stand-in) stand_in "${2:?a JSON object}" "${@:3}" ;;
       configure) configure "${2:?a JSON object}" ;;
       stop) stop_pms ;;
-      *) die 'pms NAME start [VAR=VALUE...], start-bare-scanner [VAR=VALUE...], scan [VAR=VALUE...] -- CURL_ARGUMENT... or stop' ;;
+      *) die 'pms NAME start [VAR=VALUE...], start-bare-scanner [VAR=VALUE...], scan USER_ID [VAR=VALUE...] -- CURL_ARGUMENT... or stop' ;;
     esac
     ;;
   exec)

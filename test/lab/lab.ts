@@ -112,6 +112,27 @@ export class Lab {
     this.#run('pms', verb, ...Object.entries(environment).map(([name, value]) => `${name}=${value}`));
   }
 
+  /**
+   * Starts a stand-in for PMS that runs scanners: for each `clients` a curl with these arguments, again half a second after it has
+   * ended. `user`: all of it runs as this user id.
+   */
+  scan(environment: Readonly<Record<string, string>>, clients: readonly (readonly string[])[], user = 0): void {
+    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    this.#run('pms', 'scan', String(user), ...variables, ...clients.flatMap((client) => ['--', ...client]));
+  }
+
+  /** Processes of the PMS host by the ids of this machine, with their command lines. */
+  processesOfPmsHost(): readonly { readonly pid: number; readonly command: string }[] {
+    const pids = execFileSync('ip', ['netns', 'pids', `pmslab-${this.name}-pms`], { encoding: 'utf8' }).split('\n');
+    return pids.filter(Boolean).flatMap((pid) => {
+      try {
+        return [{ pid: Number(pid), command: readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ') }];
+      } catch {
+        return []; // It has ended meanwhile.
+      }
+    });
+  }
+
   stopPms(): void {
     this.#run('pms', 'stop');
   }

@@ -4,18 +4,14 @@ import type { CaptureConnection } from '../../src/parse/capture.ts';
 import { fragmented, framed, FRAMINGS, framingNames, randomFile } from '../support/capture-framings.ts';
 import { mutate, packetOf, piecesOf, type Piece } from '../support/capture-mutations.ts';
 import { readCapture } from '../support/capture-reading.ts';
+import { helloNames } from '../support/hello-names.ts';
 import { RECORDED, RECORDED_FOLDER, recordedPath } from '../support/recorded-captures.ts';
 import { randomOf } from '../support/random.ts';
+import { SURPRISES } from '../support/surprises/index.ts';
 
 /** Mutations of each capture. `PMS_DOCTOR_MUTATIONS=2000` for a long run, `PMS_DOCTOR_SEED` for others. */
 const MUTATIONS = Number(process.env['PMS_DOCTOR_MUTATIONS'] ?? 40);
 const SEED = Number(process.env['PMS_DOCTOR_SEED'] ?? 1);
-
-function namesOf(connections: readonly CaptureConnection[]): readonly string[] {
-  return connections.flatMap(({ hellos }) =>
-    hellos.map(({ serverName }) => (serverName.kind === 'name' ? serverName.name : serverName.kind)),
-  );
-}
 
 function requestsOf(connections: readonly CaptureConnection[]): readonly string[] {
   return connections.flatMap(({ requests }) => requests.map(({ form, host, port }) => `${form} ${host}:${port}`));
@@ -44,7 +40,7 @@ describe('recorded captures', () => {
 
   it.each(RECORDED)('$file', (recorded) => {
     const { summary, connections } = readCapture(readFileSync(recordedPath(recorded)));
-    expect(namesOf(connections)).toEqual(recorded.names);
+    expect(helloNames(connections)).toEqual(recorded.names);
     expect(requestsOf(connections)).toEqual(recorded.requests);
     expect(summary).toMatchObject({ problems: [], notRead: 0 });
   });
@@ -69,7 +65,7 @@ describe('the same names', () => {
       const mutation = mutate(pieces, seed);
       const { file: bytes, how } = rewritten(mutation.pieces, seed);
       const { connections } = readCapture(bytes, seed % 3 === 0 ? 777 : undefined);
-      const read = JSON.stringify([namesOf(connections), requestsOf(connections)]);
+      const read = JSON.stringify([helloNames(connections), requestsOf(connections)]);
       if (read !== JSON.stringify([recorded.names, recorded.requests]))
         failures.push(`seed ${seed}, ${mutation.steps.join(' ')}, ${how}: ${read}`);
     }
@@ -80,7 +76,7 @@ describe('the same names', () => {
 describe('with losses', () => {
   it.each(RECORDED)('$file: no name that is not there, and no throw', (recorded) => {
     const pieces = piecesOf(recordedPath(recorded));
-    const allowed = new Set([...recorded.names, 'absent', 'unreadable']);
+    const allowed = new Set([...recorded.names, '']);
     for (let seed = SEED; seed < SEED + MUTATIONS; seed += 1) {
       const random = randomOf(seed);
       const kept = mutate(pieces, seed).pieces.filter(() => random.below(8) > 0);
@@ -89,12 +85,19 @@ describe('with losses', () => {
       const whole = randomFile(frames, FRAMINGS['raw']?.linkType ?? 101, random);
       const cut = whole.subarray(0, random.below(2) === 0 ? whole.length : random.below(whole.length));
       const { connections } = readCapture(cut);
-      const read = namesOf(connections);
+      const read = helloNames(connections);
       expect(
         read.filter((name) => !allowed.has(name)),
         `seed ${seed}`,
       ).toEqual([]);
       expect(read.length, `seed ${seed}`).toBeLessThanOrEqual(recorded.names.length);
     }
+  });
+});
+
+describe('what the captures of public test suites hold', () => {
+  it.each(SURPRISES)('$name', ({ file, names }) => {
+    const { connections } = readCapture(file);
+    expect(helloNames(connections).filter((name) => name !== '')).toEqual(names);
   });
 });

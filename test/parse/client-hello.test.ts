@@ -345,7 +345,12 @@ describe('readPartialHello', () => {
 
   it('says where reading ended when the name is not there', () => {
     const options = { name: 'plex.tv', alpn: ['h2'] };
-    const expected = { kind: 'unreadable', offset: AT.extension, rule: expect.stringContaining('RFC 8446 4.2') };
+    const expected = {
+      kind: 'unreadable',
+      offset: AT.extension,
+      rule: expect.stringContaining('RFC 8446 4.2'),
+      text: null,
+    };
     expect(readPartialHello(tlsHello(options).subarray(0, 100))?.serverName).toEqual(expected);
     const split = concat([0], tlsHello(options, [40]).subarray(0, 110));
     expect(readPartialHello(split, 1)?.serverName).toEqual({ ...expected, offset: AT.extension + 1 + 2 * 5 });

@@ -71,6 +71,13 @@ describe('links', () => {
       concat(new Uint8Array(8), [0x82, 4, 0, 0, 0, 0, 0, 0], new Uint8Array(8), [0, 0], ethernet(V4)),
     ],
     ['FireWire', LINK.appleFirewire, concat(new Uint8Array(16), [8, 0], V4)],
+    ['token ring', LINK.tokenRing, concat(new Uint8Array(14), LLC_SNAP)],
+    [
+      'token ring with a route',
+      LINK.tokenRing,
+      concat(new Uint8Array(8), [0x80, 0, 0, 0, 0, 0, 6, 1, 0, 1, 0, 2], LLC_SNAP),
+    ],
+    ['FDDI', LINK.fddi, concat(new Uint8Array(13), LLC_SNAP)],
     ['ATM', LINK.atm, LLC_SNAP],
     ['ATM of SunOS', LINK.sunAtm, concat([0, 0, 0, 0], LLC_SNAP)],
     ['PKTAP', LINK.pktap, concat([12, 0, 0, 0, 1, 0, 0, 0, 12, 0, 0, 0], V6)],

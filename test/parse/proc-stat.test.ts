@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseProcStat } from '../../src/parse/proc-stat.ts';
+import { parseProcStat, parseStartTicks } from '../../src/parse/proc-stat.ts';
 
 describe('parseProcStat', () => {
   it.each([
@@ -19,5 +19,16 @@ describe('parseProcStat', () => {
         expect(parseProcStat(`1 (${comm}) S ${ppid} 0 0`)).toEqual({ comm, state: 'S', ppid });
       }),
     );
+  });
+});
+
+describe('parseStartTicks', () => {
+  it.each([
+    ['812 (Plex) Media) S 1 812 812 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 9 0 123456 11 12', 123_456],
+    ['812 (Plex) S 1 812 812', null],
+    ['812 (Plex) S 1 812 812 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 9 0 soon 11', null],
+    ['', null],
+  ])('%j', (text, expected) => {
+    expect(parseStartTicks(text)).toBe(expected);
   });
 });

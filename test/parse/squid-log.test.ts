@@ -205,6 +205,8 @@ describe('AccessLogReader', () => {
     const reader = new AccessLogReader({ format: BUILTIN_FORMATS.squid });
     reader.push(Buffer.from(native('CONNECT a:1') + native('CONNECT b:1').replace('10.0.0.5', '10.0.0.6')));
     expect(reader.entries(['10.0.0.6'])).toMatchObject([{ host: 'b' }]);
+    expect(reader.entries(null, (name) => name === 'a')).toMatchObject([{ host: 'a' }]);
+    expect(reader.entries(['10.0.0.6'], (name) => name === 'a')).toEqual([]);
   });
 
   it('counts what does not fit any more', () => {

@@ -300,6 +300,22 @@ describe('evidence', () => {
     expect(JSON.stringify(clean.items.endpoints)).not.toContain('zqfiles');
   });
 
+  it.each([
+    ['zqfiles-zqcorp-com', 'zqfiles.zqcorp.com', /^<host-\d+>$/],
+    ['zqcorp', 'files.zqcorp.com', /^<host-\d+>$/],
+    ['my-agent', 'files.zqcorp.com', /^my-agent$/],
+  ])("the id of a user's endpoint: %s of %s", (id, host, expected) => {
+    const endpoints = ok([endpoint(host, { id, custom: true })]);
+    const document = {
+      ...EVIDENCE,
+      items: { ...EVIDENCE.items, endpoints, 'attempts.direct': ok([attempt({ endpoint: id })]) },
+    };
+    const { items } = sanitizeEvidence(document, seedsFrom(document, LOCAL)).document;
+    const clean = items.endpoints.state === 'ok' ? items.endpoints.value[0] : undefined;
+    expect(clean?.id).toMatch(expected);
+    expect(items['attempts.direct']).toMatchObject({ value: [{ endpoint: clean?.id }] });
+  });
+
   it('counts, and changes nothing the second time', () => {
     expect(evidence.removed).toMatchObject({
       proxy: expect.any(Number),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/cli/judge.ts';
-import { evidenceSchema, type Evidence } from '../../src/core/evidence.ts';
+import { evidenceSchema, notRun, ok, type Evidence } from '../../src/core/evidence.ts';
 import { reportSchema, type Report } from '../../src/core/report.ts';
 import type { FlowName, PmsLog, Traffic } from '../../src/core/traffic.ts';
 import { renderers } from '../../src/report/index.ts';
@@ -222,6 +222,43 @@ describe('saved evidence is judged like the evidence itself', () => {
   });
 });
 
+it('gives new values no pseudonym that saved evidence brings along', () => {
+  const [first, ...others] = CLEAN.flows;
+  const raw = { ...first!, client: '10.9.8.7', address: '45.76.0.99' };
+  const mixed: Evidence = {
+    ...SAVED,
+    run: { ...SAVED.run, inputs: [{ name: 'zqmixed.json', kind: 'evidence', state: 'read', note: null }] },
+    items: { ...SAVED.items, traffic: ok({ ...CLEAN, flows: [raw, first!, ...others] }) },
+  };
+  const loaded = withStandIns(mixed);
+  const { document } = sanitizeEvidence(loaded, seedsFrom(loaded, NO_LOCAL_NAMES));
+  const [clean] = trafficOf(document).flows;
+  const before = JSON.stringify(SAVED);
+  expect(clean?.client).toMatch(/^<lan-ip-\d+>$/);
+  for (const pseudonym of [clean?.client, clean?.address, document.run.inputs?.[0]?.name.replace('.json', '')])
+    expect(before).not.toContain(pseudonym);
+  expect(trafficOf(document).flows.slice(1)).toEqual(CLEAN.flows);
+});
+
+/** One of each, so that every field is there once. */
+const SMALL: Evidence = {
+  ...EVIDENCE,
+  items: {
+    ...EVIDENCE.items,
+    endpoints: ok(ENDPOINTS.slice(0, 1)),
+    'attempts.direct': ok([]),
+    'attempts.proxy': ok([]),
+    resolver: notRun('NOT_PROBED', 'nothing was probed'),
+    traffic: ok({
+      ...TRAFFIC,
+      flows: [directFlow('media.zqcorp.com', { code: 'admin-prohibited' })],
+      watchers: TRAFFIC.watchers.slice(1, 2),
+      questions: TRAFFIC.questions.slice(0, 1),
+    }),
+    pmsLog: ok({ ...LOG, requests: [REQUEST] }),
+  },
+};
+
 describe('no field is a hole', () => {
   const canaries = [
     'said http://zquser:s3cr3t@gate.int.zqcorp.com:3128/ to 45.76.0.77, zqother@mail.zq.lan, X-Plex-Token=aB3dEfGh1JkLmN0pQrSt',
@@ -236,12 +273,12 @@ describe('no field is a hole', () => {
         const documents = canaries.flatMap((canary) => parse(plant(document, path, canary)).data ?? []);
         return documents.length === 0 ? [] : [{ name: path.join('.'), documents }];
       });
-  const evidences = plantedIn(EVIDENCE, (value) => evidenceSchema.safeParse(value));
-  const reports = plantedIn(judge(EVIDENCE, null), (value) => reportSchema.safeParse(value));
+  const evidences = plantedIn(SMALL, (value) => evidenceSchema.safeParse(value));
+  const reports = plantedIn(judge(SMALL, null), (value) => reportSchema.safeParse(value));
 
   it('is tried where it could be', () => {
-    expect(evidences.length).toBeGreaterThan(100);
-    expect(reports.length).toBeGreaterThan(100);
+    expect(evidences.length).toBeGreaterThan(30);
+    expect(reports.length).toBeGreaterThan(30);
   });
   it.each(evidences)('evidence: $name', ({ documents }) => {
     for (const document of documents) {
@@ -257,7 +294,7 @@ describe('no field is a hole', () => {
   const fields = ['names.0.name', 'client', 'address'].map((field) => ({ field }));
   it.each(fields)('a single word is a host: $field', ({ field }) => {
     const document = evidenceSchema.parse(
-      plant(EVIDENCE, ['items', 'traffic', 'value', 'flows', '1', ...field.split('.')], 'zqword'),
+      plant(SMALL, ['items', 'traffic', 'value', 'flows', '0', ...field.split('.')], 'zqword'),
     );
     expect(surviving(JSON.stringify(sanitizeEvidence(document, SEEDS).document))).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { bytesToIp } from '../../src/parse/ip-bytes.ts';
-import { u16, u32, u8 } from '../../src/parse/packet-bytes.ts';
+import { copyOf, u16, u32, u8 } from '../../src/parse/packet-bytes.ts';
 import { PacketDecoder } from '../../src/parse/packet.ts';
 import { PcapReader } from '../../src/parse/pcap.ts';
 import { randomOf, type Random } from './random.ts';
@@ -54,7 +54,7 @@ function pieceOf({ bytes, start, end, protocol, family, addresses }: PacketDecod
   }));
   if (!from || !to) throw new Error('unreachable');
   if (protocol === PROTOCOL.udp) {
-    const payload = bytes.slice(start + 8, end);
+    const payload = copyOf(bytes, start + 8, end);
     return { transport: 'udp', from, to, sequence: 0, acknowledgment: 0, flags: 0, payload };
   }
   return {
@@ -64,7 +64,7 @@ function pieceOf({ bytes, start, end, protocol, family, addresses }: PacketDecod
     sequence: u32(bytes, start + 4),
     acknowledgment: u32(bytes, start + 8),
     flags: u8(bytes, start + 13),
-    payload: bytes.slice(start + (u8(bytes, start + 12) >> 4) * 4, end),
+    payload: copyOf(bytes, start + (u8(bytes, start + 12) >> 4) * 4, end),
   };
 }
 

@@ -14,7 +14,9 @@ export const ACK = 16;
 export const LINK = {
   null: 0,
   ethernet: 1,
+  tokenRing: 6,
   ppp: 9,
+  fddi: 10,
   dltRaw: 12,
   openBsdRaw: 14,
   pppHdlc: 50,

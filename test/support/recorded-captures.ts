@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 /** A capture that record.ts made: what a real client sent on loopback. */
 export interface Recorded {
   readonly file: string;
-  /** Of the hellos, in the order of connections. */
+  /** Of the hellos, in the order of connections; empty where the client says none. */
   readonly names: readonly string[];
   /** What proxies were asked for. */
   readonly requests: readonly string[];
@@ -17,7 +17,7 @@ export const RECORDED: readonly Recorded[] = [
   { file: 'curl', names: ['curl.example.test'], requests: [] },
   { file: 'curl-absolute', names: [], requests: ['absolute plain.example.test:80'] },
   { file: 'curl-connect', names: ['inside.example.test'], requests: ['connect outside.example.test:443'] },
-  { file: 'curl-ip', names: ['absent'], requests: [] },
+  { file: 'curl-ip', names: [''], requests: [] },
   { file: 'curl-ipv6', names: ['six.example.test'], requests: [] },
   { file: 'curl-socks4a', names: ['socks4.example.test'], requests: ['socks4 socks4.example.test:443'] },
   { file: 'curl-socks5', names: ['socks.example.test'], requests: ['socks5 socks.example.test:443'] },
@@ -32,7 +32,7 @@ export const RECORDED: readonly Recorded[] = [
   { file: 'openssl-dtls', names: [], requests: [] },
   { file: 'openssl-ftp', names: ['ftp.example.test'], requests: [] },
   { file: 'openssl-imap', names: ['imap.example.test'], requests: [] },
-  { file: 'openssl-noname', names: ['absent'], requests: [] },
+  { file: 'openssl-noname', names: [''], requests: [] },
   { file: 'openssl-pop3', names: ['pop3.example.test'], requests: [] },
   { file: 'openssl-records', names: ['records.example.test'], requests: [] },
   { file: 'openssl-retry', names: ['retry.example.test', 'retry.example.test'], requests: [] },

@@ -20,15 +20,17 @@ export function randomNumbers(seed: number): () => number {
 
 const PLEX_HOSTS = ['plex.tv', 'metadata.provider.plex.tv', 'analytics.plex.tv', 'pubsub.plex.tv', 'downloads.plex.tv'];
 const WORDS = ['cdn', 'api', 'static', 'images', 'login', 'video', 'updates', 'telemetry', 'mail', 'search'];
+/** What becomes of all requests to a host, by the share of hosts; the proxy's rules and the network decide it. */
 const RESULTS: readonly (readonly [share: number, result: string, way: string])[] = [
   [0.86, 'TCP_TUNNEL/200', 'HIER_DIRECT'],
-  [0.9, 'TCP_DENIED/403', 'HIER_NONE'],
-  [0.94, 'TCP_DENIED/407', 'HIER_NONE'],
-  [0.96, 'TCP_TUNNEL_ABORTED/200', 'HIER_DIRECT'],
+  [0.96, 'TCP_DENIED/403', 'HIER_NONE'],
   [0.98, 'NONE_NONE/503', 'HIER_NONE'],
   [1, 'NONE_NONE_ABORTED/000', 'HIER_NONE'],
 ];
-const GET_RESULTS = ['TCP_MISS/200', 'TCP_MEM_HIT/200', 'TCP_REFRESH_UNMODIFIED/304', 'TCP_MISS/404', 'TCP_MISS/200'];
+const PLAIN_RESULTS = ['TCP_MISS/200', 'TCP_MISS/200', 'TCP_MISS/200', 'TCP_MEM_HIT/200', 'TCP_REFRESH_UNMODIFIED/304'];
+const SHARE_OF_PLAIN = 0.25;
+const SHARE_OF_CHALLENGES = 0.04;
+const SHARE_OF_ABORTED = 0.03;
 const START_MS = 1_700_000_000_000;
 const VISITS_AT_A_TIME = 200;
 const REQUESTS_PER_VISIT = 12;
@@ -40,11 +42,11 @@ const LINES_PER_CHUNK = 10_000;
  */
 export function* nativeLog({ seed, lines, clients, hosts }: LogShape): Generator<Buffer> {
   const random = randomNumbers(seed);
-  const names = hostNames(hosts, random);
+  const all = hostsOf(hosts, random);
   const rank = zipfPicker(hosts, random);
   const visit = (): Visit => {
-    const host = names[rank()] ?? '';
-    const server = `198.51.100.${host.length + Math.floor(random() * 3)}`;
+    const host = all[rank()] ?? { name: 'plex.tv', plain: false, fate: 0 };
+    const server = `198.51.100.${host.name.length + Math.floor(random() * 3)}`;
     return { client: `10.0.3.${Math.floor(random() ** 2 * clients)}`, host, server };
   };
   const visits = Array.from({ length: VISITS_AT_A_TIME }, visit);
@@ -55,8 +57,7 @@ export function* nativeLog({ seed, lines, clients, hosts }: LogShape): Generator
       ms += Math.floor(random() * 60);
       const place = Math.floor(random() * VISITS_AT_A_TIME);
       if (random() * REQUESTS_PER_VISIT < 1) visits[place] = visit();
-      const { client, host, server } = visits[place] ?? visit();
-      text += nativeLine(ms, client, host, server, random);
+      text += nativeLine(ms, visits[place] ?? visit(), random);
     }
     yield Buffer.from(text);
   }
@@ -64,28 +65,45 @@ export function* nativeLog({ seed, lines, clients, hosts }: LogShape): Generator
 
 interface Visit {
   readonly client: string;
-  readonly host: string;
+  readonly host: Host;
   readonly server: string;
 }
 
-function nativeLine(ms: number, client: string, host: string, server: string, random: () => number): string {
+function nativeLine(ms: number, { client, host, server }: Visit, random: () => number): string {
   const time = `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`;
   const elapsed = String(Math.floor(random() ** 4 * 900_000)).padStart(6);
+  const start = `${time} ${elapsed} ${client}`;
   const size = Math.floor(random() ** 3 * 400_000);
-  if (random() < 0.75) {
-    const share = random();
-    const [, result, way] = RESULTS.find(([limit]) => share < limit) ?? RESULTS[0] ?? [];
-    const address = way === 'HIER_DIRECT' ? server : '-';
-    return `${time} ${elapsed} ${client} ${result} ${size} CONNECT ${host}:443 - ${way}/${address} -\n`;
+  if (host.plain) {
+    const path = `${WORDS[Math.floor(random() * 10)]}/${Math.floor(random() * 1e9).toString(36)}.jpg`;
+    const result = PLAIN_RESULTS[Math.floor(random() * PLAIN_RESULTS.length)];
+    return `${start} ${result} ${size} GET http://${host.name}/${path} - HIER_DIRECT/${server} image/jpeg\n`;
   }
-  const path = `${WORDS[Math.floor(random() * 10)]}/${Math.floor(random() * 1e9).toString(36)}/item.jpg`;
-  const result = GET_RESULTS[Math.floor(random() * GET_RESULTS.length)];
-  return `${time} ${elapsed} ${client} ${result} ${size} GET http://${host}/${path} - HIER_DIRECT/${server} image/jpeg\n`;
+  const chance = random();
+  if (chance < SHARE_OF_CHALLENGES) {
+    return `${start} TCP_DENIED/407 4123 CONNECT ${host.name}:443 - HIER_NONE/- text/html\n`;
+  }
+  const [, usual = '', way] = RESULTS.find(([limit]) => host.fate < limit) ?? [];
+  const aborted = way === 'HIER_DIRECT' && chance > 1 - SHARE_OF_ABORTED;
+  const result = aborted ? usual.replace('/', '_ABORTED/') : usual;
+  const address = way === 'HIER_DIRECT' ? server : '-';
+  return `${start} ${result} ${size} CONNECT ${host.name}:443 - ${way}/${address} -\n`;
 }
 
-function hostNames(count: number, random: () => number): string[] {
+interface Host {
+  readonly name: string;
+  /** Asked without TLS. */
+  readonly plain: boolean;
+  readonly fate: number;
+}
+
+function hostsOf(count: number, random: () => number): Host[] {
   const word = (): string => WORDS[Math.floor(random() * WORDS.length)] ?? '';
-  return Array.from({ length: count }, (_, i) => PLEX_HOSTS[i / 4] ?? `${word()}${i}.example${i % 50}.net`);
+  return Array.from({ length: count }, (_, i) => {
+    const plex = PLEX_HOSTS[i / 4];
+    const name = plex ?? `${word()}${i}.example${i % 50}.net`;
+    return { name, plain: plex === undefined && random() < SHARE_OF_PLAIN, fate: random() };
+  });
 }
 
 /** Ranks in proportion to 1/rank. */

@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { accessSync, constants, existsSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { runProgram, toolPath } from '../step.ts';
@@ -48,10 +48,13 @@ export async function prepareFiles(
   return writeIdentity(layout, config);
 }
 
-/** A bind mount cannot be removed; it goes with the mount namespace that it was made in. */
-export async function removeFiles(directory: string): Promise<void> {
+/**
+ * In one go: nobody in this process writes meanwhile. A bind mount cannot be removed; it goes with the mount namespace that it
+ * was made in.
+ */
+export function removeFiles(directory: string): void {
   try {
-    await rm(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EBUSY')) throw error;
   }

@@ -41,7 +41,12 @@ export class PmsLog {
   }
 
   write(level: Level, text: string, thread: string = String(FIRST_THREAD)): void {
-    appendFileSync(this.#file, `${stamp(new Date())} [${thread}] ${level} - ${oneLine(text)}\n`);
+    try {
+      appendFileSync(this.#file, `${stamp(new Date())} [${thread}] ${level} - ${oneLine(text)}\n`);
+    } catch (error) {
+      // The stand-in has ended and its files are gone: what its clients came to is of no concern.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
   }
 }
 

@@ -52,7 +52,7 @@ export async function runPmsServer(
     api = await listen(new Api({ config, identity, cloud, scans, log }).server(), LOOPBACK, port);
   } catch (error) {
     tell({ state: 'failed', detail: error instanceof Error ? error.message : String(error) });
-    await removeFiles(directory);
+    removeFiles(directory);
     return 1;
   }
   await cloud.start();
@@ -60,7 +60,7 @@ export async function runPmsServer(
   await aborted(ending);
   scans.stop();
   await api.close();
-  await removeFiles(directory);
+  removeFiles(directory);
   return 0;
 }
 

@@ -75,7 +75,7 @@ export async function startPmsStandIn(options: PmsStandInOptions): Promise<PmsSt
     const { port } = await readyOrKilled(child, ended, START_MS + 2_000 * config.connectTimeoutSeconds);
     const remove = async (): Promise<void> => {
       await ended;
-      await removeFiles(directory);
+      removeFiles(directory);
     };
     return {
       pid: child.pid ?? 0,
@@ -97,7 +97,7 @@ export async function startPmsStandIn(options: PmsStandInOptions): Promise<PmsSt
       },
     };
   } catch (error) {
-    await removeFiles(directory);
+    removeFiles(directory);
     throw error;
   }
 }

@@ -1,10 +1,10 @@
-import { constants, createReadStream, fstatSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { Trouble, troubleOf } from './trouble.ts';
 
-/** Large enough that a read costs nothing beside parsing what it brought, small enough for two buffers in any memory. */
-const CHUNK_BYTES = 2 * 1024 * 1024;
+/** Two of these fit into the cache of a core, so that what was read is still there when it is parsed; larger ones are slower. */
+const CHUNK_BYTES = 256 * 1024;
 /** Files of procfs say that they are empty. They are read, but not for ever. */
 const SIZELESS_LIMIT_BYTES = 64 * 1024 * 1024;
 const STDIN_FD = 0;
@@ -17,8 +17,6 @@ export interface ByteSource {
   /** null for pipes. */
   readonly sizeBytes: number | null;
   readonly chunks: Chunks;
-  /** Device and inode, by which the same file is known under another name; null for pipes. */
-  readonly identity: string | null;
   /** For whoever wants to read at any place: ZIPs. null for pipes. */
   readonly handle: FileHandle | null;
   /** What was noticed while reading, one sentence each; complete when it has been read. */
@@ -30,34 +28,31 @@ export interface ByteSource {
 export async function openSource(path: string, signal: AbortSignal): Promise<ByteSource> {
   if (path === '-') return openStandardInput(signal);
   try {
-    // Without O_NONBLOCK, opening a pipe that nobody writes to would never return. Windows has no such flag.
-    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const source = await describe(handle, path, signal).catch(async (error: unknown) => {
-      await handle.close();
-      throw error;
-    });
-    return source;
+    const about = await stat(path);
+    if (about.isFIFO()) return openPipe(path, signal);
+    if (about.isDirectory()) throw new Trouble('it is a folder');
+    if (!about.isFile()) throw new Trouble('it is a device or socket; give a file, or pipe its contents into "-"');
+    return await openFile(path);
   } catch (error) {
     throw troubleOf(error);
   }
 }
 
-async function describe(handle: FileHandle, path: string, signal: AbortSignal): Promise<ByteSource> {
-  const stat = await handle.stat({ bigint: true });
-  if (stat.isFIFO()) {
-    // The handle's descriptor cannot be given away: the pipe is opened once more before this one is closed, so that its writer stays.
-    const pipe = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    await handle.close();
-    return pipeSource(pipe.fd, signal, () => pipe.close());
-  }
-  if (stat.isDirectory()) throw new Trouble('it is a folder');
-  if (!stat.isFile()) throw new Trouble('it is a device or socket; give a file, or pipe its contents into "-"');
+/**
+ * Opened once only: its writer may come and go between two times, and the second reader would wait for another. Without O_NONBLOCK, opening
+ * a pipe that nobody writes to would never return.
+ */
+function openPipe(path: string, signal: AbortSignal): ByteSource {
+  return pipeSource(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), signal);
+}
+
+async function openFile(path: string): Promise<ByteSource> {
+  const handle = await open(path);
+  const { size: sizeBytes } = await handle.stat();
   const remarks: string[] = [];
-  const sizeBytes = Number(stat.size);
   return {
     sizeBytes,
     chunks: fileChunks(handle, sizeBytes, remarks),
-    identity: `${stat.dev}:${stat.ino}`,
     handle,
     remarks,
     close: () => handle.close(),
@@ -107,11 +102,11 @@ async function noteChange(handle: FileHandle, sizeBytes: number, bytesRead: numb
 
 function openStandardInput(signal: AbortSignal): ByteSource {
   try {
-    const stat = fstatSync(STDIN_FD);
-    if (stat.isFIFO() || stat.isSocket()) return pipeSource(STDIN_FD, signal, () => Promise.resolve());
-    if (!stat.isFile()) throw new Trouble('standard input is a terminal or device; pipe the file into it');
+    const about = fstatSync(STDIN_FD);
+    if (about.isFIFO() || about.isSocket()) return pipeSource(STDIN_FD, signal);
+    if (!about.isFile()) throw new Trouble('standard input is a terminal or device; pipe the file into it');
     const stream = createReadStream('', { fd: STDIN_FD, autoClose: false, highWaterMark: CHUNK_BYTES });
-    return { ...unseekable(stream), sizeBytes: stat.size, identity: `${stat.dev}:${stat.ino}` };
+    return { ...unseekable(stream), sizeBytes: about.size };
   } catch (error) {
     throw troubleOf(error);
   }
@@ -120,7 +115,7 @@ function openStandardInput(signal: AbortSignal): ByteSource {
 /**
  * Reads a pipe by events: an ordinary read would sit in a thread that nothing can end, Ctrl-C included, for as long as nobody writes.
  */
-function pipeSource(fd: number, signal: AbortSignal, close: () => Promise<void>): ByteSource {
+function pipeSource(fd: number, signal: AbortSignal): ByteSource {
   const socket = new Socket({ fd, readable: true, writable: false });
   const stop = (): void => {
     socket.destroy();
@@ -129,10 +124,10 @@ function pipeSource(fd: number, signal: AbortSignal, close: () => Promise<void>)
   if (signal.aborted) stop();
   return {
     ...unseekable(untilAborted(socket, signal)),
-    async close() {
+    close() {
       signal.removeEventListener('abort', stop);
       socket.destroy();
-      await close().catch(() => null);
+      return Promise.resolve();
     },
   };
 }
@@ -143,8 +138,9 @@ async function* untilAborted(socket: Socket, signal: AbortSignal): AsyncGenerato
   } catch (error) {
     if (!signal.aborted) throw troubleOf(error);
   }
+  if (signal.aborted) throw new Trouble('interrupted: the rest was not read');
 }
 
 function unseekable(chunks: Chunks): ByteSource {
-  return { sizeBytes: null, chunks, identity: null, handle: null, remarks: [], close: () => Promise.resolve() };
+  return { sizeBytes: null, chunks, handle: null, remarks: [], close: () => Promise.resolve() };
 }

@@ -3,7 +3,9 @@ import { placeKey } from '../../core/flows.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { DnsQuestionSeen, Flow, FlowName } from '../../core/traffic.ts';
 import type { CaptureConnection, CaptureDns, CaptureReader, CaptureRequest } from '../../parse/capture.ts';
+import { saidName } from '../../parse/client-hello.ts';
 import { joinFlows } from './join-flows.ts';
+import { FLOWS_KEPT, type Relevance } from './relevance.ts';
 import { isoOf } from './times.ts';
 
 /** A connection that was open for this long after the client spoke, and brought nothing: the server's side is silent, not slow. */
@@ -18,20 +20,46 @@ const SOCKS_DENIED = 2;
 /** What a capture shows, before it is known which places are proxies: the route is that of the packets themselves. */
 export interface CapturedFlows {
   readonly flows: readonly Flow[];
+  /** Connections of others, or with hosts that do not concern PMS, that were left out where there are very many. */
+  readonly omitted: number;
   readonly questions: readonly DnsQuestionSeen[];
   /** Places that answered as proxies do, by {@link placeKey}. */
   readonly proxies: readonly string[];
 }
 
-export function flowsOfCapture(reader: CaptureReader): CapturedFlows {
+/** Connections without a name, with hosts of Plex and with proxies are all kept; with others no more than a report can hold. */
+export function flowsOfCapture(reader: CaptureReader, relevance: Relevance): CapturedFlows {
   const proxies = new Set<string>();
+  const others = new Set<string>();
   const flows: Flow[] = [];
+  let omitted = 0;
   for (const connection of reader.connections()) {
-    const { address, port } = connection.server;
-    if (connection.protocol === 'http-proxy' || connection.protocol === 'socks') proxies.add(placeKey(address, port));
-    flows.push(...flowsOfConnection(connection, reader.namesOf(address, connection.firstMs)));
+    const { client, server, protocol, firstMs } = connection;
+    const dnsNames = reader.namesOf(server.address, firstMs);
+    if (protocol === 'http-proxy' || protocol === 'socks') proxies.add(placeKey(server.address, server.port));
+    else if (isOther(connection, dnsNames, relevance)) {
+      if (others.size < FLOWS_KEPT) others.add(`${client.address} ${server.address}`);
+      else if (!others.has(`${client.address} ${server.address}`)) {
+        omitted += 1;
+        continue;
+      }
+    }
+    flows.push(...flowsOfConnection(connection, dnsNames));
   }
-  return { flows: joinFlows(flows), questions: questionsOf(reader.dns()), proxies: [...proxies] };
+  return { flows: joinFlows(flows), omitted, questions: questionsOf(reader.dns()), proxies: [...proxies] };
+}
+
+/** Whether a connection has names, and none of them concerns PMS. */
+function isOther({ hellos, requests }: CaptureConnection, dnsNames: readonly string[], relevance: Relevance): boolean {
+  let named = false;
+  for (const { serverName } of hellos) {
+    const name = saidName(serverName);
+    if (name === null) continue;
+    if (relevance.concernsPms(plainName(name))) return false;
+    named = true;
+  }
+  const names = [...requests.map(({ host }) => host), ...dnsNames];
+  return (named || names.length > 0) && !names.some((name) => relevance.concernsPms(name));
 }
 
 /** One flow, or one for each host that was asked of a proxy over the same connection. */
@@ -40,7 +68,9 @@ export function flowsOfConnection(connection: CaptureConnection, dnsNames: reado
   const isToProxy = protocol === 'http-proxy' || protocol === 'socks';
   const asked = isToProxy ? requests.filter(({ form }) => form !== 'origin') : [];
   if (asked.length === 0) return [directFlow(connection, dnsNames)];
-  return asked.map((request, index) => proxiedFlow(connection, request, index === 0));
+  // The hello belongs to the request that opened the tunnel: the last one, since nothing else can be asked from then on.
+  const opener = asked.findLast(isTunnel);
+  return asked.map((request) => proxiedFlow(connection, request, request === opener));
 }
 
 function commonOf(
@@ -79,27 +109,30 @@ function directFlow(connection: CaptureConnection, dnsNames: readonly string[]):
   };
 }
 
-function proxiedFlow(connection: CaptureConnection, request: CaptureRequest, isFirst: boolean): Flow {
+function isTunnel({ form }: CaptureRequest): boolean {
+  return form !== 'absolute';
+}
+
+function proxiedFlow(connection: CaptureConnection, request: CaptureRequest, hasHello: boolean): Flow {
   const { form, host, port, status, count } = request;
   const source = form === 'connect' ? 'connect' : form === 'absolute' ? 'host' : 'socks';
-  const isTunnel = form !== 'absolute';
   return {
     ...commonOf(connection),
-    // Behind a tunnel there is one client's hello; it belongs to the request that opened it.
-    names: [...(isTunnel && isFirst ? sniNames(connection) : []), nameFrom(host, source)],
+    names: [...(hasHello ? sniNames(connection) : []), nameFrom(host, source)],
     targetPort: port,
     route: 'proxy',
     ...answerOf(connection, request),
     status,
-    count: isTunnel ? 1 : count,
-    tries: isTunnel ? Math.max(1, connection.syns) : count,
+    count: isTunnel(request) ? 1 : count,
+    tries: isTunnel(request) ? Math.max(1, connection.syns) : count,
   };
 }
 
 function sniNames({ hellos }: CaptureConnection): FlowName[] {
-  const names = hellos.flatMap(({ serverName, outer }): FlowName[] =>
-    serverName.kind === 'name' ? [{ name: plainName(serverName.name), source: 'sni', outer }] : [],
-  );
+  const names = hellos.flatMap(({ serverName, outer }): FlowName[] => {
+    const name = saidName(serverName);
+    return name === null ? [] : [{ name: plainName(name), source: 'sni', outer }];
+  });
   return names.filter(({ name }, index) => names.findIndex((other) => other.name === name) === index);
 }
 

@@ -49,6 +49,8 @@ export function isSquidConf(sample: Uint8Array): boolean {
 /** What text is that no reader took. */
 export function nameOfText(sample: Uint8Array): string {
   const text = Buffer.from(sample).toString('latin1').trimStart();
+  if (/^pms-proxy-doctor \d/.test(text))
+    return 'a report of this tool as text; give the evidence that --save-evidence wrote';
   if (/^<(?:!doctype html|html)/i.test(text)) return `an HTML page; ${READABLE}`;
   if (/^<\?xml[^>]*>\s*<Preferences\b|^<Preferences\b/.test(text)) {
     return "PMS's Preferences.xml, which holds its token: do not pass it on; give the folder Logs instead";

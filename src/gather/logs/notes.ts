@@ -40,7 +40,10 @@ export function noteOfLines(read: ReadLines, fed: Fed): Note {
     const place = first.column === undefined ? `line ${first.line}` : `line ${first.line}, column ${first.column}`;
     problems.push(`${count} of ${lines} lines could not be read; the first is ${place}: ${first.rule}`);
   }
-  if (notKept > 0) problems.push(`${notKept} lines were read but not kept: there are too many that differ`);
+  if (notKept > 0)
+    problems.push(
+      `${notKept} lines were read but not kept, since too many differ: --client ADDRESS keeps all of one client`,
+    );
   return noteOf(problems, fed.remarks, count < lines);
 }
 
@@ -59,7 +62,7 @@ export function noteOfCapture(summary: CaptureSummary, { trouble, remarks }: Fed
     );
   }
   if (dnsNotKept > 0) problems.push(`${dnsNotKept} DNS questions were not kept`);
-  return noteOf(problems, remarks, packets > 0);
+  return noteOf(problems, remarks, packets > summary.notRead);
 }
 
 function problemsOf({ problems }: CaptureSummary): readonly string[] {

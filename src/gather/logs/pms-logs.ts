@@ -10,6 +10,7 @@ import {
   type PmsLogState,
   type PmsLogSummary,
 } from '../../parse/pms-log.ts';
+import type { Happening } from './clock-offset.ts';
 import { isoOf, localIsoOf } from './times.ts';
 
 /** States and scans that are kept of all logs together: the last ones, which say how things stand. */
@@ -45,6 +46,15 @@ export function joinPmsLogs(logs: readonly ReadPmsLog[]): PmsLog {
     scans: inOrder(zoned.flatMap(({ log, zone }) => log.scans.map((scan) => scanOf(scan, zone)))),
     proxyClockOffsetSeconds: null,
   };
+}
+
+/** What PMS noted when a proxy noted it too: failures, and requests without a tunnel. Times without a zone cannot be compared. */
+export function happeningsOfPms({ requests }: PmsLog): readonly Happening[] {
+  return requests
+    .filter(({ scheme, error }) => scheme === 'http' || error !== null)
+    .flatMap(({ host, firstAt, lastAt }) =>
+      [firstAt, lastAt].flatMap((at) => (at?.endsWith('Z') === true ? [{ host, ms: Date.parse(at) }] : [])),
+    );
 }
 
 /**

@@ -7,6 +7,7 @@ import { listInputs, type InputPath } from './input-paths.ts';
 import { givenFormat } from './log-format.ts';
 import { Reading } from './reading.ts';
 import type { ReadFile } from './records.ts';
+import { Relevance } from './relevance.ts';
 
 export type { FileKind, ReadFile } from './records.ts';
 
@@ -44,7 +45,14 @@ export async function readFiles(options: ReadFilesOptions): Promise<ReadFiles> {
   const { signal, nowMs, clients, onProgress, squidLogformat, surroundings } = options;
   const inputs = await listInputs(options.paths);
   const totalBytes = inputs.some(isPipe) ? null : inputs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
-  const reading = new Reading({ signal, nowMs, clients, onBytes: (read, path) => onProgress(read, totalBytes, path) });
+  const relevance = new Relevance(surroundings.endpoints);
+  const reading = new Reading({
+    signal,
+    nowMs,
+    clients,
+    relevance,
+    onBytes: (read, path) => onProgress(read, totalBytes, path),
+  });
   // Access logs are read by the formats of a squid.conf, which has to come before them.
   const others: InputPath[] = [];
   for (const input of inputs) {
@@ -54,7 +62,12 @@ export async function readFiles(options: ReadFilesOptions): Promise<ReadFiles> {
   }
   if (squidLogformat !== null) reading.useFormat(givenFormat(squidLogformat, reading.configurations));
   for (const input of others) await reading.read(input);
-  return { ...conclude(reading.records, surroundings, clients), files: reading.files, evidence: reading.evidence };
+  reading.end();
+  return {
+    ...conclude(reading.records, surroundings, relevance, clients),
+    files: reading.files,
+    evidence: reading.evidence,
+  };
 }
 
 function isPipe({ sizeBytes, trouble }: InputPath): boolean {

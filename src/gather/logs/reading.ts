@@ -1,17 +1,19 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { printable } from '../../core/printable.ts';
-import { CaptureReader } from '../../parse/capture.ts';
-import { PmsLogReader } from '../../parse/pms-log.ts';
-import { AccessLogReader } from '../../parse/squid-log.ts';
 import type { LogConfiguration } from '../../parse/squid-config.ts';
 import type { SquidFormat } from '../../parse/squid-logformat.ts';
-import { TinyproxyLogReader } from '../../parse/tinyproxy-log.ts';
 import { openSource, type Chunks } from './byte-source.ts';
-import { flowsOfCapture } from './capture-flows.ts';
+import {
+  readAccessLog,
+  readCapture,
+  readPmsLog,
+  stopIfAborted,
+  type Named,
+  type ReaderOptions,
+} from './content-readers.ts';
 import { contentsOf, isSquidConf, nameOfText, SAMPLE_BYTES } from './file-kind.ts';
 import type { InputPath } from './input-paths.ts';
-import { formatOf, namesHosts, type GivenFormat } from './log-format.ts';
-import { noteOfCapture, noteOfLines, type Fed } from './notes.ts';
+import { formatOf, type GivenFormat } from './log-format.ts';
 import type { ReadPmsLog } from './pms-logs.ts';
 import type { AccessLogRecord, CaptureRecord, FileKind, ReadFile, Records } from './records.ts';
 import { Trouble } from './trouble.ts';
@@ -23,29 +25,21 @@ const PACKING_LIMIT = 3;
 /** A ZIP is read from its end: one that comes through a pipe is held in memory. */
 const PIPED_ZIP_LIMIT_BYTES = 256 * 1024 * 1024;
 
-const LINE_FEED = 0x0a;
+/** Names of files that were left out, in one line. */
+const NAMES_SHOWN = 5;
 
-export interface ReadingOptions {
-  readonly signal: AbortSignal;
-  readonly nowMs: number;
-  readonly clients: readonly string[];
+export interface ReadingOptions extends ReaderOptions {
+  /** Bytes of files as they lie there, all together. */
   readonly onBytes: (bytesRead: number, path: string) => void;
 }
 
 /** Bytes with a name, on their way to the reader of their kind. */
-interface Stretch {
-  readonly path: string;
-  readonly chunks: Chunks;
-  /** Of the file as it lies there, for ZIPs; null once something was unpacked. */
-  readonly fd: number | null;
+interface Stretch extends Named {
+  /** The file as it lies there, for ZIPs; null once something was unpacked. */
+  readonly file: { readonly fd: number; readonly sizeBytes: number } | null;
   readonly packings: number;
-  /** What the source has to say when all was read. */
-  readonly remarks: readonly string[];
-}
-
-/** Takes bytes; what came of them is asked at the end. */
-interface Sink {
-  push(chunk: Uint8Array): void;
+  /** It was found in a folder or ZIP: the user did not name it, and other kinds of files are to be expected there. */
+  readonly found: boolean;
 }
 
 /** Reads one file after the other and keeps what they say. */
@@ -59,6 +53,7 @@ export class Reading {
   readonly #pmsLogs: ReadPmsLog[] = [];
   #given: SquidFormat | null = null;
   #bytesRead = 0;
+  readonly #leftOut = new Map<string, readonly string[]>();
 
   constructor(options: ReadingOptions) {
     this.#options = options;
@@ -83,18 +78,20 @@ export class Reading {
     else this.#add('--squid-logformat', 'squid-conf', 'not-read', given.problem);
   }
 
-  async read({ path, trouble }: InputPath): Promise<void> {
+  async read({ path, trouble, found }: InputPath): Promise<void> {
     try {
       if (trouble !== null) throw new Trouble(trouble);
       const source = await openSource(path, this.#options.signal);
       try {
-        const fd = source.handle?.fd ?? null;
+        const { handle, sizeBytes, remarks } = source;
+        const file = handle === null || sizeBytes === null ? null : { fd: handle.fd, sizeBytes };
         await this.#readStretch({
           path,
           chunks: this.#counted(source.chunks, path),
-          fd,
+          file,
           packings: 0,
-          remarks: source.remarks,
+          remarks,
+          found,
         });
       } finally {
         await source.close();
@@ -107,7 +104,7 @@ export class Reading {
 
   async *#counted(chunks: Chunks, path: string): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
-      if (this.#options.signal.aborted) throw new Trouble('interrupted: the rest was not read');
+      stopIfAborted(this.#options.signal);
       this.#advance(chunk.length, path);
       yield chunk;
     }
@@ -147,7 +144,7 @@ export class Reading {
       case 'pms-log':
         return this.#readPmsLog(stretch);
       case 'tinyproxy':
-        return this.#readTinyproxy(stretch);
+        return this.#readAccessLog(stretch, 'tinyproxy', null);
       case 'text':
         return this.#readText(stretch, sample);
       case 'evidence':
@@ -160,25 +157,26 @@ export class Reading {
           'a report of this tool: "compare" reads reports; give the evidence that --save-evidence wrote',
         );
       case 'empty':
-        return this.#add(path, 'empty', 'not-read', 'it is empty');
+        return this.#leave(stretch, 'empty', 'it is empty');
       case 'foreign':
         return this.#add(path, 'unknown', 'not-read', `it is ${contents.what}`);
     }
   }
 
-  async #feed({ chunks, remarks }: Stretch, sink: Sink): Promise<Fed> {
-    let lastByte = LINE_FEED;
-    let trouble: string | null = null;
-    try {
-      for await (const chunk of chunks) {
-        sink.push(chunk);
-        lastByte = chunk.at(-1) ?? lastByte;
-      }
-    } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
-      trouble = error.message;
+  /** What was not asked for by name and is no log needs no line of its own. */
+  #leave({ path, found }: Stretch, kind: 'empty' | 'unknown', note: string): void {
+    if (found) this.#leftOut.set(dirname(path), [...(this.#leftOut.get(dirname(path)) ?? []), basename(path)]);
+    else this.#add(path, kind, 'not-read', note);
+  }
+
+  /** To be called when all was read. */
+  end(): void {
+    const state = this.files.some((file) => file.state !== 'not-read') ? 'read' : 'not-read';
+    for (const [folder, names] of this.#leftOut) {
+      const shown = names.slice(0, NAMES_SHOWN).join(', ') + (names.length > NAMES_SHOWN ? ', …' : '');
+      const count = names.length === 1 ? '1 file that is' : `${names.length} files that are`;
+      this.#add(folder, 'unknown', state, `${count} empty or of another kind: left out (${shown})`);
     }
-    return { trouble, remarks, endsInLine: lastByte !== LINE_FEED };
   }
 
   async #readPacked(stretch: Stretch, kind: 'gzip' | 'utf-16le' | 'utf-16be'): Promise<void> {
@@ -186,7 +184,7 @@ export class Reading {
     if (packings >= PACKING_LIMIT) return this.#add(path, 'gzip', 'not-read', 'it is packed in itself too often');
     const unpacked = kind === 'gzip' ? gunzip(chunks) : fromUtf16(chunks, kind);
     try {
-      await this.#readStretch({ ...stretch, chunks: unpacked, fd: null, packings: packings + 1 });
+      await this.#readStretch({ ...stretch, chunks: unpacked, file: null, packings: packings + 1 });
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       this.#add(path, 'gzip', 'not-read', error.message);
@@ -194,10 +192,10 @@ export class Reading {
   }
 
   async #readZip(stretch: Stretch): Promise<void> {
-    const { path, chunks, fd, packings } = stretch;
+    const { path, chunks, file, packings } = stretch;
     if (packings >= PACKING_LIMIT) return this.#add(path, 'zip', 'not-read', 'it is packed in itself too often');
-    const from = fd ?? (await collect(chunks, PIPED_ZIP_LIMIT_BYTES));
-    if (from === null) {
+    const archive = file ?? (await collect(chunks, PIPED_ZIP_LIMIT_BYTES));
+    if (archive === null) {
       return this.#add(
         path,
         'zip',
@@ -206,9 +204,10 @@ export class Reading {
       );
     }
     let entries = 0;
-    const trouble = await readZip(from, async (entry) => {
+    const trouble = await readZip(archive, async (entry) => {
       entries += 1;
       await this.#readZipEntry(`${path}/${entry.name}`, entry, packings);
+      if (file !== null) this.#advance(entry.packedBytes, path);
     });
     if (trouble !== null) this.#add(path, 'zip', entries > 0 ? 'partly' : 'not-read', trouble);
     else if (entries === 0) this.#add(path, 'zip', 'not-read', 'the ZIP holds no file');
@@ -217,8 +216,15 @@ export class Reading {
 
   async #readZipEntry(path: string, entry: ZipEntry, packings: number): Promise<void> {
     try {
-      if (this.#options.signal.aborted) throw new Trouble('interrupted: it was not read');
-      await this.#readStretch({ path, chunks: await entry.open(), fd: null, packings: packings + 1, remarks: [] });
+      stopIfAborted(this.#options.signal);
+      await this.#readStretch({
+        path,
+        chunks: await entry.open(),
+        file: null,
+        packings: packings + 1,
+        remarks: [],
+        found: true,
+      });
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       this.#add(path, 'unknown', 'not-read', error.message);
@@ -240,21 +246,15 @@ export class Reading {
   }
 
   async #readCapture(stretch: Stretch, kind: 'pcap' | 'pcapng'): Promise<void> {
-    const { path } = stretch;
-    const reader = new CaptureReader();
-    const fed = await this.#feed(stretch, reader);
-    const summary = reader.end();
-    const captured = flowsOfCapture(reader);
-    const note = noteOfCapture(summary, fed);
-    this.#add(path, kind, note.state, note.text);
-    this.#captures.push({ path, summary, ...captured, troubles: note.problems });
+    const { record, note } = await readCapture(stretch, this.#options);
+    this.#add(stretch.path, kind, note.state, note.text);
+    this.#captures.push(record);
   }
 
   async #readText(stretch: Stretch, sample: Uint8Array): Promise<void> {
     const { path } = stretch;
     const format = formatOf(sample, path, { given: this.#given, configurations: this.configurations });
-    if (format !== null)
-      return this.#readAccessLog(stretch, 'squid', new AccessLogReader({ format }), namesHosts(format));
+    if (format !== null) return this.#readAccessLog(stretch, 'squid', format);
     if (isSquidConf(sample)) {
       return this.#add(
         path,
@@ -263,49 +263,18 @@ export class Reading {
         'a squid.conf is read from a plain file only: give it as it lies in /etc/squid',
       );
     }
-    this.#add(path, 'unknown', 'not-read', `it is ${nameOfText(sample)}`);
+    this.#leave(stretch, 'unknown', `it is ${nameOfText(sample)}`);
   }
 
-  async #readTinyproxy(stretch: Stretch): Promise<void> {
-    return this.#readAccessLog(stretch, 'tinyproxy', new TinyproxyLogReader({ nowMs: this.#options.nowMs }), true);
-  }
-
-  async #readAccessLog(
-    stretch: Stretch,
-    kind: 'squid' | 'tinyproxy',
-    reader: AccessLogReader | TinyproxyLogReader,
-    hasHosts: boolean,
-  ): Promise<void> {
-    const { path } = stretch;
-    const fed = await this.#feed(stretch, reader);
-    const summary = reader.end();
-    const note = noteOfLines(summary, fed);
-    this.#add(path, kind, note.state, note.text);
-    this.#accessLogs.push({
-      path,
-      summary,
-      clients: reader.clientsSeen(),
-      namesHosts: hasHosts,
-      entries: (clients) => reader.entries(clients),
-      troubles: note.problems,
-    });
+  async #readAccessLog(stretch: Stretch, kind: 'squid' | 'tinyproxy', format: SquidFormat | null): Promise<void> {
+    const { record, note } = await readAccessLog(stretch, format, this.#options);
+    this.#add(stretch.path, kind, note.state, note.text);
+    this.#accessLogs.push(record);
   }
 
   async #readPmsLog(stretch: Stretch): Promise<void> {
-    const { path } = stretch;
-    const name = basename(path).replace(/\.gz$/i, '');
-    const reader = new PmsLogReader({ name });
-    const fed = await this.#feed(stretch, reader);
-    const summary = reader.end();
-    const note = noteOfLines(summary, fed);
-    this.#add(path, 'pms-log', note.state, note.text);
-    this.#pmsLogs.push({
-      path,
-      name,
-      summary,
-      requests: reader.requests(),
-      states: reader.states(),
-      scans: reader.scans(),
-    });
+    const { record, note } = await readPmsLog(stretch, this.#options);
+    this.#add(stretch.path, 'pms-log', note.state, note.text);
+    this.#pmsLogs.push(record);
   }
 }

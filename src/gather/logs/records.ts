@@ -32,6 +32,7 @@ export interface CaptureRecord {
   readonly path: string;
   readonly summary: CaptureSummary;
   readonly flows: readonly Flow[];
+  readonly omitted: number;
   readonly questions: readonly DnsQuestionSeen[];
   readonly proxies: readonly string[];
   readonly troubles: readonly string[];
@@ -43,8 +44,11 @@ export interface AccessLogRecord {
   readonly clients: readonly ClientSeen[];
   /** Whether its lines say for which host they are. */
   readonly namesHosts: boolean;
-  /** Of these clients, as they are logged; null: of all. Made when asked for: there can be very many. */
-  readonly entries: (clients: readonly string[] | null) => readonly AccessEntry[];
+  /** Of these clients, as they are logged, and for the names accepted; null: all. Made when asked for: there can be very many. */
+  readonly entries: (
+    clients: readonly string[] | null,
+    accepts: ((name: string) => boolean) | null,
+  ) => readonly AccessEntry[];
   readonly troubles: readonly string[];
 }
 

@@ -1,9 +1,9 @@
 import type { Endpoint } from '../../core/endpoint.ts';
 import { coversName } from '../../core/flows.ts';
-import type { Flow } from '../../core/traffic.ts';
+import type { DnsQuestionSeen, Flow } from '../../core/traffic.ts';
 
-/** Flows that a report can hold; the ones that matter most are kept. */
-export const FLOWS_KEPT = 5_000;
+/** Flows that a report can hold; the ones that matter most are kept. A host that runs PMS and other programs has some hundreds. */
+export const FLOWS_KEPT = 2_000;
 export const QUESTIONS_KEPT = 2_000;
 
 /** Domains of Plex itself: a name in them concerns PMS, whether or not the catalogue has it. */
@@ -50,4 +50,15 @@ export function mostRelevant(
   ranked.sort((a, b) => Number(b.concerns) - Number(a.concerns) || b.flow.count - a.flow.count);
   const best = new Set(ranked.slice(0, FLOWS_KEPT).map(({ flow }) => flow));
   return { flows: flows.filter((flow) => best.has(flow)), omitted: flows.length - best.size };
+}
+
+/** Of too many questions those for hosts that concern PMS, then the first ones. */
+export function mostRelevantQuestions(
+  questions: readonly DnsQuestionSeen[],
+  relevance: Relevance,
+): readonly DnsQuestionSeen[] {
+  if (questions.length <= QUESTIONS_KEPT) return questions;
+  const concerning = questions.filter(({ name }) => relevance.concernsPms(name));
+  const others = questions.filter(({ name }) => !relevance.concernsPms(name));
+  return [...concerning, ...others].slice(0, QUESTIONS_KEPT);
 }

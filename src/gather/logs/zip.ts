@@ -16,27 +16,47 @@ export interface ZipEntry {
   open(): Promise<Chunks>;
 }
 
+/** A ZIP in memory, or an open file. */
+export type ZipArchive = Buffer | { readonly fd: number; readonly sizeBytes: number };
+
 /** Visits the files in a ZIP one after the other. Returns what is wrong with the ZIP itself, or null. */
-export async function readZip(
-  from: number | Buffer,
-  visit: (entry: ZipEntry) => Promise<void>,
-): Promise<string | null> {
+export async function readZip(archive: ZipArchive, visit: (entry: ZipEntry) => Promise<void>): Promise<string | null> {
   // Names are not decoded by yauzl, which would refuse the whole ZIP for a bad one.
   const options = { decodeStrings: false, autoClose: false };
-  const zip = await (typeof from === 'number' ? fromFdPromise(from, options) : fromBufferPromise(from, options)).catch(
-    () => null,
-  );
+  const opening = Buffer.isBuffer(archive) ? fromBufferPromise(archive, options) : fromFdPromise(archive.fd, options);
+  const zip = await opening.catch(() => null);
   if (zip === null) return 'the ZIP is cut or damaged: the list of its files, which stands at its end, cannot be read';
-  let visited = 0;
-  for (;;) {
+  const meter = new Meter(Buffer.isBuffer(archive) ? archive.length : archive.sizeBytes);
+  for (let visited = 0; ; visited += 1) {
     const entry = await nextEntry(zip);
     if (entry === null) return null;
     if (typeof entry === 'string') return `${entry}; ${visited} files before it were read`;
     if (visited >= ZIP_ENTRIES_LIMIT) return `it holds more than ${ZIP_ENTRIES_LIMIT} files: the others were left out`;
-    visited += 1;
     const name = nameOf(entry);
-    if (!name.endsWith('/')) {
-      await visit({ name, packedBytes: entry.compressedSize, open: () => openEntry(zip, entry) });
+    if (name.endsWith('/')) continue;
+    await visit({ name, packedBytes: entry.compressedSize, open: () => openEntry(zip, entry, meter) });
+    if (meter.trouble !== null) return meter.trouble.message;
+  }
+}
+
+/** Counts what comes out of a whole ZIP: its files can share their packed bytes, so that each of them looks harmless. */
+class Meter {
+  readonly #archiveBytes: number;
+  #unpackedBytes = 0;
+  trouble: Trouble | null = null;
+
+  constructor(archiveBytes: number) {
+    this.#archiveBytes = archiveBytes;
+  }
+
+  /** Throws a {@link Trouble} when it is too much. */
+  add(bytes: number): void {
+    this.#unpackedBytes += bytes;
+    try {
+      checkRatio(this.#unpackedBytes, this.#archiveBytes);
+    } catch (error) {
+      if (error instanceof Trouble) this.trouble = error;
+      throw error;
     }
   }
 }
@@ -61,24 +81,24 @@ function nameOf({ fileNameRaw }: Entry): string {
   return printable(fileNameRaw.toString('utf8')).slice(0, NAME_LIMIT);
 }
 
-async function openEntry(zip: ZipFile, entry: Entry): Promise<Chunks> {
+async function openEntry(zip: ZipFile, entry: Entry, meter: Meter): Promise<Chunks> {
   if (entry.isEncrypted()) throw new Trouble('it is encrypted: unpack it with its password first');
   if (!entry.canDecodeFileData()) {
     throw new Trouble(`its compression method (${entry.compressionMethod}) is not read: unpack the ZIP first`);
   }
   const stream = await zip.openReadStreamPromise(entry).catch(() => null);
   if (stream === null) throw new Trouble('it is damaged: it does not stand where the ZIP says');
-  return checked(unpacked(stream, entry.compressedSize), entry.crc32);
+  return checked(unpacked(stream, meter), entry.crc32);
 }
 
-async function* unpacked(stream: AsyncIterable<unknown>, packedBytes: number): AsyncGenerator<Uint8Array> {
+async function* unpacked(stream: AsyncIterable<unknown>, meter: Meter): AsyncGenerator<Uint8Array> {
   let unpackedBytes = 0;
   try {
     for await (const chunk of stream) {
       if (!(chunk instanceof Uint8Array)) continue;
       unpackedBytes += chunk.length;
       yield chunk;
-      checkRatio(unpackedBytes, packedBytes);
+      meter.add(chunk.length);
     }
   } catch (error) {
     throw error instanceof Trouble ? error : new Trouble(`it is damaged after ${unpackedBytes} unpacked bytes`);

@@ -30,8 +30,6 @@ export interface Witness {
   readonly networkIsPms: boolean;
   /** When the watching began. */
   readonly sinceMs: number;
-  /** Whether a process that is not of PMS was born around that time. */
-  strangersBornAround(timeMs: number): boolean;
 }
 
 /** A sample may be this much later than the packet: the packet comes through a pipe, the sample is taken after it. */
@@ -45,7 +43,7 @@ const CLOCKS_MS = 25;
 
 /**
  * Gives a connection to a process, by the surest of what is known; what is inferred says so. `isCatalogue`: it goes to an endpoint of
- * the catalogue, so that another program of this machine is an unlikely client.
+ * the catalogue; to another place any program of this machine may have connected.
  */
 export function attribute(connection: CaptureConnection, isCatalogue: boolean, witness: Witness): Attributed {
   const holder = holderOf(connection, witness);
@@ -53,7 +51,7 @@ export function attribute(connection: CaptureConnection, isCatalogue: boolean, w
   if (holder !== null) return { kind: 'pms', process: holder.name, pid: holder.pid, by: 'socket' };
   return (
     byQuestion(connection, witness) ??
-    byElimination(connection, isCatalogue, witness) ??
+    (isCatalogue ? byElimination(connection, witness) : null) ??
     (witness.networkIsPms ? { kind: 'pms', process: null, pid: null, by: 'network' } : { kind: 'nobody' })
   );
 }
@@ -112,11 +110,12 @@ function byQuestion({ server, firstMs }: CaptureConnection, witness: Witness): A
 }
 
 /**
- * The only program of PMS that lived just around the packets. Several of the same name give that name alone. What was there before the
- * watching began may be as young; a connection of its first seconds may be older than its first packet that was seen.
+ * The only program of PMS that lived just around the packets. Several of the same name give that name alone. In the first seconds, a
+ * connection may be older than its first packet that was seen: then any of PMS's children may have made it.
  */
-function byElimination({ firstMs }: CaptureConnection, isCatalogue: boolean, witness: Witness): Attributed | null {
-  if (!isCatalogue && witness.strangersBornAround(firstMs)) return null;
+function byElimination({ transport, syns, firstMs }: CaptureConnection, witness: Witness): Attributed | null {
+  // Of a connection that was open before, the packets say nothing about when it was made.
+  if (transport === 'tcp' && syns === 0) return null;
   const oldestMs = firstMs - JUST_BORN_MS < witness.sinceMs ? Number.NEGATIVE_INFINITY : firstMs - JUST_BORN_MS;
   const candidates = [...witness.processes()].filter(
     (one) => one.name !== PMS_PROGRAM && isPlexProgram(one.name) && livedAt(one, firstMs) && one.bornMs >= oldestMs,

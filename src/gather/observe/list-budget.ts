@@ -4,7 +4,7 @@ import type { SocketTable } from './procfs.ts';
  * The share of one processor that lists of sockets may take. What is not used is stored up to so much time, for moments when many sockets
  * come or connections begin. UDP has its own store: its lists take microseconds, and DNS questions do not wait.
  */
-const LISTS_SHARE = { tcp: 0.015, udp: 0.005 } as const;
+const LISTS_SHARE = { tcp: 0.01, udp: 0.005 } as const;
 const STORED_MS = 60;
 /** When lists of one kind of socket may be read. */
 export class ListBudget {

@@ -1,4 +1,4 @@
-import { CaptureReader, type CaptureConnection, type CaptureDns, type CaptureSummary } from '../../parse/capture.ts';
+import { CaptureReader, type CaptureConnection, type CaptureDns } from '../../parse/capture.ts';
 import { parseDns, type DnsMessage } from '../../parse/dns.ts';
 import { bytesToIp } from '../../parse/ip-bytes.ts';
 import { u16, u32 } from '../../parse/packet-bytes.ts';
@@ -40,8 +40,6 @@ export class LivePackets implements PcapSink {
   #recentAt = 0;
   readonly #questions = new Map<string, Entry>();
   readonly #byAnswer = new Map<string, Entry[]>();
-  /** A first header was read: the tool has begun to capture. */
-  started = false;
 
   constructor(listener: LiveListener) {
     this.#listener = listener;
@@ -49,13 +47,12 @@ export class LivePackets implements PcapSink {
   }
 
   push(chunk: Uint8Array): void {
-    this.started = true;
     this.#pcap.push(chunk);
   }
 
   /** Ends the reading; what waited for missing segments is handed to the listener. */
-  end(): CaptureSummary {
-    return this.#reader.end();
+  end(): void {
+    this.#reader.end();
   }
 
   connections(): Iterable<CaptureConnection> {

@@ -2,7 +2,7 @@ import type { EnvFrom } from '../../core/env-from.ts';
 import { failed, notRun, ok, valueOf, type Gathered } from '../../core/evidence.ts';
 import type { Surroundings } from '../../core/flows.ts';
 import type { Flow, Traffic } from '../../core/traffic.ts';
-import { mostRelevant, QUESTIONS_KEPT, Relevance } from '../logs/relevance.ts';
+import { mostRelevant, mostRelevantQuestions, Relevance } from '../logs/relevance.ts';
 import { systemErrorCode } from '../pms/files.ts';
 import type { LocatedPms } from '../pms/locate.ts';
 import { Procfs } from './procfs.ts';
@@ -70,11 +70,12 @@ export async function observeTraffic(options: ObserveOptions): Promise<Gathered<
     return failed('PMS_NOT_RUNNING', message);
   }
   const all = flowsOf({ ...seen, surroundings: options.surroundings, lookups: options.lookups });
-  const { flows, omitted } = mostRelevant(all, new Relevance(options.surroundings.endpoints));
+  const relevance = new Relevance(options.surroundings.endpoints);
+  const { flows, omitted } = mostRelevant(all, relevance);
   return ok({
     watchers: watchersOf(watch, fromMs, Date.now()),
     flows: [...flows],
-    questions: questionsOf(watch.questions(), seen).slice(0, QUESTIONS_KEPT),
+    questions: [...mostRelevantQuestions(questionsOf(watch.questions(), seen, options.surroundings), relevance)],
     omitted: omitted + (watch.sockets?.omitted ?? 0),
   });
 }

@@ -3,13 +3,13 @@ import type { CgroupFacts } from '../../parse/cgroup.ts';
 import { isPlexProgram, isPmsProgram, programName } from '../pms/processes.ts';
 import type { Procfs, ProcessFacts } from './procfs.ts';
 
-/** A process of PMS. Times are epoch milliseconds, as seen from here. */
+/** A process of PMS. Times are epoch milliseconds; the end is when it was noticed. */
 export interface TreeProcess {
   readonly pid: number;
   readonly startTicks: number;
   /** Name of the program file; changes while the process becomes another program (fork, then exec). */
   name: string;
-  /** Minus infinity: it was there before the watching began. */
+  /** Minus infinity: it was there before the watching began, nobody knows for how long. */
   readonly bornMs: number;
   diedMs: number | null;
   readonly networkNamespace: string | null;
@@ -17,8 +17,6 @@ export interface TreeProcess {
 
 /** A child is the same program as its parent until it calls exec. For this long its program is looked at again. */
 const YOUNG_MS = 500;
-/** A stranger that was born this long before a connection may have made it. */
-const STRANGER_MS = 2_000;
 /** More births than this between two looks, and the list of all processes is read instead. */
 const BIRTHS_LIMIT = 256;
 /** Ended processes that are remembered; connections are given to processes within seconds. */
@@ -39,8 +37,6 @@ export class ProcessTree {
   #lastPid: number | null;
   /** Users that its processes run as. */
   readonly users = new Set<number>();
-  /** When processes were born that are not of PMS, the last ones. */
-  readonly #strangerBirths: number[] = [];
 
   constructor(procfs: Procfs, mainPid: number) {
     this.#procfs = procfs;
@@ -92,11 +88,6 @@ export class ProcessTree {
     return this.#living.size > sizeBefore;
   }
 
-  /** Whether a process that is not of PMS was born shortly before that time. */
-  strangersBornAround(timeMs: number): boolean {
-    return this.#strangerBirths.some((bornMs) => bornMs > timeMs - STRANGER_MS && bornMs < timeMs + STRANGER_MS / 10);
-  }
-
   /** Takes out those that have ended; what lived long is not asked for at every look. */
   sweep(nowMs: number): void {
     for (const process of this.#living.values()) {
@@ -118,11 +109,6 @@ export class ProcessTree {
     });
   }
 
-  #noteStranger(nowMs: number): void {
-    this.#strangerBirths.push(nowMs);
-    if (this.#strangerBirths.length > REMEMBERED_LIMIT) this.#strangerBirths.splice(0, REMEMBERED_LIMIT / 2);
-  }
-
   #noteUser(pid: number): void {
     const user = this.#procfs.user(pid);
     if (user !== null) this.users.add(user);
@@ -142,7 +128,6 @@ export class ProcessTree {
     if (known !== undefined) this.#end(known, nowMs);
     if (facts === null || this.#procfs.isThread(pid)) return;
     if (this.#belongs(pid, facts)) this.#add(pid, facts, nowMs);
-    else if (facts.ppid !== this.#ownPid) this.#noteStranger(nowMs);
   }
 
   #belongs(pid: number, facts: ProcessFacts): boolean {
@@ -164,13 +149,13 @@ export class ProcessTree {
       pid,
       startTicks: facts.startTicks,
       name: this.#nameOf(pid, facts) ?? facts.comm,
-      bornMs: nowMs,
+      bornMs: this.#procfs.startedMs(facts.startTicks) ?? nowMs,
       diedMs: null,
       networkNamespace: this.#procfs.networkNamespace(pid),
     };
     this.#living.set(pid, process);
     this.#noteUser(pid);
-    if (nowMs !== Number.NEGATIVE_INFINITY) this.#young.push(process);
+    this.#young.push(process);
   }
 
   #nameOf(pid: number, facts: ProcessFacts): string | null {

@@ -10,6 +10,9 @@ const FIRST_BUFFER_BYTES = 64 * 1024;
 /** A machine with 100,000 sockets has a table of 15 MB. What is larger is read this far. */
 const LARGEST_TABLE_BYTES = 32 * 1024 * 1024;
 
+/** USER_HZ is 100 on every processor that Node runs on. */
+const MS_PER_TICK = 10;
+
 export interface ProcessFacts {
   readonly ppid: number;
   readonly comm: string;
@@ -29,6 +32,8 @@ export type Looked<T> = { readonly kind: 'seen'; readonly value: T } | { readonl
 export class Procfs {
   readonly #root: string;
   readonly #loadavg: number;
+  /** When this machine was started, epoch milliseconds; null where procfs does not say. */
+  readonly #bootMs: number | null;
   readonly #small = Buffer.allocUnsafe(4096);
   #large = Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
 
@@ -36,6 +41,13 @@ export class Procfs {
   constructor(root: string) {
     this.#root = root;
     this.#loadavg = openSync(join(root, 'loadavg'), 'r');
+    const uptime = this.#read('uptime');
+    this.#bootMs = uptime.kind === 'seen' ? Date.now() - 1000 * Number.parseFloat(uptime.value) : null;
+  }
+
+  /** When a process was started that has these ticks in its `stat`, to a hundredth of a second; null when it is not known. */
+  startedMs(startTicks: number): number | null {
+    return this.#bootMs === null ? null : this.#bootMs + startTicks * MS_PER_TICK;
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { scopeOf } from '../../core/address.ts';
 import { coversName, mergeFlows, placeKey, routeOf, type Surroundings } from '../../core/flows.ts';
 import type { DnsQuestionSeen, Flow } from '../../core/traffic.ts';
 import type { CaptureConnection } from '../../parse/capture.ts';
+import { saidName } from '../../parse/client-hello.ts';
 import { flowsOfConnection, questionOf, towardsProxy } from '../logs/capture-flows.ts';
 import { isoOf } from '../logs/times.ts';
 import { askerOf, attribute, type Attributed, type Witness } from './attribute.ts';
@@ -34,26 +35,52 @@ export function flowsOf(seen: Seen): readonly Flow[] {
   const surroundings = withSpeakers(seen.surroundings, connections);
   const flows: Flow[] = [];
   const captured = new Set<string>();
+  const strangersTo = new Set<string>();
   for (const connection of connections) {
     captured.add(endsKey(connection.transport, connection.client, connection.server));
-    flows.push(...flowsOfOne(connection, seen, surroundings));
+    const own = flowsOfOne(connection, seen, surroundings);
+    if (own === 'stranger') strangersTo.add(connection.server.address);
+    else flows.push(...own);
   }
   for (const sighting of seen.sightings) {
     if (sighting.remote === null || captured.has(endsKey(sighting.transport, sighting.local, sighting.remote)))
       continue;
     flows.push(...flowsOfSocket(sighting, seen, surroundings));
   }
-  return mergeFlows(withoutChallenges(flows));
+  return mergeFlows(withoutChallenges(withKin(flows, strangersTo)));
 }
 
+/**
+ * A scanner that ends within milliseconds is sometimes missed. What nobody was seen to do is of the program that did all the rest of its
+ * kind, if nobody else went to the same place.
+ */
+function withKin(flows: readonly Flow[], strangersTo: ReadonlySet<string>): readonly Flow[] {
+  const kind = ({ names, targetPort, route }: Flow): string =>
+    JSON.stringify([route, targetPort, [...new Set(names.map(({ name }) => name))].toSorted()]);
+  const doers = new Map<string, Set<string>>();
+  for (const flow of flows) {
+    if (flow.process === null || flow.names.length === 0) continue;
+    doers.set(kind(flow), (doers.get(kind(flow)) ?? new Set()).add(flow.process));
+  }
+  return flows.map((flow) => {
+    if (flow.process !== null || flow.address === null || strangersTo.has(flow.address)) return flow;
+    const [process, ...others] = doers.get(kind(flow)) ?? [];
+    return process === undefined || others.length > 0 ? flow : { ...flow, process, attribution: 'elimination' };
+  });
+}
+
+/** The questions of PMS's processes, and those for names of the catalogue whose asker is not known. */
 export function questionsOf(
   questions: Iterable<AskedQuestion>,
   witness: Witness & Pick<Seen, 'isLocal'>,
+  { endpoints }: Surroundings,
 ): readonly DnsQuestionSeen[] {
   const merged = new Map<string, DnsQuestionSeen>();
   for (const question of questions) {
     const asker = askerOf(question, witness);
     if (asker === 'stranger' || !witness.isLocal(question.client)) continue;
+    // Anybody may have asked, but few ask for these.
+    if (asker === null && !witness.networkIsPms && !endpoints.some((each) => coversName(each, question.name))) continue;
     const one = { ...questionOf(question), process: asker?.name ?? null, pid: asker?.pid ?? null };
     const key = [one.process, one.pid, one.client, one.server, one.name, one.type, one.result].join(' ');
     const known = merged.get(key);
@@ -85,14 +112,19 @@ function endsKey(transport: string, local: End, remote: End): string {
   return `${transport} ${local.address} ${local.port} ${remote.address} ${remote.port}`;
 }
 
-function flowsOfOne(connection: CaptureConnection, seen: Seen, surroundings: Surroundings): readonly Flow[] {
+function flowsOfOne(
+  connection: CaptureConnection,
+  seen: Seen,
+  surroundings: Surroundings,
+): readonly Flow[] | 'stranger' {
   const { server, hellos, request, outcome } = connection;
   const known = seen.namesOf(server.address, connection.firstMs + SYN_ANSWER_MS);
   const names = known.length > 0 ? known : (seen.lookups.get(server.address) ?? []);
   const attributed = attribute(connection, isCatalogued(connection, names, surroundings), seen);
-  if (attributed.kind === 'stranger') return [];
-  // Only its end was seen, by chance, and nothing says whose it is.
-  if (outcome === 'midway' && hellos.length === 0 && request === null && attributed.kind === 'nobody') return [];
+  if (attributed.kind === 'stranger') return 'stranger';
+  // Only its end was seen, by chance, and nobody was seen to hold it.
+  const isEnd = outcome === 'midway' && hellos.length === 0 && request === null;
+  if (isEnd && (attributed.kind === 'nobody' || attributed.by !== 'socket')) return [];
   const own = ownNames(connection, attributed, known, seen);
   const flows = flowsOfConnection(connection, own)
     .map((flow) => (known.length === 0 ? withLookups(flow, seen.lookups) : flow))
@@ -134,7 +166,7 @@ function isAskedBy(question: AskedQuestion, pid: number | null, seen: Seen): boo
 }
 
 function saidNames({ hellos, requests }: CaptureConnection): readonly string[] {
-  const names = hellos.flatMap(({ serverName }) => (serverName.kind === 'name' ? [serverName.name] : []));
+  const names = hellos.flatMap(({ serverName }) => saidName(serverName) ?? []);
   return [...names, ...requests.map(({ host }) => host)].map((name) => name.toLowerCase().replace(/\.$/, ''));
 }
 

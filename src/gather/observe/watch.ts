@@ -18,7 +18,7 @@ import { SocketWatch } from './sockets.ts';
  * How often births are looked for: a program that asks DNS, connects and ends takes 15 ms at least. Its packets, where they are seen,
  * call for a look at once.
  */
-export const LOOK_EVERY_MS = { alone: 5, withCapture: 20 } as const;
+export const LOOK_EVERY_MS = { alone: 8, withCapture: 20 } as const;
 /** How often all sockets are listed when nothing else happens; while a SYN waits, which is sent again after one second, more often. */
 const LIST_EVERY_MS = { idle: 5_000, waiting: 1_000 } as const;
 /** How often processes that lived long are asked whether they still live, and a PMS that is gone is looked for. */
@@ -121,7 +121,6 @@ export class Watch {
       processes: () => tree.all(),
       users: tree.users,
       networkIsPms: this.#networkIsPms,
-      strangersBornAround: (timeMs) => tree.strangersBornAround(timeMs),
       sinceMs: this.#sinceMs,
       untilMs: Date.now(),
     };

@@ -14,7 +14,10 @@ export function watchersOf(watch: Watch, fromMs: number, toMs: number): Watcher[
         session.networkOf === null ? 'packets of this network' : `packets of the network of pid ${session.networkOf}`,
       ...period,
       shows: ['direct', 'proxy'],
-      misses: ['the names of connections that were open before the watching began'],
+      misses: [
+        'attempts for which this host has no route, as they send nothing',
+        'the names of connections that were open before the watching began',
+      ],
       problems: [...session.lost, ...(session.dead === null ? [] : [`the capture ended early: ${session.dead}`])],
     })),
   ];

@@ -1,4 +1,4 @@
-import type { ClientHello } from '../client-hello.ts';
+import type { ClientHello, ServerName } from '../client-hello.ts';
 
 export type CaptureProtocol =
   | 'tls'
@@ -57,6 +57,10 @@ function pooled<T>(pool: Map<string, readonly T[]>, list: readonly T[]): readonl
   return known ?? list;
 }
 
+function isSameName(a: ServerName, b: ServerName): boolean {
+  return a.kind === b.kind && (a.kind !== 'name' || b.kind !== 'name' || a.name === b.name);
+}
+
 /** What the payload of one connection told. Direction 0 is that of the first packet seen. */
 export class Findings {
   protocol: CaptureProtocol | null = null;
@@ -69,8 +73,12 @@ export class Findings {
   retried = false;
   settled = false;
   #news = false;
+  /** Hellos that were known when the search was taken up again, and how often it was. */
+  #known = 0;
+  #resumed = 0;
   readonly #pool: HelloPool;
   readonly #awaiting: Request[] = [];
+  readonly #quicIds: string[] = [];
 
   constructor(pool: HelloPool) {
     this.#pool = pool;
@@ -83,7 +91,19 @@ export class Findings {
     return news;
   }
 
+  /** Takes the search up again for a hello that came when it was over. Returns whether that may be done once more. */
+  resume(): boolean {
+    if (this.#resumed >= HELLOS_LIMIT) return false;
+    this.#resumed += 1;
+    this.#known = this.hellos.length;
+    this.settled = false;
+    this.retried = false;
+    return true;
+  }
+
   addHello(hello: ClientHello, direction: 0 | 1): void {
+    // One of a name that is known, behind the end of the search, is a repeated segment.
+    if (this.#resumed > 0 && this.hellos.some((known) => isSameName(known.serverName, hello.serverName))) return;
     this.#news = true;
     if (this.hellos.length < HELLOS_LIMIT) this.hellos.push(this.#pool.share(hello));
     this.clientDirection ??= direction;
@@ -111,6 +131,16 @@ export class Findings {
     if (this.#awaiting.length < AWAITING_LIMIT) this.#awaiting.push(request);
   }
 
+  /** The destination id of a QUIC packet that completed a hello: the same packet may come again. */
+  addQuicId(id: string): void {
+    if (this.#quicIds.length < HELLOS_LIMIT) this.#quicIds.push(id);
+  }
+
+  /** Whether this hello is known; when there are too many to be kept, all are. */
+  knowsQuicId(id: string): boolean {
+    return this.#quicIds.length >= HELLOS_LIMIT || this.#quicIds.includes(id);
+  }
+
   /** A final answer: to the oldest request that has none. */
   addStatus(status: number): void {
     const request = this.#awaiting.shift();
@@ -121,7 +151,7 @@ export class Findings {
 
   /** Whether all hellos are known: what follows is encrypted. */
   get isOver(): boolean {
-    return this.settled && this.hellos.length >= (this.retried ? 2 : 1);
+    return this.settled && this.hellos.length - this.#known >= (this.retried ? 2 : 1);
   }
 
   get awaitsSocks(): 'socks4' | 'socks5' | null {

@@ -120,6 +120,10 @@ export class FlowTable {
     this.state[index] = (this.state[index] ?? 0) | bits;
   }
 
+  clear(index: number, bits: number): void {
+    this.state[index] = (this.state[index] ?? 0) & ~bits;
+  }
+
   /** Whether packets of this direction are the client's; only where `rolesKnown` is set more than the first packet's sender. */
   isFromClient(index: number, direction: 0 | 1): boolean {
     return (direction === 1) === this.has(index, STATE.clientIsSecond);

@@ -149,6 +149,7 @@ export class UdpInspection implements Inspection {
     switch (result.kind) {
       case 'complete':
         this.#findings.addHello(result.hello, direction);
+        this.#findings.addQuicId(quicId(bytes, start, end));
         this.end();
         break;
       case 'malformed':
@@ -157,7 +158,7 @@ export class UdpInspection implements Inspection {
         this.#done[direction] = true;
         break;
       case 'not-tls':
-        this.#done[direction] = true;
+        // Of an unknown version: the server may name others, and the client begins anew (RFC 9000 6).
         break;
       case 'need-more':
         this.#findings.protocol ??= 'quic';
@@ -166,8 +167,14 @@ export class UdpInspection implements Inspection {
   }
 }
 
+/** The destination connection id of a long header (RFC 9000 17.2), as text. */
+export function quicId(bytes: Uint8Array, start: number, end: number): string {
+  const from = start + 6;
+  return Buffer.from(copyOf(bytes, from, Math.min(end, from + u8(bytes, start + 5)))).toString('hex');
+}
+
 /** RFC 9000 17.2: header form and fixed bit. */
-function isLongHeader(bytes: Uint8Array, start: number): boolean {
+export function isLongHeader(bytes: Uint8Array, start: number): boolean {
   return (u8(bytes, start) & 0xc0) === 0xc0;
 }
 

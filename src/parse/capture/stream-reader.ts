@@ -1,4 +1,4 @@
-import { HELLO_LIMIT_BYTES, parseClientHello, readPartialHello } from '../client-hello.ts';
+import { HELLO_LIMIT_BYTES, parseClientHello, readPartialHello, type ClientHello } from '../client-hello.ts';
 import { copyOf, indexOfByte, u16, u8 } from '../packet-bytes.ts';
 import type { StreamSink } from '../tcp-stream.ts';
 import type { Findings } from './findings.ts';
@@ -61,7 +61,8 @@ export class StreamReader implements StreamSink {
     this.#seenBytes += end - start;
     if (this.#carry) this.#grow(this.#carry, bytes, start, end);
     else this.#read(bytes, start, end, false);
-    if (this.#seenBytes > INSPECTED_LIMIT_BYTES && !this.#carry && !this.#findings.asksOn) this.done = true;
+    const limit = INSPECTED_LIMIT_BYTES + (this.#carry ? CARRY_LIMIT_BYTES : 0);
+    if (this.#seenBytes > limit && !this.#findings.asksOn) this.end();
     if (this.#findings.isOver) this.done = true;
   }
 
@@ -73,7 +74,7 @@ export class StreamReader implements StreamSink {
   stray(bytes: Uint8Array, start: number, end: number): void {
     if (this.done || u8(bytes, start) !== RECORD.handshake) return;
     const result = parseClientHello(bytes, start, end);
-    if (result.kind === 'complete') this.#findings.addHello(result.hello, this.#direction);
+    if (result.kind === 'complete') this.#findings.addHello(fromStart(result.hello, start), this.#direction);
   }
 
   /** No more will come: takes what can be read of an item that is not whole. */
@@ -187,7 +188,7 @@ export class StreamReader implements StreamSink {
   #hello(bytes: Uint8Array, at: number, end: number, recordEnd: number, final: boolean): number {
     const result = parseClientHello(bytes, at, end);
     if (result.kind === 'complete') {
-      this.#findings.addHello(result.hello, this.#direction);
+      this.#findings.addHello(fromStart(result.hello, at), this.#direction);
       return result.end;
     }
     if (result.kind === 'not-tls') return UNKNOWN;
@@ -197,8 +198,9 @@ export class StreamReader implements StreamSink {
     }
     const partial = readPartialHello(bytes, at, end);
     const isNamed = partial !== null && partial.serverName.kind !== 'unreadable';
-    if (isNamed) this.#findings.addHello(partial, this.#direction);
-    if (result.kind === 'malformed') this.#findings.addUnreadable(result.offset - at, result.rule);
+    const isWhole = result.kind === 'malformed';
+    if (partial && (isNamed || isWhole)) this.#findings.addHello(fromStart(partial, at), this.#direction);
+    if (isWhole) this.#findings.addUnreadable(result.offset - at, result.rule);
     else if (!isNamed) this.#findings.addUnreadable(end - at, 'the capture lacks the rest of the hello');
     return UNKNOWN;
   }
@@ -222,7 +224,7 @@ export class StreamReader implements StreamSink {
     if (u8(bytes, at + 2) !== 1 || (major !== 3 && !(major === 0 && u8(bytes, at + 4) === 2))) return UNKNOWN;
     const result = parseClientHello(bytes, at, end);
     if (result.kind === 'complete') {
-      this.#findings.addHello(result.hello, this.#direction);
+      this.#findings.addHello(fromStart(result.hello, at), this.#direction);
       return result.end;
     }
     return result.kind === 'need-more' && !final ? NEED_MORE : UNKNOWN;
@@ -238,7 +240,15 @@ export class StreamReader implements StreamSink {
   }
 }
 
-function looksLikeHello(bytes: Uint8Array, at: number, end: number): boolean {
+/** With offsets that count from the hello's first byte: where it lies in the buffer is chance. */
+function fromStart(hello: ClientHello, start: number): ClientHello {
+  const { serverName } = hello;
+  if (serverName.kind !== 'unreadable') return hello;
+  return { ...hello, serverName: { ...serverName, offset: serverName.offset - start } };
+}
+
+/** Whether a TLS record with the beginning of a ClientHello stands here: both lengths' upper bits and both versions are as they must be. */
+export function looksLikeHello(bytes: Uint8Array, at: number, end: number): boolean {
   const isRecord =
     u8(bytes, at + 1) === 3 && u8(bytes, at + 2) <= VERSION_MINOR_MAX && u16(bytes, at + 3) <= RECORD_LIMIT_BYTES;
   const isHello = u8(bytes, at + 5) === 1 && u8(bytes, at + 6) === 0;

@@ -3,6 +3,7 @@ import { IP_PROTOCOL, type PacketDecoder } from '../packet.ts';
 import { STATE } from './flow-table.ts';
 import type { Flows } from './flows.ts';
 import { TcpInspection } from './inspection.ts';
+import { looksLikeHello } from './stream-reader.ts';
 
 /** Packets may be captured out of order: a SYN that follows its connection's first packet by less than this is its own. */
 const LATE_SYN_MS = 1000;
@@ -44,13 +45,26 @@ export class TcpFlows {
     const wireBytes = Math.max(0, end + missing - payload);
     this.#flows.count(index, direction, wireBytes, timeMs);
     if ((flags & (FLAG.rst | FLAG.fin)) !== 0) this.#finish(index, direction, (flags & FLAG.rst) !== 0);
-    if (wireBytes > 0 && !table.has(index, direction === 0 ? STATE.doneFirst : STATE.doneSecond)) {
+    if (wireBytes > 0 && (!this.#isDone(index, direction) || this.#resumes(index, bytes, payload, end))) {
       const sequence = u32(bytes, start + 4) + ((flags & FLAG.syn) === 0 ? 0 : 1);
       // Of a segment whose header was cut, all payload is missing.
       const from = Math.min(payload, end);
       this.#nowMs = timeMs;
       this.#inspect(index, direction, sequence, bytes, from, end, wireBytes - (end - from));
     }
+    return true;
+  }
+
+  #isDone(index: number, direction: 0 | 1): boolean {
+    return this.#flows.table.has(index, direction === 0 ? STATE.doneFirst : STATE.doneSecond);
+  }
+
+  /** Takes the search up again when a segment begins with a hello: some protocols have much to say before they turn to TLS. */
+  #resumes(index: number, bytes: Uint8Array, payload: number, end: number): boolean {
+    const isHello = u8(bytes, payload) === 22 && looksLikeHello(bytes, payload, end);
+    if (!isHello || !this.#flows.findingsOf(index).resume()) return false;
+    this.#flows.inspections.close(index);
+    this.#flows.table.clear(index, STATE.doneFirst | STATE.doneSecond | STATE.startFirst | STATE.startSecond);
     return true;
   }
 

@@ -2,9 +2,11 @@ import { u16, u32 } from '../packet-bytes.ts';
 import { IP_PROTOCOL, type PacketDecoder } from '../packet.ts';
 import { STATE } from './flow-table.ts';
 import type { Flows } from './flows.ts';
-import { OTHER_DATAGRAMS_LIMIT, UdpInspection } from './inspection.ts';
+import { isLongHeader, OTHER_DATAGRAMS_LIMIT, quicId, UdpInspection } from './inspection.ts';
 
 const HEADER_BYTES = 8;
+/** RFC 9000 14.1: clients fill the first datagrams to this length. */
+const QUIC_FIRST_BYTES = 1200;
 const DNS_PORT = 53;
 const MDNS_PORT = 5353;
 
@@ -36,10 +38,23 @@ export class UdpFlows {
     const wireBytes = length >= HEADER_BYTES ? length - HEADER_BYTES : end - payload;
     this.#flows.count(index, direction, wireBytes, timeMs);
     if (found < 0) this.#flows.tell(index);
-    if (!table.has(index, direction === 0 ? STATE.doneFirst : STATE.doneSecond)) {
-      this.#inspect(index, direction, bytes, payload, Math.min(end, payload + wireBytes), timeMs);
+    const payloadEnd = Math.min(end, payload + wireBytes);
+    const isDone = table.has(index, direction === 0 ? STATE.doneFirst : STATE.doneSecond);
+    if (!isDone || this.#mayOpen(index, direction, bytes, payload, payloadEnd)) {
+      this.#inspect(index, direction, bytes, payload, payloadEnd, timeMs);
     }
     return true;
+  }
+
+  /**
+   * Whether this datagram may open a connection although others were looked at in vain or have their hello already: a server may
+   * name other versions, and several connections may share a socket.
+   */
+  #mayOpen(index: number, direction: 0 | 1, bytes: Uint8Array, start: number, end: number): boolean {
+    if (end - start < QUIC_FIRST_BYTES || !isLongHeader(bytes, start)) return false;
+    const findings = this.#flows.findingsOf(index);
+    if ((findings.clientDirection ?? direction) !== direction) return false;
+    return !findings.knowsQuicId(quicId(bytes, start, end));
   }
 
   #inspect(index: number, direction: 0 | 1, bytes: Uint8Array, start: number, end: number, timeMs: number): void {

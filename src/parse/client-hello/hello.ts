@@ -5,7 +5,21 @@ export type ServerName =
   | { readonly kind: 'absent' }
   /** An IP literal, which RFC 6066 forbids and clients send. Without the brackets an IPv6 address may have had. */
   | { readonly kind: 'address'; readonly address: string }
-  | { readonly kind: 'unreadable'; readonly offset: number; readonly rule: string };
+  /** `text`: what stands in the name's place, bytes that are not printable ASCII as `\xNN`; null when nothing does. */
+  | { readonly kind: 'unreadable'; readonly offset: number; readonly rule: string; readonly text: string | null };
+
+/** What a person would call the name, though it may break a rule, as `plex.tv.` does; null when there is none, or an address. */
+export function saidName(serverName: ServerName): string | null {
+  switch (serverName.kind) {
+    case 'name':
+      return serverName.name;
+    case 'unreadable':
+      return serverName.text;
+    case 'address':
+    case 'absent':
+      return null;
+  }
+}
 
 export interface ClientHello {
   readonly framing: 'tls' | 'sslv2' | 'quic';
@@ -76,6 +90,23 @@ export function uint24(bytes: Uint8Array, at: number): number {
 
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+}
+
+/** At most so many bytes of a name that breaks a rule are shown. */
+const SHOWN_BYTES_MAX = 255;
+
+/** Bytes as text that is safe to print: what is not printable ASCII is `\xNN`, a backslash is `\\`. */
+export function printable(bytes: Uint8Array, start: number, end: number): string {
+  return latin1(bytes, start, end).replace(/[^\x21-\x5b\x5d-\x7e]/g, (character) =>
+    character === '\\' ? '\\\\' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+/** The name between the offsets, shown although it is none. */
+export function shown(bytes: Uint8Array, start: number, end: number): string | null {
+  if (start >= end) return null;
+  const shownEnd = Math.min(end, start + SHOWN_BYTES_MAX);
+  return printable(bytes, start, shownEnd) + (shownEnd < end ? '…' : '');
 }
 
 /** The same result for bytes that lie elsewhere in the input: `inputOffset` says where. */

@@ -1,10 +1,10 @@
 import {
   CLIENT_HELLO,
   HELLO_LIMIT_BYTES,
-  latin1,
   malformed,
   NEED_MORE,
   NOT_TLS,
+  printable,
   TOO_LONG,
   uint16,
   uint24,
@@ -72,7 +72,7 @@ export function readPartialMessage(
   const cut = bodyEnd > end ? malformed(end, TOO_SHORT) : null;
   const fault = readBody(bytes, body, Math.min(end, bodyEnd), hello) ?? cut;
   if (fault !== null && hello.serverName === ABSENT) {
-    hello.serverName = { kind: 'unreadable', offset: fault.offset, rule: fault.rule };
+    hello.serverName = { kind: 'unreadable', offset: fault.offset, rule: fault.rule, text: null };
   }
   return hello;
 }
@@ -125,26 +125,29 @@ function readExtensionBlock(bytes: Uint8Array, block: number, end: number, hello
   return malformed(block, 'RFC 8446 4.1.2: the extensions do not fill the hello');
 }
 
+/** Goes on behind an extension whose content breaks a rule, for the sake of readPartialMessage; the first fault counts. */
 function readExtensions(bytes: Uint8Array, start: number, end: number, hello: Draft): Malformed | null {
+  let fault: Malformed | null = null;
   let seenBelow32 = 0;
   let count = 0;
   for (let at = start; at < end;) {
     const data = at + 4;
     const next = data <= end ? data + uint16(bytes, at + 2) : Number.POSITIVE_INFINITY;
-    if (next > end) return malformed(at, 'RFC 8446 4.2: an extension is longer than the block');
+    if (next > end) return fault ?? malformed(at, 'RFC 8446 4.2: an extension is longer than the block');
+    count += 1;
+    if (count > EXTENSIONS_MAX) return fault ?? malformed(at, `the hello has more than ${EXTENSIONS_MAX} extensions`);
     const type = uint16(bytes, at);
     const bit = type < 32 ? 1 << type : 0;
     if (bit === 0 ? occursBefore(bytes, start, at, type) : (seenBelow32 & bit) !== 0) {
-      return malformed(at, 'RFC 8446 4.2: there is one extension of a type');
+      fault ??= malformed(at, 'RFC 8446 4.2: there is one extension of a type');
+    } else {
+      const inside = readExtension(bytes, type, data, next, hello);
+      fault ??= inside;
     }
     seenBelow32 |= bit;
-    count += 1;
-    if (count > EXTENSIONS_MAX) return malformed(at, `the hello has more than ${EXTENSIONS_MAX} extensions`);
-    const fault = readExtension(bytes, type, data, next, hello);
-    if (fault !== null) return fault;
     at = next;
   }
-  return null;
+  return fault;
 }
 
 function occursBefore(bytes: Uint8Array, start: number, end: number, type: number): boolean {
@@ -186,7 +189,7 @@ function readAlpn(bytes: Uint8Array, start: number, end: number, hello: Draft): 
     if (next === at + 1 || next > end) {
       return malformed(at, 'RFC 7301 3.1: a protocol has at least one byte and ends within the list');
     }
-    if (next !== at + 3 || !isGrease(uint16(bytes, at + 1))) protocols.push(printableId(latin1(bytes, at + 1, next)));
+    if (next !== at + 3 || !isGrease(uint16(bytes, at + 1))) protocols.push(printable(bytes, at + 1, next));
     at = next;
   }
   return null;
@@ -209,10 +212,4 @@ function readVersions(bytes: Uint8Array, start: number, end: number, hello: Draf
 /** RFC 8701 section 2: values that mean nothing and keep servers from choking on new ones. */
 function isGrease(value: number): boolean {
   return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
-}
-
-function printableId(id: string): string {
-  return id.replace(/[^\x21-\x5b\x5d-\x7e]/g, (character) =>
-    character === '\\' ? '\\\\' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }

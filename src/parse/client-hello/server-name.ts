@@ -1,5 +1,5 @@
 import { parseIPv4, parseIPv6 } from '../../core/address.ts';
-import { latin1, uint8, uint16, type ServerName } from './hello.ts';
+import { latin1, shown, uint8, uint16, type ServerName } from './hello.ts';
 
 export const ABSENT: ServerName = { kind: 'absent' };
 
@@ -20,27 +20,55 @@ const CLASS_OF = Uint8Array.from({ length: 256 }, (_, byte) => {
   return /[A-Za-z_-]/.test(character) ? LETTER : OTHER;
 });
 
-function unreadable(offset: number, rule: string): ServerName {
-  return { kind: 'unreadable', offset, rule };
+function unreadable(offset: number, rule: string, text: string | null = null): ServerName {
+  return { kind: 'unreadable', offset, rule, text };
 }
 
 /** The data of the extension server_name: a list with at most one name of each type. */
 export function readServerName(bytes: Uint8Array, start: number, end: number): ServerName {
   if (end - start < 2 || start + 2 + uint16(bytes, start) !== end) {
-    return unreadable(start, 'RFC 6066 3: the length of the name list does not match the extension');
+    const text = firstText(bytes, start, end);
+    return unreadable(start, 'RFC 6066 3: the length of the name list does not match the extension', text);
   }
   let hostName = ABSENT;
   for (let at = start + 2; at < end;) {
     const name = at + 3;
     const next = name <= end ? name + uint16(bytes, at + 1) : Number.POSITIVE_INFINITY;
-    if (next > end) return unreadable(at, 'RFC 6066 3: a name is longer than the list');
+    if (next > end) return unreadable(at, 'RFC 6066 3: a name is longer than the list', textOf(hostName));
     if (uint8(bytes, at) === HOST_NAME) {
-      if (hostName !== ABSENT) return unreadable(at, 'RFC 6066 3: a list has one name of a type');
-      hostName = readHostName(bytes, name, next);
+      if (hostName !== ABSENT) {
+        return unreadable(at, 'RFC 6066 3: a list has one name of a type', textOf(hostName));
+      }
+      hostName = withText(readHostName(bytes, name, next), bytes, name, next);
     }
     at = next;
   }
   return hostName;
+}
+
+/** The first name of a list whose own length lies. */
+function firstText(bytes: Uint8Array, start: number, end: number): string | null {
+  const name = start + 5;
+  const isThere = name < end && uint8(bytes, start + 2) === HOST_NAME;
+  return isThere ? shown(bytes, name, Math.min(end, name + uint16(bytes, start + 3))) : null;
+}
+
+/** People should see what was sent, although it is no name. */
+function withText(serverName: ServerName, bytes: Uint8Array, start: number, end: number): ServerName {
+  return serverName.kind === 'unreadable' ? { ...serverName, text: shown(bytes, start, end) } : serverName;
+}
+
+function textOf(serverName: ServerName): string | null {
+  switch (serverName.kind) {
+    case 'name':
+      return serverName.name;
+    case 'address':
+      return serverName.address;
+    case 'unreadable':
+      return serverName.text;
+    case 'absent':
+      return null;
+  }
 }
 
 function readHostName(bytes: Uint8Array, start: number, end: number): ServerName {

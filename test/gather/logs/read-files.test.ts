@@ -1,4 +1,6 @@
 import { appendFileSync, chmodSync, linkSync, symlinkSync, truncateSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -191,7 +193,7 @@ describe('troubles, each with a line, and the others are still read', () => {
   );
 
   it('stops at a gzip bomb', async () => {
-    const bomb = gzipSync(Buffer.alloc(300 * 1024 * 1024, 'x'));
+    const bomb = gzipSync(Buffer.alloc(140 * 1024 * 1024, 'x'));
     const { files } = await read([folder.add('bomb.gz', Buffer.concat([gzipSync(SQUID), bomb]))]);
     expect(files[0]?.note).toMatch(/unpacks to more than 250 times its size/);
   });
@@ -208,7 +210,7 @@ describe('troubles, each with a line, and the others are still read', () => {
     const paths = [folder.add('first.log', SQUID), folder.add('second.log', SQUID)];
     const result = await read(paths, {
       signal: controller.signal,
-      onProgress: (_bytes, _total, path) => path.endsWith('first.log') && controller.abort(),
+      onProgress: (_bytes, _total, path) => path.endsWith('second.log') && controller.abort(),
     });
     expect(result.files.map(({ state }) => state)).toEqual(['read', 'not-read']);
     expect(result.files[1]?.note).toMatch(/interrupted/);
@@ -259,11 +261,92 @@ describe('files that change, folders, and files given twice', () => {
     ]);
   });
 
+  it('needs one line only for what else lies in a folder or ZIP, but tells what could be a packed log', async () => {
+    folder.add('mixed/access.log', SQUID);
+    folder.add('mixed/cache.log', 'starting\n');
+    folder.add('mixed/empty.log', '');
+    folder.add('mixed/access.log.1.xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]));
+    folder.add(
+      'mixed/all.zip',
+      zip([
+        { name: 'notes.txt', data: 'hello' },
+        { name: 'a.log', data: SQUID },
+      ]),
+    );
+    const mixed = join(folder.path, 'mixed');
+    const { files } = await read([mixed]);
+    const bad = files.filter(({ note }) => note !== null);
+    expect(bad.map(({ path, state, note }) => [path.slice(mixed.length), state, note])).toEqual([
+      ['/access.log.1.xz', 'not-read', 'it is compressed by xz: decompress it first'],
+      ['/all.zip', 'read', '1 file that is empty or of another kind: left out (notes.txt)'],
+      ['', 'read', '2 files that are empty or of another kind: left out (cache.log, empty.log)'],
+    ]);
+    folder.add('junk/a', 'hello');
+    expect((await read([join(folder.path, 'junk')])).files).toMatchObject([{ state: 'not-read' }]);
+  });
+
   it('says when a folder is empty', async () => {
     folder.add('hollow/x/y', '');
     expect((await read([join(folder.path, 'hollow/x')])).files).toHaveLength(1);
     const { files } = await read([join(folder.path, 'hollow')]);
     expect(files).toHaveLength(1);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('pipes (skipped on Windows, which has no mkfifo)', () => {
+  const fifo = (name: string): string => {
+    const path = join(folder.path, name);
+    execFileSync('mkfifo', [path]);
+    return path;
+  };
+  it('reads a named pipe to its end, also a ZIP, and knows no size', async () => {
+    for (const [name, content] of [
+      ['log', Buffer.from(SQUID)],
+      ['zip', zip([{ name: 'a.log', data: SQUID }])],
+    ] as const) {
+      const path = fifo(`${name}.fifo`);
+      const totals = new Set<number | null>();
+      const reading = read([path], { onProgress: (_bytes, total) => totals.add(total) });
+      await writeFile(path, content);
+      expect(told(await reading)).toHaveLength(2);
+      expect(totals).toEqual(new Set([null]));
+    }
+  });
+
+  it('does not wait for ever for who never writes', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 50);
+    const { files } = await read([fifo('silent.fifo')], { signal: controller.signal });
+    expect(files).toMatchObject([{ state: 'not-read' }]);
+  });
+
+  it('leaves alone a pipe that lies in a folder', async () => {
+    folder.add('with-pipe/a.log', SQUID);
+    fifo('with-pipe/b.fifo');
+    const { files } = await read([join(folder.path, 'with-pipe')]);
+    expect(files.map(({ note }) => note)).toEqual([null, 'it is a pipe, socket or device']);
+  });
+});
+
+describe('clocks', () => {
+  it('finds how far the clock of the proxy is off', async () => {
+    const hosts = ['plex.tv', 'metadata.provider.plex.tv', 'metrics.plex.tv', 'v4.plex.tv'];
+    const start = serverLine('server', { atMs: NOW_MS, text: TEXT.start('Plex Media Server', '1.41.3.9314', '00:00') });
+    const failures = hosts.map((host, n) =>
+      serverLine('server', {
+        atMs: NOW_MS + 7000 * n ** 2,
+        level: 'WARN',
+        text: TEXT.failure('GET', `https://${host}/`, 56, 'Failure', 'CONNECT tunnel failed, response 403', `${n}`),
+      }),
+    );
+    const denials = hosts.map((host, n) =>
+      squidLine('10.0.0.2', 'TCP_DENIED/403', 'CONNECT', `${host}:443`, NOW_MS + 7000 * n ** 2 + 61_500),
+    );
+    const { pmsLog } = await read([
+      folder.add('clocks/pms.log', `${[start, ...failures].join('\n')}\n`),
+      folder.add('clocks/access.log', denials.join('')),
+    ]);
+    expect(valueOf(pmsLog)?.proxyClockOffsetSeconds).toBe(-61.5);
   });
 });
 
@@ -306,7 +389,7 @@ describe('ZIPs', () => {
   it('stops at a bomb in a ZIP', async () => {
     const path = folder.add(
       'bomb.zip',
-      zip([{ name: 'x.log', data: Buffer.from(SQUID + 'x'.repeat(200 * 1024 * 1024)) }]),
+      zip([{ name: 'x.log', data: Buffer.from(SQUID + 'x'.repeat(140 * 1024 * 1024)) }]),
     );
     const { files } = await read([path]);
     expect(files[0]?.note).toMatch(/unpacks to more than 250 times its size/);

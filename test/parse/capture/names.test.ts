@@ -128,10 +128,6 @@ describe('names of TCP connections', () => {
         c.says(HELLO),
       ],
     ],
-    [
-      'of which the server then repeats one',
-      (c) => [...c.handshake(), c.says(HELLO), c.answers(serverHello()), c.says(SECOND)],
-    ],
   ])('a hello %s', (_, packets) => {
     expect(names(packets)).toEqual(['plex.tv']);
   });
@@ -165,6 +161,14 @@ describe('names of TCP connections', () => {
     expect(namesIn(file)).toEqual(['plex.tv']);
   });
 
+  it('counts the offset of an unreadable name from the hello on', () => {
+    const file = etherPcap([new Conversation().says(concat([0x05], tlsHello({ name: 'nul\0.example' })))]);
+    const [name] = readCapture(file).connections.flatMap(({ hellos }) => hellos.map(({ serverName }) => serverName));
+    expect(name).toMatchObject({ kind: 'unreadable' });
+    expect(name?.kind === 'unreadable' && name.offset).toBeLessThan(100);
+    expect(readCapture(file, 50).connections).toEqual(readCapture(file).connections);
+  });
+
   it('says what is wrong with a hello', () => {
     const damaged = HELLO.slice();
     damaged[43] = 0xff;
@@ -172,15 +176,45 @@ describe('names of TCP connections', () => {
     expect(connection?.unreadableHello?.rule).toMatch(/RFC/);
   });
 
-  it('finds a hello behind so many bytes only that the first ones hold', () => {
-    const packets: Packets = (c) => [
-      ...c.handshake(),
-      ...Array.from({ length: 40 }, () => c.says(new Uint8Array(1000))),
-      c.says(HELLO),
-    ];
-    expect(names(packets)).toEqual([]);
+  it.each<[string, readonly string[], Packets]>([
+    [
+      'much data',
+      ['plex.tv'],
+      (c) => [...c.handshake(), ...Array.from({ length: 80 }, () => c.says(new Uint8Array(1400))), ...halves(c, HELLO)],
+    ],
+    [
+      "the server's hello",
+      ['second.example', 'plex.tv'],
+      (c) => [
+        ...c.handshake(),
+        c.says(SECOND),
+        c.answers(serverHello()),
+        ...halves(c, HELLO),
+        c.answers(serverHello()),
+      ],
+    ],
+    [
+      "the server's hello, of the same name",
+      ['plex.tv'],
+      (c) => {
+        const hello = c.says(HELLO);
+        return [...c.handshake(), hello, c.answers(serverHello()), hello];
+      },
+    ],
+    [
+      'more hellos than are looked for',
+      ['0', '1', '2', '3', '4', '5', '6', '7'],
+      (c) =>
+        Array.from({ length: 20 }, (_, i) => [c.says(tlsHello({ name: `${i}` })), c.answers(serverHello())]).flat(),
+    ],
+  ])('finds a hello behind %s', (_, expected, packets) => {
+    expect(names(packets)).toEqual(expected);
   });
 });
+
+function halves(c: Conversation, hello: Uint8Array): Uint8Array[] {
+  return [c.says(hello.subarray(0, 900)), c.says(hello.subarray(900))];
+}
 
 describe('names in fragments', () => {
   const segment = tcp({ from: 40_000, to: 443, sequence: 1, payload: HELLO });

@@ -80,6 +80,21 @@ describe('the server name', () => {
     ['longer than the list', extension(0, vector(2, Uint8Array.of(0, 0, 2, 97))), DATA_AT + 2, 'longer than the list'],
     ['without a length', extension(0, vector(2, Uint8Array.of(0, 0))), DATA_AT + 2, 'longer than the list'],
   ])('is unreadable: %s', (_, name, offset, rule) => {
-    expect(serverNameOf(name)).toEqual({ kind: 'unreadable', offset, rule: expect.stringContaining(rule) });
+    expect(serverNameOf(name)).toMatchObject({ kind: 'unreadable', offset, rule: expect.stringContaining(rule) });
+  });
+
+  it.each([
+    ['a trailing dot', serverNames('plex.tv.'), 'plex.tv.'],
+    ['UTF-8', serverNames('pl\u00ebx.tv'), String.raw`pl\xc3\xabx.tv`],
+    ['an escape sequence', serverNames('plex\x1b[2J.tv'), String.raw`plex\x1b[2J.tv`],
+    ['a backslash', serverNames(String.raw`plex\x00`), String.raw`plex\\x00`],
+    ['too many bytes', serverNames('a'.repeat(1000)), `${'a'.repeat(255)}…`],
+    ['a second name', serverNames('plex.tv', 'app.plex.tv'), 'plex.tv'],
+    ['an address and a name', serverNames('192.0.2.1', 'plex.tv'), '192.0.2.1'],
+    ['a list whose length lies', extension(0, Uint8Array.of(0, 9, 0, 0, 2, 116, 118)), 'tv'],
+    ['no byte', serverNames(''), null],
+    ['no list', extension(0), null],
+  ])('shows what is unreadable: %s', (_, name, text) => {
+    expect(serverNameOf(name)).toMatchObject({ kind: 'unreadable', text });
   });
 });

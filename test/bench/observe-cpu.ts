@@ -1,0 +1,118 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * How much of a processor watching takes, with its capture tool: while PMS is idle, and while a stand-in serves 100 MB/s over the loopback
+ * and starts 200 short-lived children a minute. The peer is a tcpdump without a filter. Needs root and tcpdump:
+ * `npm run build && node src/tooling/run.mjs test/bench/observe-cpu.ts [--seconds 20]`; on a machine that does other things, in a network
+ * of its own: `unshare --net sh -c 'ip link set lo up && exec node src/tooling/run.mjs test/bench/observe-cpu.ts'`.
+ */
+
+const BUILT = resolve('dist/pms-proxy-doctor.js');
+const SECONDS = Number(process.argv[process.argv.indexOf('--seconds') + 1] || 20);
+const BAR_PERCENT = 5;
+/** USER_HZ of every Linux that Node runs on. */
+const TICKS_PER_S = 100;
+const CHILDREN_PER_MINUTE = 200;
+const MB_PER_S = 100;
+/** Until the watcher has compiled its code and looked up names; its work at the start is not what watching costs. */
+const SETTLE_MS = 3_000;
+
+/** What the stand-in runs: a server of as many bytes as are asked for, and children that live 15 ms. */
+const SERVER = `
+  const { createServer } = require('node:net');
+  const { spawn } = require('node:child_process');
+  const server = createServer((socket) => {
+    const chunk = Buffer.alloc(1e6);
+    const timer = setInterval(() => socket.write(chunk), 1000 / ${MB_PER_S});
+    socket.on('close', () => clearInterval(timer)).on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+  if (process.argv[1] === 'busy') setInterval(() => spawn(process.argv[2], ['0.015']), 60_000 / ${CHILDREN_PER_MINUTE});
+`;
+
+interface StandIn {
+  readonly pid: number;
+  readonly port: number;
+  stop(): void;
+}
+
+async function startPms(directory: string, load: 'idle' | 'busy'): Promise<StandIn> {
+  const child = spawn(
+    join(directory, 'Plex Media Server'),
+    ['-e', SERVER, load, join(directory, 'Plex Media Scanner')],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const port = await new Promise<number>((settle, reject) => {
+    child.on('error', reject);
+    child.stdout.once('data', (text: Buffer) => settle(Number(text.toString())));
+  });
+  return { pid: child.pid ?? 0, port, stop: () => child.kill('SIGKILL') };
+}
+
+/** Ticks of a process and of all that descend from it. */
+function ticksOf(pid: number): number {
+  const parents = new Map<number, { readonly ppid: number; readonly ticks: number }>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      parents.set(Number(name), { ppid: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) });
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  const descends = (one: number): boolean => one === pid || (parents.has(one) && descends(parents.get(one)?.ppid ?? 0));
+  return [...parents].reduce((sum, [one, { ticks }]) => sum + (descends(one) ? ticks : 0), 0);
+}
+
+/** Share of one processor that a command and its children take while it runs. */
+async function measure(command: readonly string[]): Promise<number> {
+  const [file = '', ...rest] = command;
+  const child: ChildProcess = spawn(file, rest, { stdio: 'ignore' });
+  await sleep(SETTLE_MS);
+  const before = ticksOf(child.pid ?? 0);
+  const startedAt = performance.now();
+  await sleep(SECONDS * 1000);
+  const ticks = ticksOf(child.pid ?? 0) - before;
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode} before the time was over`);
+  child.kill('SIGINT');
+  await Promise.race([new Promise((settle) => child.once('close', settle)), sleep(10_000)]);
+  return (100 * ticks) / TICKS_PER_S / seconds;
+}
+
+async function main(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'observe-cpu-'));
+  try {
+    copyFileSync(process.execPath, join(directory, 'Plex Media Server'));
+    copyFileSync('/bin/sleep', join(directory, 'Plex Media Scanner'));
+    for (const load of ['idle', 'busy'] as const) {
+      const pms = await startPms(directory, load);
+      const client = load === 'busy' ? connect(pms.port, '127.0.0.1').resume() : null;
+      try {
+        const watch = [process.execPath, BUILT, 'observe', '--env-from', `pid:${pms.pid}`, '--for', `${SECONDS + 60}s`];
+        const ours = await measure(watch);
+        const withoutCapture = await measure(['env', 'PATH=/nonexistent', ...watch]);
+        const peer = await measure(['tcpdump', '-i', 'any', '-n', '-w', '/dev/null']);
+        console.log(
+          `${load.padEnd(5)} observe ${ours.toFixed(2)} % of a core (bar ${BAR_PERCENT})${ours > BAR_PERCENT ? '  OVER' : ''}, ` +
+            `without capture ${withoutCapture.toFixed(2)} %, unfiltered tcpdump ${peer.toFixed(2)} %`,
+        );
+      } finally {
+        client?.destroy();
+        pms.stop();
+      }
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+await main();
