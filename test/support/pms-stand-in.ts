@@ -11,24 +11,22 @@ export class PmsWorkshop {
   readonly path = mkdtempSync(join(tmpdir(), 'pms-'));
   readonly script = join(this.path, 'stand-in.mjs');
   readonly #started: PmsStandIn[] = [];
+  #count = 0;
   #bundled: Promise<unknown> | null = null;
-
-  /** A directory for the next stand-in: it does not exist yet. */
-  newDirectory(): string {
-    return join(this.path, `pms-${this.#started.length + 1}`);
-  }
 
   async start(
     config: PmsStandInSettings = {},
     environment: Readonly<Record<string, string>> = {},
   ): Promise<PmsStandIn> {
+    this.#count += 1;
+    const directory = join(this.path, `pms-${this.#count}`);
     await this.bundle();
-    const directory = this.newDirectory();
     const standIn = await startPmsStandIn({ directory, environment, config, port: 0, run: [this.script] });
     this.#started.push(standIn);
     return standIn;
   }
 
+  /** `script` is there when this resolves. */
   bundle(): Promise<unknown> {
     this.#bundled ??= bundleInto(this.script);
     return this.#bundled;

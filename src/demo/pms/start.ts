@@ -25,6 +25,8 @@ export interface PmsStandInOptions {
 export interface PmsStandIn {
   readonly pid: number;
   readonly port: number;
+  /** Everything of it is below this. */
+  readonly directory: string;
   /** `…/Plex Media Server`, with Preferences.xml and Logs. */
   readonly dataDirectory: string;
   readonly logDirectory: string;
@@ -80,6 +82,7 @@ export async function startPmsStandIn(options: PmsStandInOptions): Promise<PmsSt
     return {
       pid: child.pid ?? 0,
       port,
+      directory,
       dataDirectory: layout.data,
       logDirectory: layout.logs,
       token: identity.adminToken,

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +33,7 @@ afterAll(async () => {
 });
 
 const QUIET = { signIn: 'ok', provider: 'online' } as const;
+const WAITING = { ...QUIET, connectTimeoutSeconds: 60 } as const;
 const behind = ({ port }: { readonly port: number }): Record<string, string> => ({
   https_proxy: `http://127.0.0.1:${port}`,
   no_proxy: '127.0.0.1',
@@ -43,28 +53,29 @@ function programsIn(directory: string): readonly string[] {
     });
 }
 
-const scan = (pms: PmsStandIn): Promise<Response> =>
-  fetch(`http://127.0.0.1:${pms.port}/library/sections/1/refresh`, { headers: { 'X-Plex-Token': pms.token } });
+const scan = ({ port, token }: { readonly port: number; readonly token: string }): Promise<Response> =>
+  fetch(`http://127.0.0.1:${port}/library/sections/1/refresh`, { headers: { 'X-Plex-Token': token } });
 
 /** One whose scanner waits for a proxy that says nothing, for longer than any test. */
-async function startAndScan(): Promise<{ readonly pms: PmsStandIn; readonly directory: string }> {
-  const directory = workshop.newDirectory();
-  const pms = await workshop.start({ ...QUIET, connectTimeoutSeconds: 60 }, behind(silent));
+async function startAndScan(): Promise<PmsStandIn> {
+  const pms = await workshop.start(WAITING, behind(silent));
   scan(pms).catch(() => undefined);
-  await expect.poll(() => programsIn(directory)).toHaveLength(2);
-  return { pms, directory };
+  await expect.poll(() => programsIn(pms.directory)).toHaveLength(2);
+  return pms;
 }
 
 describe('leaves neither processes nor files behind', () => {
   it.each(['stop', 'kill'] as const)('%s, while its scanner waits', async (how) => {
-    const { pms, directory } = await startAndScan();
+    const pms = await startAndScan();
+    const { directory } = pms;
     await pms[how]();
     expect(existsSync(directory)).toBe(false);
     expect(programsIn(directory)).toEqual([]);
   });
 
   it('a signal from somebody else', async () => {
-    const { pms, directory } = await startAndScan();
+    const pms = await startAndScan();
+    const { directory } = pms;
     process.kill(pms.pid, 'SIGKILL');
     await pms.ended;
     await expect.poll(() => programsIn(directory)).toEqual([]);
@@ -74,20 +85,19 @@ describe('leaves neither processes nor files behind', () => {
 
   it.each(['SIGKILL', 'SIGTERM'] as const)('%s to whoever started it', async (signal) => {
     const directory = join(workshop.path, signal);
-    const order = { role: 'pms-starter', directory, port: 0, config: { ...QUIET } };
+    const order = { role: 'pms-starter', directory, port: 0, config: WAITING };
     const starter = spawn(process.execPath, [workshop.script, JSON.stringify(order)], {
-      env: { http_proxy: 'http://192.0.2.1:3128' },
+      env: behind(silent),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const line = await new Promise<string>((resolve) =>
       createInterface({ input: starter.stdout }).once('line', resolve),
     );
-    expect(JSON.parse(line)).toMatchObject({
-      state: 'ready',
-      port: expect.any(Number),
-      dataDirectory: join(directory, 'var/lib/plexmediaserver/Library/Application Support/Plex Media Server'),
-    });
-    expect(programsIn(directory)).toHaveLength(1);
+    const dataDirectory = join(directory, 'var/lib/plexmediaserver/Library/Application Support/Plex Media Server');
+    const ready: { port: number; dataDirectory: string } = JSON.parse(line);
+    expect(ready.dataDirectory).toBe(dataDirectory);
+    scan({ ...ready, token: readFileSync(join(dataDirectory, '.LocalAdminToken'), 'utf8') }).catch(() => undefined);
+    await expect.poll(() => programsIn(directory)).toHaveLength(2);
     starter.kill(signal);
     await expect.poll(() => programsIn(directory), { timeout: 5_000 }).toEqual([]);
     await expect.poll(() => existsSync(directory), { timeout: 5_000 }).toBe(false);
@@ -116,6 +126,20 @@ it('does not take a directory that holds something', async () => {
   await expect(startPmsStandIn(options)).rejects.toThrow(/is not empty/);
   expect(readdirSync(directory)).toEqual(['file']);
 });
+
+const OTHER_FILE_SYSTEM = '/dev/shm';
+const isOther = existsSync(OTHER_FILE_SYSTEM) && statSync(OTHER_FILE_SYSTEM).dev !== statSync(workshop.path).dev;
+it.skipIf(!isOther)(
+  `gives programs their names across file systems (needs ${OTHER_FILE_SYSTEM} to be one)`,
+  async () => {
+    const [source, target] = [join(workshop.path, 'program'), join(OTHER_FILE_SYSTEM, `pms-stand-in-${process.pid}`)];
+    writeFileSync(source, 'a program', { mode: 0o755 });
+    await linkOrCopy(source, target);
+    const copied = [readFileSync(target, 'utf8'), statSync(target).mode & 0o777];
+    rmSync(target);
+    expect(copied).toEqual(['a program', 0o755]);
+  },
+);
 
 it('refuses a configuration that does not exist', async () => {
   const pms = await workshop.start(QUIET);
