@@ -72,7 +72,7 @@ export interface LivePlan {
 }
 
 /** PMS, its settings and the endpoints: what every live run begins with. */
-interface Groundwork {
+export interface Groundwork {
   readonly endpoints: readonly Endpoint[];
   readonly located: LocatedPms;
   readonly settings: Gathered<Settings>;
@@ -124,7 +124,7 @@ export async function gatherEvidence(
   return { evidence, variables: used === undefined ? null : (live.get(used) ?? null) };
 }
 
-async function layGround(options: RunOptions): Promise<Groundwork> {
+export async function layGround(options: RunOptions): Promise<Groundwork> {
   const endpoints = await loadEndpoints(options);
   const located = await locatePms({ hint: options.envFrom });
   const { settings, live } = await gatherSettings({
@@ -149,7 +149,7 @@ const NOT_PROBED: Probed = {
   resolver: nothingProbed,
 };
 
-async function probeAll(
+export async function probeAll(
   options: RunOptions,
   ground: Groundwork,
   extraRootsPem: string | null,
@@ -198,7 +198,7 @@ async function watch(
   }).finally(() => progress.end());
 }
 
-async function readRoots(path: string): Promise<string> {
+export async function readRoots(path: string): Promise<string> {
   const pem = await readInput('ca', path, CA_FILE_LIMIT_BYTES);
   if (parseBundle(pem).length === 0)
     throw new UsageError(`--ca: ${path} holds no PEM certificate (expected "-----BEGIN CERTIFICATE-----")`);

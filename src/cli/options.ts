@@ -112,12 +112,29 @@ export const OWN_OPTIONS = {
     requiresArg: true,
     describe: "the proxy's logformat line, or the name of a built-in one; a squid.conf among the files tells it too",
   },
+  section: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'id of a library to scan (repeatable); without it, the smallest set that covers each agent',
+  },
+  yes: { type: 'boolean', default: false, describe: 'do not ask before PMS is asked to scan' },
+  'scan-timeout': { type: 'string', default: '30s', requiresArg: true, describe: 'how long a scan is followed' },
+  'access-log': {
+    type: 'string',
+    requiresArg: true,
+    describe: "the proxy's log, which is read as it grows; - for standard input (ssh proxy tail -f …)",
+  },
+  'try-provider-refresh': {
+    type: 'boolean',
+    default: false,
+    describe: 'after a refusal, have PMS ask its providers again, and scan once more',
+  },
 } as const satisfies Record<string, Options>;
 
 export const OPTION_NAMES: readonly string[] = [...Object.keys(OPTIONS), ...Object.keys(OWN_OPTIONS)];
 
 /** Those that may be given more than once. */
-export const REPEATABLE: readonly string[] = ['only', 'client'];
+export const REPEATABLE: readonly string[] = ['only', 'client', 'section'];
 
 /** Options of every command that ends with a report. */
 export function reportOptions<T>(yargs: Argv<T>) {

@@ -71,6 +71,14 @@ const BY_ROUTE: Readonly<Record<Flow['route'], string>> = {
   loopback: 'on this machine',
 };
 
+/** One line for a flow that has just been seen. */
+export function tellFlow(flow: Flow, endpoints: readonly Endpoint[]): string {
+  const endpoint = endpointOf(flow, endpoints);
+  const host = surestName(flow.names)?.name ?? null;
+  const target = targetOf({ flow, endpoint, host });
+  return printable(`  ${whoOf(flow)} → ${target} ${BY_ROUTE[flow.route]}: ${becameOf(flow.outcome)}`);
+}
+
 /** Progress of watching: each new flow as it comes and, on a terminal, how long it still takes. */
 export function startWatching(stream: NodeJS.WriteStream, forMs: number): Watching {
   note(`watching PMS for ${forMs / SECOND_MS} s; Ctrl-C ends it earlier, with a report …`);
@@ -84,11 +92,7 @@ export function startWatching(stream: NodeJS.WriteStream, forMs: number): Watchi
   timer?.unref();
   return {
     seen(flow, endpoints) {
-      const endpoint = endpointOf(flow, endpoints);
-      const host = surestName(flow.names)?.name ?? null;
-      const target = targetOf({ flow, endpoint, host });
-      const line = `  ${whoOf(flow)} → ${target} ${BY_ROUTE[flow.route]}: ${becameOf(flow.outcome)}`;
-      note(clear + printable(line));
+      note(clear + tellFlow(flow, endpoints));
     },
     end() {
       if (timer === null) return;

@@ -13,7 +13,6 @@ import {
   type Settings,
 } from '../core/evidence.ts';
 import type { SecretVariables } from '../core/secret-variables.ts';
-import type { Traffic } from '../core/traffic.ts';
 import { TOOL } from '../core/version.ts';
 import { readFiles, type ReadFiles } from '../gather/logs/read-files.ts';
 import { locatePms } from '../gather/pms/locate.ts';
@@ -25,6 +24,7 @@ import { loadEvidence } from './evidence-file.ts';
 import { loadEndpoints, type GatheredEvidence } from './gather.ts';
 import { OWN_OPTIONS, readOptions, reportOptions, type RunOptions } from './options.ts';
 import { startReading } from './progress.ts';
+import { joinTraffic } from './traffic.ts';
 import type { Exit } from './run.ts';
 import { note } from './terminal.ts';
 
@@ -164,15 +164,4 @@ async function baseEvidence(paths: readonly string[]): Promise<Evidence | null> 
   if (second !== undefined)
     throw new UsageError(`${path} and ${second} are both saved evidence: give one of them, with the logs of its time`);
   return path === undefined ? null : loadEvidence(path);
-}
-
-function joinTraffic(saved: Gathered<Traffic>, read: Gathered<Traffic>): Gathered<Traffic> {
-  if (saved.state !== 'ok') return read.state === 'not-run' ? saved : read;
-  if (read.state !== 'ok') return saved;
-  return ok({
-    watchers: [...saved.value.watchers, ...read.value.watchers],
-    flows: [...saved.value.flows, ...read.value.flows],
-    questions: [...saved.value.questions, ...read.value.questions],
-    omitted: saved.value.omitted + read.value.omitted,
-  });
 }

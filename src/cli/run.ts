@@ -11,6 +11,7 @@ import { OPTION_NAMES, REPEATABLE } from './options.ts';
 import { addExplain } from './explain.ts';
 import { addObserve } from './observe.ts';
 import { addRead, STANDARD_INPUT } from './read.ts';
+import { addReproduce } from './reproduce.ts';
 import { note } from './terminal.ts';
 
 /** The help is made for this width, so that it is the same everywhere. */
@@ -29,7 +30,7 @@ const VALUED = ['-o', '--output', '--save-evidence'];
 
 function cli(argv: readonly string[], exit: Exit): Argv {
   const root: Argv = yargs(nameStandardInput(argv));
-  for (const add of [addCheck, addObserve, addRead, addEndpoints, addExplain, addDemo]) add(root, exit);
+  for (const add of [addCheck, addObserve, addReproduce, addRead, addEndpoints, addExplain, addDemo]) add(root, exit);
   return root
     .scriptName(TOOL.name)
     .usage('$0 [command]\n\nWhy a Plex Media Server behind a forward proxy says that it needs the internet.')
@@ -59,7 +60,7 @@ function cli(argv: readonly string[], exit: Exit): Argv {
     });
 }
 
-const COMMANDS = ['check', 'observe', 'read', 'endpoints', 'explain', 'demo'];
+const COMMANDS = ['check', 'observe', 'reproduce', 'read', 'endpoints', 'explain', 'demo'];
 
 /** One line from what yargs says in several, with the word that was probably meant. */
 function tellUsage(message: string): string {

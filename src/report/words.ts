@@ -36,7 +36,10 @@ export function pmsFacts({ pms, run }: Report): readonly string[] {
         : run.inputs === undefined
           ? ['not running']
           : ['by its log']),
-    ...[pms.unit, pms.container === null ? null : `container ${pms.container}`].flatMap((fact) => fact ?? []),
+    // Without PMS here, the container is the one that this tool runs in.
+    ...(pms.found
+      ? [pms.unit, pms.container === null ? null : `container ${pms.container}`].flatMap((fact) => fact ?? [])
+      : []),
     ...(pms.signIn === null ? [] : [pms.signIn === 'ok' ? 'signed in' : `sign-in: ${pms.signIn}`]),
     ...(pms.mapping === null ? [] : [`mapping: ${pms.mapping}`]),
   ];
@@ -48,6 +51,9 @@ const LIBRARY_TYPES: ReadonlyMap<string, string> = new Map([
   ['movie', 'movies'],
   ['photo', 'photos'],
 ]);
+
+/** Servers have a handful of kinds; the rest is in the JSON report. */
+const LIBRARY_LINES = 8;
 
 const LIBRARY_NEED_WORDS: Readonly<Record<LibraryNeed, string>> = {
   provider: 'needs the metadata provider',
@@ -65,9 +71,12 @@ export function libraryWords(pms: Report['pms']): readonly string[] {
     kind.count++;
     kinds.set(words, kind);
   }
-  return [...kinds.values()].map(
+  const lines = [...kinds.values()].map(
     ({ words, need, count }) => `${count === 1 ? '' : `${count} × `}${words}: ${LIBRARY_NEED_WORDS[need]}`,
   );
+  return lines.length > LIBRARY_LINES
+    ? [...lines.slice(0, LIBRARY_LINES), `and ${lines.length - LIBRARY_LINES} other kinds`]
+    : lines;
 }
 
 /** What PMS did not answer when it was asked, and why. */

@@ -19,6 +19,8 @@ export interface ObserveOptions {
   readonly signal: AbortSignal;
   /** Names of the catalogue by address, as our own resolver gives them; they are inferred. */
   readonly lookups: ReadonlyMap<string, readonly string[]>;
+  /** Called when everything that can watch does: what happens from now on is seen. */
+  readonly onReady?: () => void;
   /** Each new kind of flow once, as it comes. */
   readonly onFlow: (flow: Flow) => void;
   /** Which PMS to follow when it starts, or starts anew. */
@@ -98,7 +100,8 @@ async function untilEnd(watch: Watch, options: ObserveOptions): Promise<void> {
   });
   const teller = tellFlows(watch, options);
   try {
-    await Promise.race([Promise.all([watch.start(valueOf(located.pms)?.pid ?? null), ended]), ended]);
+    const started = watch.start(valueOf(located.pms)?.pid ?? null).then(() => options.onReady?.());
+    await Promise.race([Promise.all([started, ended]), ended]);
   } finally {
     clearTimeout(teller.timer);
   }
