@@ -15,7 +15,14 @@ import { CHECKS } from '../../checks/index.ts';
 import { runChecks } from '../../src/core/check.ts';
 import { diagnose } from '../../src/core/diagnose.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
-import { ENDPOINTS, PROXY, factsFixture, type AttemptPlan, type FixtureOptions } from '../support/facts-fixture.ts';
+import {
+  ENDPOINTS,
+  library,
+  PROXY,
+  factsFixture,
+  type AttemptPlan,
+  type FixtureOptions,
+} from '../support/facts-fixture.ts';
 
 const DIRECT: readonly Outcome[] = [
   'ok',
@@ -51,6 +58,9 @@ const PROXIED: readonly AttemptPlan[] = [
   { outcome: 'ok', tls: { trustedByPms: false } },
 ];
 
+const BY_AGENT = ENDPOINTS.map((each) =>
+  each.need === 'scan' ? { ...each, needByAgent: { none: 'optional' as const } } : each,
+);
 const LOOPBACK = 'localhost,127.0.0.1,::1,[::1]';
 const VARIABLES = [
   {},
@@ -63,14 +73,29 @@ function forEachEndpoint<T>(fates: readonly T[]): Arbitrary<readonly T[]> {
   return array(constantFrom(...fates), { minLength: ENDPOINTS.length, maxLength: ENDPOINTS.length });
 }
 
+const SIGN_INS = ['ok', 'none', null] as const;
+const LIBRARIES = [
+  null,
+  [],
+  [library('1', 'artist', 'tv.plex.agents.music')],
+  [library('2', 'movie', 'tv.plex.agents.movie')],
+  [library('3', 'movie', 'com.plexapp.agents.none')],
+  [library('3', 'movie', 'com.plexapp.agents.none'), library('4', 'show', 'com.plexapp.agents.thetvdb')],
+];
+
 /** Each endpoint meets its own fate on each route, or everything works directly. */
 const networks: Arbitrary<FixtureOptions> = record({
   direct: oneof(forEachEndpoint(DIRECT), constant<readonly Outcome[]>([])),
   proxied: forEachEndpoint(PROXIED),
   variables: constantFrom(...VARIABLES),
   withProxy: boolean(),
-}).map(({ direct, proxied, variables, withProxy }) => ({
+  signIn: constantFrom(...SIGN_INS),
+  sections: constantFrom(...LIBRARIES),
+  isAsked: boolean(),
+}).map(({ direct, proxied, variables, withProxy, signIn, sections, isAsked }) => ({
   variables,
+  endpoints: BY_AGENT,
+  ...(isAsked ? { pmsStatus: { signIn, sections } } : {}),
   direct: Object.fromEntries(ENDPOINTS.map(({ id }, at) => [id, direct[at] ?? 'ok'])),
   viaProxy: withProxy ? Object.fromEntries(ENDPOINTS.map(({ id }, at) => [id, proxied[at] ?? 'ok'])) : null,
 }));

@@ -29,6 +29,15 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
   return collect(process.execPath, [options.file ?? BUILT, ...args], options);
 }
 
+/** A process namespace of its own. */
+export const SEALED = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
+/** The same where no other process is seen: a PMS of this machine, or of another test, would be found. */
+export function runAlone(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const [unshare = '', ...how] = SEALED;
+  return collect(unshare, [...how, process.execPath, options.file ?? BUILT, ...args], options);
+}
+
 /** Runs a shell line in which `$TOOL` is the built file, for what only a shell can do to standard streams. */
 export function shell(line: string): Promise<Ran> {
   return collect('/bin/bash', ['-o', 'pipefail', '-c', line], { env: { TOOL: `${process.execPath} ${BUILT}` } });

@@ -3,8 +3,9 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { EndpointResult, Report } from '../../src/core/report.ts';
 import { DEFAULT_OPTIONS, type RenderOptions } from '../../src/report/style.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
 import { renderText } from '../../src/report/text.ts';
-import { endpoint } from '../support/facts-fixture.ts';
+import { endpoint, library, PMS_STATUS } from '../support/facts-fixture.ts';
 import {
   allCauses,
   cause,
@@ -377,5 +378,53 @@ describe('the terminal', () => {
       .filter((each) => each.includes('✓ plex.tv'));
     const positions = rows.map((row) => stringWidth(row.slice(0, row.indexOf('both routes'))));
     expect(positions[0]).toBe(positions[1]);
+  });
+});
+
+describe('what PMS said', () => {
+  const status = { ...PMS_STATUS, sections: [library('4', 'artist', 'tv.plex.agents.music')] };
+  const withStatus = (more: Partial<NonNullable<Report['pms']>>): Report => {
+    const base = reportFixture();
+    return { ...base, pms: base.pms && { ...base.pms, signIn: 'ok', mapping: 'mapped', status, ...more } };
+  };
+
+  it('stands beside what was found', () => {
+    const text = render(withStatus({}));
+    expect(line(text, 'Plex Media Server')).toContain('signed in · mapping:');
+    expect(line(text, 'Libraries')).toBe(
+      'Libraries          music (tv.plex.agents.music): needs the metadata provider',
+    );
+    expect(renderMarkdown(withStatus({}), { verbose: false })).toContain(
+      '- **Libraries**: music (tv.plex.agents.music): needs the metadata provider',
+    );
+  });
+
+  it('says where it was asked, when it is not on this machine', () => {
+    const text = render(withStatus({ found: false, pid: null, unit: null, container: 'here' }));
+    expect(line(text, 'Plex Media Server')).toContain('asked at http://127.0.0.1:32400 · signed in');
+    expect(text).not.toContain('container here');
+  });
+
+  it('says how a sign-in stands that is not well', () => {
+    expect(line(render(withStatus({ signIn: 'none' })), 'Plex Media Server')).toContain('sign-in: none');
+  });
+
+  it('equal libraries are counted, and many kinds are cut', () => {
+    const sections = [
+      ...['1', '2', '3'].map((id) => library(id, 'show', 'com.plexapp.agents.thetvdb')),
+      ...Array.from({ length: 20 }, (_, i) => library(`${i + 10}`, 'movie', `com.plexapp.agents.maker${i}`)),
+    ];
+    const text = render(withStatus({ status: { ...status, sections } }));
+    expect(line(text, 'Libraries')).toContain('3 × series (com.plexapp.agents.thetvdb): goes out through plug-ins');
+    expect(line(text, 'and 13 other kinds')).toContain('other kinds');
+  });
+
+  it('what it did not answer is for --verbose', () => {
+    const troubles = [{ call: '/media/providers', code: 'TIMEOUT', message: 'no answer within 3000 ms' }];
+    const report = withStatus({ status: { ...status, troubles } });
+    expect(render(report)).not.toContain('TIMEOUT');
+    expect(line(render(report, { verbose: true }), 'Not answered')).toBe(
+      'Not answered       /media/providers: no answer within 3000 ms (TIMEOUT)',
+    );
   });
 });
