@@ -15,6 +15,7 @@ export type Refreshed =
 const NOT_SIGNED_IN = 'Server cannot refresh a music library when not signed in';
 /** A process that dies during a scan has worked for so long. */
 const DYING_MS = 200;
+const PROGRESS_STEPS = 4;
 
 interface Scan {
   readonly uuid: string;
@@ -70,10 +71,8 @@ export class Scans {
     return refusal ?? this.#start(library);
   }
 
-  cancel(id: string): boolean {
-    const scan = this.#running.get(id);
-    scan?.cancelled.abort();
-    return scan !== undefined;
+  cancel(id: string): void {
+    this.#running.get(id)?.cancelled.abort();
   }
 
   /** Ends the activity of this name; false when there is none. */
@@ -185,8 +184,6 @@ export class Scans {
     log.write('DEBUG', `Activity: Ended activity ${uuid}.`, thread);
   }
 }
-
-const PROGRESS_STEPS = 4;
 
 function isModernMusic({ type, agent }: Pick<Library, 'type' | 'agent'>): boolean {
   return type === 'artist' && agent === 'tv.plex.agents.music';

@@ -34,8 +34,8 @@ afterAll(async () => {
 
 const QUIET = { signIn: 'ok', provider: 'online' } as const;
 const WAITING = { ...QUIET, connectTimeoutSeconds: 60 } as const;
-const behind = ({ port }: { readonly port: number }): Record<string, string> => ({
-  https_proxy: `http://127.0.0.1:${port}`,
+const behind = ({ port }: { readonly port: number }, login = ''): Record<string, string> => ({
+  https_proxy: `http://${login}127.0.0.1:${port}`,
   no_proxy: '127.0.0.1',
 });
 
@@ -153,6 +153,7 @@ describe('where there is no curl, its client is Node', () => {
 
   it.each([
     ['goes through the proxy', 'works', 200],
+    ['logs in to the proxy', 'logs-in', 200],
     ['is denied by the proxy', 'denies', 503],
     ['meets an inspection of TLS', 'inspects', 503],
     ['waits for a proxy that is silent', 'silent', 503],
@@ -160,13 +161,14 @@ describe('where there is no curl, its client is Node', () => {
   ] as const)('%s', async (_name, how, status) => {
     writeFileSync(cacert, authority.certificatePem);
     const endpoint = await httpsEndpoint(authority, [METADATA]);
+    const login = how === 'logs-in' ? { credentials: { user: 'name', password: 'pass word' } } : {};
     const proxy =
       how === 'inspects'
         ? await interceptor(createAuthority('inspection'))
-        : await workingProxy({ map: { [METADATA]: endpoint }, allows: () => how !== 'denies' });
+        : await workingProxy({ map: { [METADATA]: endpoint }, allows: () => how !== 'denies', ...login });
     const pms = await startPmsStandIn({
       directory: join(workshop.path, `node-${how}`),
-      environment: behind(how === 'silent' ? silent : proxy),
+      environment: behind(how === 'silent' ? silent : proxy, how === 'logs-in' ? 'name:pass%20word@' : ''),
       config: {
         ...QUIET,
         cacert,
