@@ -1,6 +1,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { PmsStandInSettings } from '../../src/demo/pms/config.ts';
+import { layoutOf, type Layout } from '../../src/demo/pms/layout.ts';
 
 /** Tests and scripts run from the root of the repository; a bundled script could not find them beside itself. */
 const SCRIPT = resolve('test/lab/lab.sh');
@@ -131,6 +133,22 @@ export class Lab {
         return []; // It has ended meanwhile.
       }
     });
+  }
+
+  /** Starts the stand-in of src/demo/pms on 127.0.0.1:32400 of the PMS host; it trusts the lab's root. */
+  startStandIn(environment: Readonly<Record<string, string>>, config: PmsStandInSettings = {}): void {
+    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    this.#run('pms', 'stand-in', JSON.stringify(config), ...variables);
+  }
+
+  /** Changes how it behaves from now on; what is not named has its default. */
+  configureStandIn(config: PmsStandInSettings): void {
+    this.#run('pms', 'configure', JSON.stringify(config));
+  }
+
+  /** Where its programs, data and logs are. */
+  get standIn(): Layout {
+    return layoutOf(`${this.directory}/pms`);
   }
 
   stopPms(): void {
