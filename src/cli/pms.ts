@@ -50,6 +50,7 @@ export interface PmsAccess {
 export async function findAccess(
   { pms, token }: Pick<PmsQuestion, 'pms' | 'token'>,
   located: LocatedPms,
+  environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Gathered<PmsAccess>> {
   const local = parseBase(LOCAL_BASE);
   const here = valueOf(located.pms);
@@ -63,10 +64,17 @@ export async function findAccess(
     );
   const found = await findToken(located, {
     given: token,
-    environment: process.env,
+    environment,
     isLocal: isOnThisMachine(base) || (here?.otherNetwork === true && scopeOf(base.host) === 'private'),
   });
+  if (found.token !== null && !base.isSecure && isElsewhere(base))
+    note('--pms: the token goes there unencrypted; an address with https:// would protect it');
   return ok({ base, found });
+}
+
+/** Neither this machine nor, by its address, a private network. */
+function isElsewhere(base: PmsBase): boolean {
+  return !isOnThisMachine(base) && scopeOf(base.host) !== 'private';
 }
 
 /** Asks PMS for its own state, with questions that change nothing. */

@@ -144,11 +144,12 @@ export function conditionWords({ condition, sections }: Report['scan']): string 
 
 /** Whether a scan was started at all: without one, the condition itself is inferred. */
 export function scanNote(report: Report): string | null {
-  const { scan, traffic, pmsLog, endpoints } = report;
+  const { scan, traffic, pmsLog, endpoints, pms } = report;
   const sources = [
     ...(endpoints.length > 0 && !isAllSeen(report) ? ['was probed'] : []),
     ...(traffic === null ? [] : ['was seen']),
     ...(pmsLog === null ? [] : ["PMS's log says"]),
+    ...((pms?.status?.version ?? null) === null ? [] : ['PMS says itself']),
   ];
   const from = sources.length === 0 ? ['is known'] : sources;
   return scan.sections.length === 0

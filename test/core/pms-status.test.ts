@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalog/index.ts';
 import { libraryNeed, needFor, needsNobody, withNeeds, type LibraryNeed } from '../../src/core/pms-status.ts';
+import { evidenceSchema } from '../../src/core/evidence.ts';
+import { evidenceFixture } from '../support/evidence-fixture.ts';
 import { library } from '../support/facts-fixture.ts';
 
 const MUSIC = library('4', 'artist', 'tv.plex.agents.music');
@@ -58,6 +60,15 @@ describe('the catalogue for the libraries that are there', () => {
       expect(needFor(here, [MUSIC])).toBe(needFor(endpoint, [MUSIC]));
       expect(needFor(here, [HOME_VIDEOS])).toBe(needFor(endpoint, [HOME_VIDEOS]));
     }
+  });
+});
+
+it('evidence that was saved before there was such an item says that PMS was not asked', () => {
+  const { items, ...rest } = evidenceFixture();
+  const { pmsStatus: _, ...older } = items;
+  expect(evidenceSchema.parse({ ...rest, items: older }).items.pmsStatus).toMatchObject({
+    state: 'not-run',
+    reason: { code: 'PMS_NOT_ASKED' },
   });
 });
 
