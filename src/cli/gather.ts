@@ -1,4 +1,3 @@
-import { platform } from 'node:os';
 import { CATALOGUE, ENDPOINTS_FILE_LIMIT_BYTES, findEndpoints, parseEndpointsFile } from '../catalog/index.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Endpoint } from '../core/endpoint.ts';
@@ -17,7 +16,6 @@ import {
 import { nearest } from '../core/nearest.ts';
 import type { SecretVariables } from '../core/secret-variables.ts';
 import type { Traffic } from '../core/traffic.ts';
-import { TOOL } from '../core/version.ts';
 import { observeTraffic } from '../gather/observe/observe.ts';
 import { locatePms, type LocatedPms } from '../gather/pms/locate.ts';
 import { parseBundle } from '../gather/probe/trust.ts';
@@ -26,6 +24,7 @@ import { chooseProxies } from '../gather/settings/choose.ts';
 import { gatherSettings } from '../gather/settings/gather.ts';
 import { lookAround, proxiesOf } from '../gather/surroundings.ts';
 import { UsageError } from './errors.ts';
+import { evidenceOf } from './evidence.ts';
 import { readInput } from './files.ts';
 import type { RunOptions } from './options.ts';
 import { askPms, readToken } from './pms.ts';
@@ -94,21 +93,10 @@ export async function gatherEvidence(
     askPms({ pms: options.pms, timeoutMs: options.timeoutMs, token, extraRootsPem }, ground.located, signal),
   ]);
   const traffic = plan.observeMs === null ? NOT_WATCHED : await watch(options, ground, plan.observeMs, signal);
-  const { endpoints, located, settings, live } = ground;
-  const evidence: Evidence = {
-    kind: 'pms-proxy-doctor/evidence',
-    schemaVersion: 1,
-    tool: TOOL,
-    run: {
-      command: plan.probe ? 'check' : 'observe',
-      startedAt: startedAt.toISOString(),
-      durationMs: Date.now() - startedAt.getTime(),
-      platform: platform(),
-      timeoutMs: options.timeoutMs,
-      families: options.families,
-      interrupted: signal.aborted,
-    },
-    items: {
+  const { endpoints, located, settings } = ground;
+  const evidence = evidenceOf(
+    { command: plan.probe ? 'check' : 'observe', startedAt, options, signal },
+    {
       endpoints: ok(endpoints),
       pms: located.pms,
       settings,
@@ -118,10 +106,14 @@ export async function gatherEvidence(
       pmsStatus,
       experiment: NO_EXPERIMENT,
     },
-    sanitized: {},
-  };
+  );
+  return { evidence, variables: usedVariables(ground) };
+}
+
+/** The whole variables of the source that is judged. */
+export function usedVariables({ settings, live }: Pick<Groundwork, 'settings' | 'live'>): SecretVariables | null {
   const used = valueOf(settings)?.used;
-  return { evidence, variables: used === undefined ? null : (live.get(used) ?? null) };
+  return used === undefined ? null : (live.get(used) ?? null);
 }
 
 export async function layGround(options: RunOptions): Promise<Groundwork> {

@@ -1,4 +1,3 @@
-import { platform } from 'node:os';
 import type { Argv } from 'yargs';
 import {
   NO_EXPERIMENT,
@@ -7,21 +6,20 @@ import {
   notRun,
   ok,
   PMS_NOT_ASKED,
-  valueOf,
   type Evidence,
   type Gathered,
   type Settings,
 } from '../core/evidence.ts';
 import type { SecretVariables } from '../core/secret-variables.ts';
-import { TOOL } from '../core/version.ts';
 import { readFiles, type ReadFiles } from '../gather/logs/read-files.ts';
 import { locatePms } from '../gather/pms/locate.ts';
 import { gatherSettings } from '../gather/settings/gather.ts';
 import { placesOf, proxiesOf } from '../gather/surroundings.ts';
 import { reportOn } from './deliver.ts';
 import { UsageError } from './errors.ts';
+import { evidenceOf } from './evidence.ts';
 import { loadEvidence } from './evidence-file.ts';
-import { loadEndpoints, type GatheredEvidence } from './gather.ts';
+import { loadEndpoints, usedVariables, type GatheredEvidence } from './gather.ts';
 import { OWN_OPTIONS, readOptions, reportOptions, type RunOptions } from './options.ts';
 import { startReading } from './progress.ts';
 import { joinTraffic } from './traffic.ts';
@@ -92,29 +90,23 @@ async function gatherFromFiles(
   tellTroubles(found, signal);
   const base = await baseEvidence(found.evidence);
   const items = base?.items ?? { ...NOTHING_LIVE, endpoints: ok(endpoints), settings };
-  const evidence: Evidence = {
-    kind: 'pms-proxy-doctor/evidence',
-    schemaVersion: 1,
-    tool: TOOL,
-    run: {
-      command: 'read',
-      startedAt: startedAt.toISOString(),
-      durationMs: Date.now() - startedAt.getTime(),
-      platform: base?.run.platform ?? platform(),
-      timeoutMs: base?.run.timeoutMs ?? options.timeoutMs,
-      families: base?.run.families ?? options.families,
-      interrupted: signal.aborted,
-      inputs: found.files.map(({ path, kind, state, note: words }) => ({ name: path, kind, state, note: words })),
-    },
-    items: {
+  const evidence = evidenceOf(
+    { command: 'read', startedAt, options: base?.run ?? options, signal },
+    {
       ...items,
       traffic: joinTraffic(items.traffic, found.traffic),
       pmsLog: found.pmsLog.state === 'not-run' ? items.pmsLog : found.pmsLog,
     },
-    sanitized: base?.sanitized ?? {},
+  );
+  const inputs = found.files.map(({ path, kind, state, note: words }) => ({ name: path, kind, state, note: words }));
+  return {
+    evidence: {
+      ...evidence,
+      run: { ...evidence.run, platform: base?.run.platform ?? evidence.run.platform, inputs },
+      sanitized: base?.sanitized ?? {},
+    },
+    variables: base === null ? usedVariables({ settings, live }) : null,
   };
-  const used = valueOf(settings)?.used;
-  return { evidence, variables: base !== null || used === undefined ? null : (live.get(used) ?? null) };
 }
 
 const FILES_ONLY = notRun('FILES_ONLY', 'only files were read: this needs the host of PMS');

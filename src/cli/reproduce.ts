@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { platform } from 'node:os';
 import { posix } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv } from 'yargs';
 import { Deadline } from '../core/deadline.ts';
-import { failed, notRun, ok, valueOf, type Evidence, type Gathered } from '../core/evidence.ts';
+import { failed, notRun, ok, type Evidence, type Gathered } from '../core/evidence.ts';
 import { planScans, type Experiment, type PlannedScan } from '../core/experiment.ts';
 import type { PmsStatus } from '../core/pms-status.ts';
 import type { Traffic } from '../core/traffic.ts';
@@ -21,7 +20,8 @@ import { hasFile } from '../gather/pms/files.ts';
 import { lookAround, proxiesOf } from '../gather/surroundings.ts';
 import { reportOn } from './deliver.ts';
 import { UsageError } from './errors.ts';
-import { layGround, probeAll, readRoots, type GatheredEvidence, type Groundwork } from './gather.ts';
+import { evidenceOf } from './evidence.ts';
+import { layGround, probeAll, readRoots, usedVariables, type GatheredEvidence, type Groundwork } from './gather.ts';
 import { OWN_OPTIONS, readOptions, reportOptions, type RunOptions } from './options.ts';
 import { findAccess, readToken, type PmsAccess } from './pms.ts';
 import { tellFlow } from './progress.ts';
@@ -112,25 +112,12 @@ async function gatherReproduction(
       : { ...NOTHING_DONE, pmsStatus: access, experiment: access };
   // Only now, so that our own connections are not taken for PMS's.
   const probed = await probeAll(options, ground, extraRootsPem, signal);
-  const { endpoints, located, settings, live } = ground;
-  const evidence: Evidence = {
-    kind: 'pms-proxy-doctor/evidence',
-    schemaVersion: 1,
-    tool: TOOL,
-    run: {
-      command: 'reproduce',
-      startedAt: startedAt.toISOString(),
-      durationMs: Date.now() - startedAt.getTime(),
-      platform: platform(),
-      timeoutMs: options.timeoutMs,
-      families: options.families,
-      interrupted: signal.aborted,
-    },
-    items: { endpoints: ok(endpoints), pms: located.pms, settings, ...probed, ...found },
-    sanitized: {},
-  };
-  const used = valueOf(settings)?.used;
-  return { evidence, variables: used === undefined ? null : (live.get(used) ?? null) };
+  const { endpoints, located, settings } = ground;
+  const evidence = evidenceOf(
+    { command: 'reproduce', startedAt, options, signal },
+    { endpoints: ok(endpoints), pms: located.pms, settings, ...probed, ...found },
+  );
+  return { evidence, variables: usedVariables(ground) };
 }
 
 const NOTHING_DONE: Pick<Found, 'traffic' | 'pmsLog'> = {
