@@ -21,10 +21,13 @@ const OTHERS = 0o007;
 /** The token of `--token-file`; null without the option. What the file holds is never quoted. */
 export async function readToken(path: string | null): Promise<Token | null> {
   if (path === null) return null;
+  const file = await stat(path).catch(() => null);
+  // Who gives the token itself gets no error that repeats it.
+  if (file === null && !/[/\\]/.test(path))
+    throw new UsageError('--token-file: there is no such file (expected the path of a file that holds the token)');
   const token = Token.parse(await readInput('token-file', path, TOKEN_FILE_LIMIT_BYTES));
   if (token === null)
     throw new UsageError(`--token-file: ${path} does not hold a token (expected one line, nothing else)`);
-  const file = await stat(path).catch(() => null);
   if (file?.isFile() === true && (file.mode & OTHERS) !== 0)
     note(`--token-file: everybody on this machine may read ${path}: chmod 600`);
   return token;

@@ -18,10 +18,13 @@ export interface SmallPms extends Listening {
   readonly asked: readonly Asked[];
 }
 
-/** What the calls give; a string is XML, anything else JSON. */
+/** By the path of the call: the document, below the name of its root. */
+export type PmsAnswers = Readonly<Record<string, Readonly<Record<string, object>> | undefined>>;
+
+/** What it answers, and to whom. */
 export interface PmsPlan {
   readonly token?: string | null;
-  readonly answers?: Readonly<Record<string, unknown>>;
+  readonly answers?: PmsAnswers;
   /** XML whatever is accepted. */
   readonly xmlOnly?: boolean;
 }
@@ -32,7 +35,7 @@ export const IDENTITY = {
 };
 
 /** Answers of a PMS that is well, with everything in them that must not be kept. */
-export const ANSWERS: Readonly<Record<string, unknown>> = {
+export const ANSWERS: PmsAnswers = {
   '/identity': IDENTITY,
   '/': {
     MediaContainer: {
@@ -140,7 +143,7 @@ function handlerFor({ token = null, answers = ANSWERS, xmlOnly = false }: PmsPla
       return html(response, 503, 'Server cannot refresh a music library when not signed in');
     const answer = answers[path];
     if (answer === undefined) return html(response, 404, 'Not Found');
-    const [[name, root] = ['', {}]] = Object.entries(answer as Readonly<Record<string, object>>);
+    const [[name, root] = ['', {}]] = Object.entries(answer);
     const text = xmlOnly
       ? `<?xml version="1.0" encoding="UTF-8"?>\n${xmlOf(name, { ...root })}`
       : JSON.stringify(answer);
@@ -232,7 +235,7 @@ export const MISBEHAVIOURS = {
 } as const;
 
 /** A thousand libraries, each with a title and a folder. */
-export function thousandSections(): Readonly<Record<string, unknown>> {
+export function thousandSections(): PmsAnswers {
   const Directory = Array.from({ length: 1_000 }, (_, i) => ({
     key: String(i + 1),
     type: i % 2 === 0 ? 'artist' : 'movie',
