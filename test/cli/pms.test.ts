@@ -134,7 +134,8 @@ describe.skipIf(!canSeal)(`asking PMS (${NEEDS})`, () => {
     const ca = work.file('ca.pem', authority.certificatePem);
     const args = [...QUICK, '--pms', pms.base, '--token-file', TOKEN_FILE, '--format', 'json'];
     expect(reportOf(await runAlone([...args, '--ca', ca])).pms).toMatchObject({ signIn: 'ok' });
-    expect(verdictOf(await runAlone(args), 'pms-api-unreachable')).toBe('warn untrusted');
+    for (const env of [{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, { NODE_EXTRA_CA_CERTS: ca }])
+      expect(verdictOf(await runAlone(args, { env }), 'pms-api-unreachable')).toBe('warn untrusted');
   });
 
   it('proxy variables of our own mean nothing to it', async () => {

@@ -44,6 +44,8 @@ export async function exchange(link: Link, request: Request, timeoutMs: number):
       ...(link.base.isSecure
         ? {
             ca: rootsFor(link.extraRootsPem),
+            // Said outright: NODE_TLS_REJECT_UNAUTHORIZED of our environment must not give a token to anybody.
+            rejectUnauthorized: true,
             checkServerIdentity: (host, certificate) => checkPmsIdentity(host, certificate, link.certificateId),
           }
         : {}),
