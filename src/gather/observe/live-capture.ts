@@ -9,6 +9,8 @@ import { CAPTURE_TOOLS, captureCommand, type CaptureOrder, type CaptureToolName 
 const START_BUDGET_MS = 4_000;
 /** After SIGTERM the tool writes its counts and ends; then it is killed. */
 const STOP_BUDGET_MS = 2_000;
+/** tcpdump gives up root right behind its first bytes, and ends where it may not (user namespaces with root alone). */
+const SETTLE_MS = 80;
 /** The backstop ends the tool this long after it should have been ended from here. */
 const MARGIN_S = 10;
 const STDERR_LIMIT = 4_096;
@@ -81,6 +83,7 @@ async function run(order: CaptureOrder, onBytes: CaptureWish['onBytes']): Promis
     });
   });
   await Promise.race([begun, end, later(START_BUDGET_MS)]);
+  await Promise.race([end, later(SETTLE_MS)]);
   const stop = async (): Promise<readonly string[]> => {
     if (!ended) signalGroup(child, 'SIGTERM');
     await Promise.race([end, later(STOP_BUDGET_MS)]);

@@ -13,7 +13,8 @@ export function watchersOf(watch: Watch, fromMs: number, toMs: number): Watcher[
       source:
         session.networkOf === null ? 'packets of this network' : `packets of the network of pid ${session.networkOf}`,
       ...period,
-      shows: ['direct', 'proxy'],
+      // One that ended early shows what it saw, and nothing by what it did not see.
+      shows: session.dead === null ? ['direct', 'proxy'] : [],
       misses: [
         'attempts for which this host has no route, as they send nothing',
         'the names of connections that were open before the watching began',

@@ -118,6 +118,10 @@ describe('observeTraffic', () => {
     ['NEEDS_ROOT', `echo "tcpdump: any: You don't have permission to perform this capture" >&2; exit 1`],
     ['CAPTURE_FAILED', 'echo "tcpdump: any: No such device exists" >&2; exit 1'],
     ['CAPTURE_FAILED', 'exit 0'],
+    [
+      'NEEDS_ROOT',
+      `printf '\\324\\303\\262\\241'; echo "tcpdump: Couldn't change to 'tcpdump': Operation not permitted" >&2; exit 1`,
+    ],
   ])('says %s where the tool ends at once', async (code, script) => {
     startPms();
     const traffic = await observe({ path: tools(script) });
