@@ -6,7 +6,8 @@ const orderSchema = z.discriminatedUnion('role', [
     role: z.literal('pms-side'),
     /** The built command line, an absolute path. */
     entry: z.string(),
-    checkArguments: z.array(z.string()),
+    /** Further arguments for every command that runs in it. */
+    toolArguments: z.array(z.string()),
   }),
   z.object({ role: z.literal('outside') }),
 ]);
@@ -30,6 +31,8 @@ const reportSchema = z.discriminatedUnion('state', [
   /** It runs in a network namespace of its own and waits for the link. */
   z.object({ state: z.literal('separate') }),
   z.object({ state: z.literal('serving') }),
+  /** Direct connections to this address reach an endpoint from now on. */
+  z.object({ state: z.literal('opened'), address: z.string() }),
   z.object({ state: z.literal('failed'), step: z.string(), detail: z.string() }),
   z.object({
     state: z.literal('finished'),

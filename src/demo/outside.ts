@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createInterface } from 'node:readline';
 import { CATALOGUE, PUBLIC_ADDRESS_PATH } from '../catalog/index.ts';
+import { appendToAccessLog } from './access-log.ts';
 import { createAuthority, type Authority } from './certificates.ts';
 import { startDns } from './dns.ts';
 import { answering, plainServer, secureServer } from './endpoints.ts';
@@ -9,31 +10,36 @@ import { listen, type Listening } from './listening.ts';
 import { LAN, OUTSIDE_PLAN, PROXY, PROXY_PUBLIC_ADDRESS, worldOf, type World } from './network.ts';
 import type { OutsideReport } from './order.ts';
 import { serveAsProxy, type AccessLogEntry } from './proxy.ts';
+import { FILES } from './sealed-files.ts';
 import { runStep, StepFailed } from './step.ts';
-
-/** Where the demo's own root is left for `check --ca`. On the temporary file system that both sides share. */
-export const CA_FILE = '/run/pms-proxy-doctor-demo/ca.pem';
 
 /**
  * Plays the internet, in a network namespace of its own: waits for a line on standard input that says that the link is there,
- * serves until standard input ends, and then says what it saw.
+ * serves until standard input ends, and then says what it saw. Meanwhile a line `open HOST` lets direct connections reach that host.
  */
 export async function runOutside(): Promise<number> {
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   tell({ state: 'separate' });
   if ((await lines.next()).done) return 0;
   const log: AccessLogEntry[] = [];
-  let servers: readonly Listening[];
+  const world = worldOf(CATALOGUE);
+  const authority = createAuthority('pms-proxy-doctor demo root');
+  const servers: Listening[] = [];
   try {
     await setUp();
-    servers = await serve(worldOf(CATALOGUE), log);
+    writeFileSync(FILES.root, authority.certificatePem);
+    servers.push(...(await serve(world, authority, log)));
+    tell({ state: 'serving' });
+    for await (const line of lines) {
+      const [address, opened] = await open(world, authority, line.replace(/^open /, ''));
+      servers.push(...opened);
+      tell({ state: 'opened', address });
+    }
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
     tell({ state: 'failed', step: error.step, detail: error.detail });
     return 3;
   }
-  tell({ state: 'serving' });
-  await lines.next();
   await Promise.all(servers.map((server) => server.close()));
   tell({ state: 'finished', requests: log.length, ...hostsOf(log), vanished: vanishedPackets() });
   return 0;
@@ -56,16 +62,35 @@ async function setUp(): Promise<void> {
   }
 }
 
-async function serve(world: World, log: AccessLogEntry[]): Promise<readonly Listening[]> {
-  const authority = createAuthority('pms-proxy-doctor demo root');
-  writeFileSync(CA_FILE, authority.certificatePem);
+async function serve(world: World, authority: Authority, log: AccessLogEntry[]): Promise<readonly Listening[]> {
   const proxy = createServer();
-  serveAsProxy(proxy, { resolve: world.resolve, allows: world.allows, log: (entry) => log.push(entry) });
+  const note = (entry: AccessLogEntry): void => {
+    log.push(entry);
+    appendToAccessLog(FILES.accessLog, entry);
+  };
+  serveAsProxy(proxy, { resolve: world.resolve, allows: world.allows, log: note });
   return Promise.all([
     startDns(({ name }) => world.dns(name), LAN.outside, 53),
     listen(proxy, LAN.outside, PROXY.port),
-    ...world.ports.map(({ port, scheme }) => listen(endpointServer(world, authority, scheme), '127.0.0.1', port)),
+    ...endpointsAt('127.0.0.1', world, authority),
   ]);
+}
+
+/** Direct connections to this host's address arrive from now on, because the outside takes the address for its own. */
+async function open(
+  world: World,
+  authority: Authority,
+  host: string,
+): Promise<readonly [string, readonly Listening[]]> {
+  const answer = world.dns(host);
+  const [address] = answer.kind === 'addresses' ? answer.addresses : [];
+  if (address === undefined) throw new StepFailed('a way around the proxy', `there is no endpoint ${host}`);
+  await runStep('a way around the proxy', 'ip', ['address', 'add', `${address}/32`, 'dev', 'lo']);
+  return [address, await Promise.all(endpointsAt(address, world, authority))];
+}
+
+function endpointsAt(address: string, world: World, authority: Authority): readonly Promise<Listening>[] {
+  return world.ports.map(({ port, scheme }) => listen(endpointServer(world, authority, scheme), address, port));
 }
 
 function endpointServer(world: World, authority: Authority, scheme: 'https' | 'http'): ReturnType<typeof plainServer> {

@@ -8,14 +8,30 @@ export const NEEDS_LINUX: readonly string[] = [
   'demo: needs Linux and its namespaces; here, run `pms-proxy-doctor check` instead.',
 ];
 
-export function introduction(checkArguments: readonly string[]): readonly string[] {
+export const INTRODUCTION: readonly string[] = [
+  'demo: a sealed network on this machine, seen by nobody else: a stand-in for Plex Media Server, a proxy that allows named',
+  `demo: hosts only (${PROXY.host}:${PROXY.port}), DNS, and a stand-in for every endpoint. Direct connections`,
+  'demo: get no answer, and the proxy denies telemetry. Nothing is installed and nothing leaves this machine; half a minute.',
+];
+
+/** `shown`: the command, as people would write it. */
+export function actBegins(
+  number: number,
+  of: number,
+  opening: readonly string[],
+  shown: readonly string[],
+): readonly string[] {
   return [
-    'demo: a sealed network on this machine, seen by nobody else: a process in the role of Plex Media Server, a proxy that',
-    `demo: allows named hosts only (${PROXY.host}:${PROXY.port}), DNS, and a stand-in for every endpoint. Direct connections`,
-    'demo: get no answer, and the proxy denies telemetry. Nothing is installed and nothing leaves this machine.',
-    `demo: inside it runs, for real: ${['pms-proxy-doctor check --ca <demo root> --timeout 3s', ...checkArguments].join(' ')}`,
+    '',
+    ...opening.map((line, index) => `demo: ${index === 0 ? `${number}/${of}` : '   '} ${line}`),
+    `demo:     $ ${['pms-proxy-doctor', ...shown].join(' ')}`,
     '',
   ];
+}
+
+export function actWentOtherwise(number: number, code: number): readonly string[] {
+  const meaning = EXIT_CODE_MEANING[code] ?? 'unexpected';
+  return ['', `demo: part ${number} did not go as it was meant to on this machine (exit code ${code}: ${meaning}).`];
 }
 
 export const INTERRUPTED = 'demo: interrupted; the network is gone.';
@@ -29,16 +45,17 @@ const EXIT_CODE_MEANING: Readonly<Record<number, string>> = {
   70: 'a bug',
 };
 
-export function conclusion(checkCode: number, seen: Finished): readonly string[] {
+/** `code`: that of the demo. */
+export function conclusion(code: number, seen: Finished): readonly string[] {
   const denied = seen.denied.length > 0 ? ` and denied ${countOf(seen.denied.length, 'name')}` : '';
   return [
     '',
-    `demo: check ended with exit code ${checkCode} (${EXIT_CODE_MEANING[checkCode] ?? 'unexpected'}).`,
+    ...(code === 0 ? ['demo: with that one host open, PMS scans its music: the scanner was it, not the proxy.'] : []),
     `demo: the proxy was asked ${countOf(seen.requests, 'time')}, served ${countOf(seen.served.length, 'name')}${denied}.`,
     ...(seen.vanished === null
       ? []
       : [`demo: ${countOf(seen.vanished, 'packet')} that tried to go around the proxy vanished without an answer.`]),
-    'demo: the network is gone. Next, on the host of your server: pms-proxy-doctor check',
+    'demo: the network is gone. Next, on the host of your server: pms-proxy-doctor check, then reproduce',
     'demo: why an outcome or a cause matters: pms-proxy-doctor explain scanner-bypasses-proxy',
   ];
 }
