@@ -17,7 +17,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: 'A process of PMS goes around the proxy',
     why: 'Matching of new content runs in a child of PMS. When that child connects directly, the isolated network drops the connection and the proxy never hears of it.',
     judgedBy:
-      'Ruled out when direct connections to the endpoints of a scan work, because then nothing stops a process that goes around the proxy. Possible when they are blocked. Likely when a child of PMS runs without the variables, or asks local DNS for a name that belongs to the proxy. Confirmed when a process of PMS was seen to connect there directly and to be stopped, while the proxy was never asked.',
+      'Ruled out when direct connections to the endpoints of a scan work, because then nothing stops a process that goes around the proxy. Possible when they are blocked. Likely when a child of PMS runs without the variables, or asks local DNS for a name that belongs to the proxy. Confirmed when a process of PMS was seen to connect there directly and to be stopped, or logged that it could not resolve that name, while the proxy was never asked.',
     remedy:
       'Until every process honours the proxy, let the PMS host reach {hosts} directly, or catch these connections transparently without decrypting them. Then watch a scan of a library with new content (`observe`): what still goes around the proxy is listed.',
     explainedBy: [],
@@ -71,7 +71,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     judgedBy:
       'Only PMS knows: it is asked over its own HTTP API, and its log tells the last state before. Confirmed when it says that it is not signed in and has a library of music, or when PMS refused a scan as well; likely when it does not say which libraries it has, or when only its log says so; possible for other libraries. What PMS says now outranks its log.',
     remedy:
-      'Mend the way to plex.tv first, then restart PMS or sign in again, and look at Settings > General for its state.',
+      'Once the way to plex.tv works, restart PMS or sign in again, and look at Settings > General for its state: PMS keeps what it found when it started.',
     explainedBy: [],
   },
   'provider-offline': {
@@ -95,7 +95,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: "PMS's calls to itself go to the proxy",
     why: 'PMS, its scanner and its plug-ins talk to each other over HTTP on 127.0.0.1:32400. Without an entry in no_proxy these calls go to the proxy, whose 127.0.0.1 is another machine.',
     judgedBy:
-      'The rules of the libcurl that PMS bundles are applied to localhost, 127.0.0.1 and ::1. Likely at most, also when such calls were seen at the proxy: that they break a scan is not proven.',
+      'The rules of the libcurl that PMS bundles are applied to localhost, 127.0.0.1 and ::1. Likely, also when such calls were seen at the proxy: that they break a scan is not proven. Confirmed when the proxy was seen to turn one away while PMS refused the scan that it was asked for.',
     remedy: 'Set no_proxy=localhost,127.0.0.1,::1,[::1] (and your own domains) for PMS, then restart it.',
     explainedBy: ['loopback-name-only', 'ipv6-loopback-spelling'],
   },
@@ -103,7 +103,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     title: 'One address family is blocked, the other is not',
     why: 'A client that tries IPv6 first, or only, fares differently from one that tries IPv4, so that the same network works for one process and not for another.',
     judgedBy:
-      'The direct route is tried over IPv4 and IPv6 separately. Likely when the families differ and PMS goes direct, possible when PMS uses the proxy.',
+      'The direct route is tried over IPv4 and IPv6 separately. Likely when the families differ and PMS goes direct, possible when PMS uses the proxy or a scan got through all the same. Confirmed when a process of PMS was seen to fail over one family while the endpoint answers over the other.',
     remedy:
       'Treat IPv4 and IPv6 alike in the packet filter: for {hosts} either both pass, or both are rejected at once.',
     explainedBy: [],

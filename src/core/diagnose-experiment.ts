@@ -1,5 +1,6 @@
-import { needyScans, type Experiment, type Scan } from './experiment.ts';
+import { type Experiment, type Scan } from './experiment.ts';
 import type { Judgement } from './judgement.ts';
+import { METADATA_HOST } from './pms-status.ts';
 import type { Diagnosis } from './report.ts';
 
 /** What the experiment says: the scans that PMS was asked for, and how each ended. */
@@ -27,16 +28,11 @@ export function isRefusal({ end, status }: Scan): boolean {
   return end === 'refused' && status !== null && status >= 500;
 }
 
-/** Whether a library that needs somebody outside was scanned, or refused, while PMS was watched. */
-export function scanWasAtWork(experiment: Experiment | null): boolean {
-  return experiment !== null && needyScans(experiment).some(({ end }) => end === 'refused' || end === 'finished');
-}
-
 export function tellScan({ library, status, body, end, attempt }: Scan): string {
   const which = `library ${library.id} (${library.type}, ${library.agent})${attempt > 1 ? ', asked again' : ''}`;
   switch (end) {
     case 'refused':
-      return `PMS refused to scan ${which}: ${status}${body === null ? '' : ` "${titleOf(body)}"`}`;
+      return `PMS refused to scan ${which}: ${status}${quoted(body)}`;
     case 'finished':
       return `PMS scanned ${which} to its end`;
     case 'running':
@@ -48,9 +44,17 @@ export function tellScan({ library, status, body, end, attempt }: Scan): string 
   }
 }
 
-/** A refusal is a small page: what it says without its tags. */
-function titleOf(body: string): string {
-  const text = body.replace(/<(?:title|style|script)\b.*?<\/\w+>/gis, ' ').replace(/<[^>]*>/g, ' ');
+function quoted(body: string | null): string {
+  const words = wordsOf(body ?? '');
+  return words === '' ? '' : ` "${words}"`;
+}
+
+/** A refusal is a small page: what it says beside its status, without its tags. */
+function wordsOf(body: string): string {
+  const text = body
+    .replace(/<(?:title|style|script)\b.*?<\/\w+>/gis, ' ')
+    .replace(/<h1>\s*\d{3} [a-z ]+<\/h1>/i, ' ')
+    .replace(/<[^>]*>/g, ' ');
   return text.replace(/\s+/g, ' ').trim().slice(0, 120);
 }
 
@@ -75,7 +79,7 @@ export function providerByExperiment(experiment: Experiment): Judgement | null {
         'then its providers were asked again',
         ...mended.map(tellScan),
       ],
-      hosts: ['metadata.provider.plex.tv'],
+      hosts: [METADATA_HOST],
     };
   }
   const stillRefused = again.filter(isRefusal);

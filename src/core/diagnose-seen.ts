@@ -1,19 +1,27 @@
-import { parseIPv4 } from './address.ts';
 import { usedSource } from './derive.ts';
 import type { Endpoint } from './endpoint.ts';
-import { valueOf, type Settings } from './evidence.ts';
+import { valueOf, type AttemptRecord, type Settings } from './evidence.ts';
 import type { Facts, Routing } from './facts.ts';
-import { needyScans, type Experiment, type Scan } from './experiment.ts';
-import { coversName } from './flows.ts';
+import { CONTROL_HOSTS, needyScans, type Experiment, type Scan } from './experiment.ts';
+import { coversName, isLoopbackName } from './flows.ts';
 import type { Judgement } from './judgement.ts';
+import type { Family } from './outcome.ts';
 import { proxyWatchedDuring, type Observed, type SeenFlow } from './observed.ts';
-import { providerByExperiment, scannedSections, scanWasAtWork, signInByExperiment } from './diagnose-experiment.ts';
+import {
+  isRefusal,
+  providerByExperiment,
+  scannedSections,
+  signInByExperiment,
+  tellScan,
+} from './diagnose-experiment.ts';
 import { joinStates, providerNow, signInNow } from './diagnose-state.ts';
-import type { PmsStatus } from './pms-status.ts';
+import { METADATA_HOST, type PmsStatus } from './pms-status.ts';
 import type { CauseId, Diagnosis } from './report.ts';
 import { namesProxy } from './settings-compare.ts';
 import { isBlocked, tellDirect, tellProxied } from './tell-flow.ts';
 import type { DnsQuestionSeen, Flow, PmsLog, PmsRequest, PmsScan } from './traffic.ts';
+
+const SCANNER = 'Plex Media Scanner';
 
 /** What was seen, and what it takes to judge it. */
 export interface SeenScene {
@@ -25,6 +33,8 @@ export interface SeenScene {
   readonly settings: Settings | null;
   readonly pmsStatus: PmsStatus | null;
   readonly experiment: Experiment | null;
+  /** By endpoint id, the families over which a probe reached it directly. */
+  readonly openFamilies: Readonly<Record<string, readonly Family[]>>;
 }
 
 export function seenSceneOf(facts: Facts): SeenScene {
@@ -36,7 +46,14 @@ export function seenSceneOf(facts: Facts): SeenScene {
     settings: valueOf(facts.settings),
     pmsStatus: valueOf(facts.pmsStatus),
     experiment: valueOf(facts.experiment),
+    openFamilies: Object.fromEntries(
+      (valueOf(facts.results) ?? []).map(({ endpoint, attempts }) => [endpoint.id, familiesReached(attempts.direct)]),
+    ),
   };
+}
+
+function familiesReached(attempts: readonly AttemptRecord[]): readonly Family[] {
+  return [...new Set(attempts.flatMap(({ outcome, family }) => (outcome === 'ok' && family !== null ? [family] : [])))];
 }
 
 /** What was seen says about a cause; null: nothing. */
@@ -56,10 +73,8 @@ export function seenSections(scene: SeenScene): Diagnosis['sections'] {
 /** A scan that PMS took, and for which one of its processes then could not reach what it needs. */
 function failedForNetwork(scan: Scan, scene: SeenScene): boolean {
   if (scan.library.needs === 'nothing' || scan.end === 'refused') return false;
-  return seenNeeds(scene).some(
-    ({ direct, proxy }) =>
-      [...direct, ...proxy].some(({ flow }) => isBlocked(flow.outcome) && isDuring(flow, scan)) &&
-      ![...direct, ...proxy].some(({ flow }) => flow.outcome === 'ok' && isDuring(flow, scan)),
+  return flowsDuring(scan, scene).some(
+    (flows) => flows.some(({ flow }) => isBlocked(flow.outcome)) && !flows.some(({ flow }) => flow.outcome === 'ok'),
   );
 }
 
@@ -67,12 +82,38 @@ function failedForNetwork(scan: Scan, scene: SeenScene): boolean {
 export function reachedWhatScansNeed(scene: SeenScene): boolean {
   if (scene.experiment === null) return false;
   const finished = needyScans(scene.experiment).filter(({ end }) => end === 'finished');
-  const contacted = seenNeeds(scene)
-    .map(({ direct, proxy }) =>
-      [...direct, ...proxy].filter(({ flow }) => finished.some((scan) => isDuring(flow, scan))),
+  const contacted = finished.flatMap((scan) => flowsDuring(scan, scene));
+  return contacted.length > 0 && contacted.every((flows) => flows.some(({ flow }) => flow.outcome === 'ok'));
+}
+
+/** Whether a scan got as far as asking one of those that it needs, or PMS logged that it did so in vain. */
+function scanAskedSomebody(scene: SeenScene): boolean {
+  const scans = scene.experiment === null ? [] : needyScans(scene.experiment);
+  const isMeanwhile = (at: string | null): boolean =>
+    at !== null && scans.some(({ startedAt, endedAt }) => startedAt <= at && at <= endedAt);
+  return (
+    scans.some((scan) => flowsDuring(scan, scene).length > 0) ||
+    scene.needed.some((endpoint) =>
+      failedRequests(scene, endpoint).some(
+        ({ log, lastAt }) => !isOfControl(log, endpoint, scene) && isMeanwhile(lastAt),
+      ),
+    )
+  );
+}
+
+/** What went to each needed endpoint during a scan, and was not sent for the sake of a control. */
+function flowsDuring(scan: Scan, scene: SeenScene): readonly (readonly SeenFlow[])[] {
+  return seenNeeds(scene)
+    .map(({ endpoint, direct, proxy }) =>
+      [...direct, ...proxy].filter(({ flow }) => isDuring(flow, scan) && !isOfControl(flow.process, endpoint, scene)),
     )
     .filter((flows) => flows.length > 0);
-  return contacted.length > 0 && contacted.every((flows) => flows.some(({ flow }) => flow.outcome === 'ok'));
+}
+
+/** PMS itself may still be busy with a control when a scan has begun; its scanner never is. */
+function isOfControl(program: string | null, { host }: Endpoint, { experiment }: SeenScene): boolean {
+  const isScanner = program?.startsWith(SCANNER) === true;
+  return !isScanner && (experiment?.controls ?? []).some(({ kind }) => CONTROL_HOSTS[kind] === host);
 }
 
 function isDuring({ firstAt, lastAt }: Flow, { startedAt, endedAt }: Scan): boolean {
@@ -169,8 +210,20 @@ const scannerBypassesProxy: SeenRule = (scene) => {
       hosts: hostsOf(disobeying),
     };
   }
-  return askedLocally(scene) ?? nothingAround(scene, needs, observed);
+  return askedLocally(scene) ?? scannerAskedProxy(scene) ?? nothingAround(scene, needs, observed);
 };
+
+/** A scanner that sends even its calls to PMS to the proxy goes around it for nobody. */
+function scannerAskedProxy(scene: SeenScene): Judgement | null {
+  const calls = callsToItself(scene).filter(
+    ({ flow }) =>
+      flow.process?.startsWith(SCANNER) === true ||
+      scene.pmsLog?.requests.some(({ log, host }) => log.startsWith(SCANNER) && isLoopbackName(host)) === true,
+  );
+  return calls.length === 0
+    ? null
+    : { state: 'ruled-out', because: [tellProxied(calls), 'its scanner sends even its calls to PMS to the proxy'] };
+}
 
 function bypassStopped(stopped: readonly SeenNeed[], scene: SeenScene, observed: Observed): Judgement {
   const wasWatched = (need: SeenNeed): boolean => proxyWatchedDuring(observed.watchers, need.direct);
@@ -214,14 +267,35 @@ function askedLocally(scene: SeenScene): Judgement | null {
     return decision === undefined || scene.routing === null || decision[scene.routing.pmsDialect].route === 'proxy';
   });
   if (asked.length === 0) return null;
+  const vain = asked.filter(({ endpoint }) => askedInVain(endpoint, scene));
+  const told = vain.length > 0 ? vain : asked;
+  const endpoints = [...new Set(told.map(({ endpoint }) => endpoint))];
   return {
-    state: 'likely',
+    state: vain.length > 0 ? 'confirmed' : 'likely',
     because: [
-      ...new Set(asked.map(({ question }) => tellQuestion(question))),
+      ...new Set(told.map(({ question }) => tellQuestion(question))),
       'a client that uses an HTTP proxy leaves names to it',
+      ...(vain.length === 0 ? [] : endpoints.map(({ host }) => `the proxy was never asked for ${host} while watched`)),
+      ...endpoints.flatMap((endpoint) => unresolvedRequests(scene, endpoint).map(tellRequest)),
     ],
-    hosts: [...new Set(asked.map(({ endpoint }) => endpoint.host))],
+    hosts: endpoints.map(({ host }) => host),
   };
+}
+
+/** PMS itself logs that a name was not resolved, which its settings leave to the proxy, and in all that time nobody asked the proxy for it. */
+function askedInVain(endpoint: Endpoint, scene: SeenScene): boolean {
+  const { observed } = scene;
+  const asked = observed?.byEndpoint[endpoint.id]?.proxy ?? [];
+  const isWatched = (at: string | null): boolean =>
+    at !== null &&
+    (observed?.watchers ?? []).some(
+      ({ shows, from, to }) => shows.includes('proxy') && from !== null && to !== null && from <= at && at <= to,
+    );
+  return asked.length === 0 && unresolvedRequests(scene, endpoint).some(({ lastAt }) => isWatched(lastAt));
+}
+
+function unresolvedRequests(scene: SeenScene, endpoint: Endpoint): readonly PmsRequest[] {
+  return failedRequests(scene, endpoint).filter(({ outcome }) => outcome === 'unresolved');
 }
 
 /** Nothing went around: that rules the cause out only when a scan was at work meanwhile. */
@@ -230,12 +304,20 @@ function nothingAround(scene: SeenScene, needs: readonly SeenNeed[], observed: O
   const asked = needs.filter(({ proxy }) => proxy.length > 0);
   // A capture misses nothing that was sent; samples of sockets do.
   const isWhole = observed.watchers.some(({ kind, shows }) => kind !== 'socket' && shows.includes('direct'));
-  if (scanWasAtWork(scene.experiment) && isWhole) {
+  if (scene.experiment !== null && isWhole && scanAskedSomebody(scene)) {
     return {
       state: 'ruled-out',
       because: [
         'during the scans that PMS was asked for, no connection around the proxy to an endpoint that they need was seen',
         ...asked.map(({ proxy }) => tellProxied(proxy)),
+      ],
+    };
+  }
+  if (scene.experiment !== null) {
+    return {
+      state: 'unknown',
+      because: [
+        'the scans that PMS was asked for were not seen to ask anybody: which way its scanner goes is not known',
       ],
     };
   }
@@ -313,8 +395,25 @@ const notSignedIn: SeenRule = (scene) => {
 const providerOffline: SeenRule = (scene) => {
   const logged = stateRule(scene, 'providers', (value) => Number(value) > 0);
   const asked = joinStates(scene.pmsStatus && providerNow(scene.pmsStatus), logged);
-  return joinStates(scene.experiment && providerByExperiment(scene.experiment), asked);
+  const tried = scene.experiment && providerByExperiment(scene.experiment);
+  return joinStates(tried ?? providerByScan(scene), asked);
 };
+
+/** A library whose agent needs the provider was scanned, and the provider was asked with success. */
+function providerByScan(scene: SeenScene): Judgement | null {
+  const scans = scene.experiment === null ? [] : needyScans(scene.experiment);
+  const served = scans.filter(
+    (scan) =>
+      scan.library.needs === 'provider' &&
+      scan.end === 'finished' &&
+      flowsDuring(scan, scene).some((flows) =>
+        flows.some(({ flow, host }) => host === METADATA_HOST && flow.outcome === 'ok'),
+      ),
+  );
+  return served.length === 0 || scans.some(isRefusal)
+    ? null
+    : { state: 'ruled-out', because: [...served.map(tellScan), `${METADATA_HOST} was asked meanwhile and answered`] };
+}
 
 /** What PMS's log said last about a state of its own. */
 function stateRule(
@@ -337,9 +436,7 @@ function stateRule(
 const dnsFailsLocally: SeenRule = (scene) => {
   const failing = localQuestions(scene).filter(({ question }) => question.result !== 'answered');
   const answered = localQuestions(scene).filter(({ question }) => question.result === 'answered');
-  const logged = scene.needed.flatMap((endpoint) =>
-    failedRequests(scene, endpoint).filter(({ outcome }) => outcome === 'unresolved'),
-  );
+  const logged = scene.needed.flatMap((endpoint) => unresolvedRequests(scene, endpoint));
   const hosts = [...new Set([...failing.map(({ endpoint }) => endpoint.host), ...logged.map(({ host }) => host)])];
   const unanswered = failing.filter(({ endpoint }) => !answered.some((each) => each.endpoint === endpoint));
   if (unanswered.length === 0 && logged.length === 0) return null;
@@ -350,18 +447,24 @@ const dnsFailsLocally: SeenRule = (scene) => {
   };
 };
 
-const loopbackThroughProxy: SeenRule = ({ observed }) => {
-  const own = (observed?.flows ?? []).filter(
+function callsToItself({ observed }: SeenScene): readonly SeenFlow[] {
+  return (observed?.flows ?? []).filter(
     ({ flow, host }) => flow.route === 'proxy' && host !== null && isLoopbackName(host),
   );
-  // That it happens was seen; that it breaks a scan was not.
-  return own.length === 0 ? null : { state: 'likely', because: [tellProxied(own)] };
-};
-
-function isLoopbackName(host: string): boolean {
-  const v4 = parseIPv4(host);
-  return host === 'localhost' || host === '::1' || (v4 !== null && v4 >>> 24 === 127);
 }
+
+const loopbackThroughProxy: SeenRule = (scene) => {
+  const own = callsToItself(scene);
+  if (own.length === 0) return null;
+  const refused = (scene.experiment?.scans ?? []).filter(
+    (scan) => isRefusal(scan) && own.some(({ flow }) => isBlocked(flow.outcome) && isDuring(flow, scan)),
+  );
+  // That it happens was seen; that it breaks a scan only where PMS refused the scan that it was made for.
+  return {
+    state: refused.length > 0 ? 'confirmed' : 'likely',
+    because: [tellProxied(own), ...refused.map((scan) => `meanwhile ${tellScan(scan)}`)],
+  };
+};
 
 const ipv6Differs: SeenRule = (scene) => {
   const split = seenNeeds(scene).filter(({ direct }) => {
@@ -369,9 +472,27 @@ const ipv6Differs: SeenRule = (scene) => {
     const blocked = direct.filter(({ flow }) => isBlocked(flow.outcome)).map(({ flow }) => flow.family);
     return open.size > 0 && blocked.some((family) => !open.has(family));
   });
-  return split.length === 0
-    ? null
-    : { state: 'likely', because: split.map(({ direct }) => tellDirect(direct)), hosts: hostsOf(split) };
+  if (split.length > 0)
+    return { state: 'likely', because: split.map(({ direct }) => tellDirect(direct)), hosts: hostsOf(split) };
+  const stopped = seenNeeds(scene).flatMap((need) => {
+    const families = new Set(need.direct.map(({ flow }) => flow.family));
+    const open = (scene.openFamilies[need.endpoint.id] ?? []).filter((family) => !families.has(family));
+    const isStopped = need.direct.length > 0 && need.direct.every(({ flow }) => isBlocked(flow.outcome));
+    return isStopped && open.length > 0 ? [{ need, open }] : [];
+  });
+  if (stopped.length > 0) {
+    return {
+      state: stopped.some(({ need }) => need.direct.some(({ flow }) => flow.process !== null)) ? 'confirmed' : 'likely',
+      because: stopped.flatMap(({ need, open }) => [
+        tellDirect(need.direct),
+        `${need.endpoint.host} answers directly over IPv${open.join()}, which it did not try`,
+      ]),
+      hosts: hostsOf(stopped.map(({ need }) => need)),
+    };
+  }
+  return reachedWhatScansNeed(scene)
+    ? { state: 'ruled-out', because: ['the scans that PMS was asked for got through all the same'] }
+    : null;
 };
 
 const SEEN_RULES: Readonly<Partial<Record<CauseId, SeenRule>>> = {

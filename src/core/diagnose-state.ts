@@ -2,6 +2,7 @@ import { STATES, type Judgement } from './judgement.ts';
 import {
   isProviderOnline,
   isSignedIn,
+  METADATA_HOST,
   METADATA_PROVIDER,
   musicOf,
   needsNobody,
@@ -45,7 +46,7 @@ export function providerNow(status: PmsStatus): Judgement | null {
   return {
     state: 'likely',
     because: needing === null ? because : [...because, `it is needed by the agent of library ${idsOf(needing)}`],
-    hosts: ['metadata.provider.plex.tv'],
+    hosts: [METADATA_HOST],
   };
 }
 

@@ -18,7 +18,7 @@ import {
   type ProxyErrorKind,
   type Usability,
 } from './pms-way.ts';
-import { needsNobody } from './pms-status.ts';
+import { METADATA_HOST, needsNobody, SIGN_IN_HOST } from './pms-status.ts';
 import { joinJudgements, STATES, type Judgement } from './judgement.ts';
 import { exclusionsUnstated, namesProxy } from './settings-compare.ts';
 import { CAUSES, type Cause, type CauseId, type Diagnosis, type Finding } from './report.ts';
@@ -50,7 +50,8 @@ export function diagnose(facts: Facts, findings: readonly Finding[]): Diagnosis 
   const seen = seenSceneOf(facts);
   const causes = CAUSES.map((id) => {
     const computed = 'missing' in scene ? undecided(scene.missing) : RULES[id](scene);
-    return cause(id, joinJudgements(computed, judgeSeen(id, seen)), findings);
+    const judgement = joinJudgements(computed, judgeSeen(id, seen));
+    return cause(id, 'missing' in scene ? judgement : withWayOfNow(id, judgement, scene), findings);
   });
   const sections = seenSections(seen);
   return {
@@ -98,6 +99,18 @@ function cause(id: CauseId, judgement: Judgement, findings: readonly Finding[]):
     because: stands ? [...because, ...explained.map((f) => f.text)] : because,
     remedy: stands ? fill(words.remedy, { hosts: hosts.length > 0 ? hosts.join(', ') : 'the needed endpoints' }) : null,
   };
+}
+
+/** A state that PMS keeps may be older than the network: whether its way works by now decides what is left to do. */
+function withWayOfNow(id: CauseId, judgement: Judgement, { ways }: Scene): Judgement {
+  const isKept = id === 'not-signed-in' || id === 'provider-offline';
+  if (!isKept || judgement.state === 'ruled-out' || judgement.state === 'unknown') return judgement;
+  const host = id === 'not-signed-in' ? SIGN_IN_HOST : METADATA_HOST;
+  const works = ways.some(({ result, usable }) => result.host === host && usable === 'usable');
+  if (!works) return judgement;
+  const [first, ...rest] = judgement.because;
+  const now = `${host} answers on PMS's way now: its state is an older one, and a restart is enough`;
+  return { ...judgement, because: [...(first === undefined ? [] : [first]), now, ...rest] };
 }
 
 function undecided(reason: Reason): Judgement {

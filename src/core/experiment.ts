@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { librarySchema, troubleSchema, type Library } from './pms-status.ts';
+import { librarySchema, METADATA_HOST, SIGN_IN_HOST, troubleSchema, type Library } from './pms-status.ts';
 import { list, obj } from './schema.ts';
 
 /** The experiment of `reproduce`: scans that PMS was asked for while it was watched, and what they came to. */
@@ -85,6 +85,12 @@ export function planScans(libraries: readonly Library[], named: readonly string[
     ],
   };
 }
+
+/** Whom PMS asks itself because of a control; what goes there may be the control's and not a scan's. */
+export const CONTROL_HOSTS: Readonly<Record<Control['kind'], string>> = {
+  'updater-check': SIGN_IN_HOST,
+  'provider-refresh': METADATA_HOST,
+};
 
 /** Scans of libraries that need somebody outside. */
 export function needyScans({ scans }: Experiment): readonly Scan[] {

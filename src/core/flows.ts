@@ -60,6 +60,12 @@ export function coversName({ host, probeHost }: Endpoint, name: string): boolean
   return host.startsWith('*.') ? plain.endsWith(host.slice(1)) || plain === probeHost : plain === host;
 }
 
+/** This host by name or address: what is sent there is meant for oneself. */
+export function isLoopbackName(host: string): boolean {
+  const v4 = parseIPv4(host);
+  return host === 'localhost' || host === '::1' || (v4 !== null && v4 >>> 24 === 127);
+}
+
 /** As names are compared: in lower case, without the root's dot. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '');

@@ -57,6 +57,9 @@ export const pmsStatusSchema = obj({
 });
 export type PmsStatus = z.infer<typeof pmsStatusSchema>;
 
+/** Where PMS signs in. */
+export const SIGN_IN_HOST = 'plex.tv';
+
 /** The call that needs no token: who does not answer it is not PMS, or is not there. */
 export const IDENTITY_CALL = '/identity';
 
@@ -73,6 +76,8 @@ export function isSignedIn({ signIn, claimed }: PmsStatus): boolean | null {
 
 /** How the identifier of the metadata provider begins, by those of Plex's other cloud providers. */
 export const METADATA_PROVIDER = 'tv.plex.provider.metadata';
+/** Where it is. */
+export const METADATA_HOST = 'metadata.provider.plex.tv';
 
 /**
  * Whether the metadata provider is online by PMS's word; null: it does not say. Of the cloud providers it is the one that

@@ -1,5 +1,5 @@
 import { scopeOf } from '../../core/address.ts';
-import { coversName, mergeFlows, placeKey, routeOf, type Surroundings } from '../../core/flows.ts';
+import { coversName, isLoopbackName, mergeFlows, placeKey, routeOf, type Surroundings } from '../../core/flows.ts';
 import type { DnsQuestionSeen, Flow } from '../../core/traffic.ts';
 import type { CaptureConnection } from '../../parse/capture.ts';
 import { saidName } from '../../parse/client-hello.ts';
@@ -26,6 +26,7 @@ export interface Seen extends Witness {
 /** Linux sends a SYN again after one second: who has had no answer by then has missed one. */
 const SYN_ANSWER_MS = 1_000;
 const DNS_PORT = 53;
+const PMS_PORT = 32_400;
 /** libc connects UDP sockets to an address only to learn its way there (RFC 6724); these are gone at once. */
 const UDP_SAMPLES = 2;
 
@@ -131,7 +132,9 @@ function flowsOfOne(
     .map((flow) => settle({ ...flow, ...who(attributed) }, connection, seen.untilMs))
     .map((flow) => (flow.attribution === 'socket' ? { ...flow, seenBy: [...flow.seenBy, 'socket' as const] } : flow))
     .map((flow) => onItsRoute(flow, surroundings));
-  return attributed.kind === 'nobody' ? flows.filter((flow) => isOfCatalogue(flow, surroundings)) : flows;
+  return attributed.kind === 'nobody'
+    ? flows.filter((flow) => isOfCatalogue(flow, surroundings) || isCallToPms(flow))
+    : flows;
 }
 
 function who(attributed: Attributed): Pick<Flow, 'process' | 'pid' | 'attribution'> {
@@ -176,6 +179,11 @@ function isCatalogued(connection: CaptureConnection, names: readonly string[], {
 
 function isOfCatalogue(flow: Flow, { endpoints }: Surroundings): boolean {
   return flow.names.some(({ name }) => endpoints.some((endpoint) => coversName(endpoint, name)));
+}
+
+/** PMS's scanner calls PMS by this address: at a proxy, nobody else's request looks like it. */
+function isCallToPms({ route, names, targetPort }: Flow): boolean {
+  return route === 'proxy' && targetPort === PMS_PORT && names.some(({ name }) => isLoopbackName(name));
 }
 
 function withLookups(flow: Flow, lookups: Seen['lookups']): Flow {
