@@ -122,7 +122,7 @@ export const OWN_OPTIONS = {
   'access-log': {
     type: 'string',
     requiresArg: true,
-    describe: "the proxy's log, which is read as it grows; - for standard input (ssh proxy tail -f …)",
+    describe: "the proxy's log, which is read as it grows; - for standard input (ssh proxy tail -n0 -f …)",
   },
   'try-provider-refresh': {
     type: 'boolean',

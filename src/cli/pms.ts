@@ -98,11 +98,11 @@ export async function askPms(
     extraRootsPem: question.extraRootsPem,
     certificateId: found.certificateId,
   });
-  const status = await gatherPmsStatus(client, found.from);
-  const { reason } = found;
-  return ok(
-    reason === null
-      ? status
-      : { ...status, troubles: [...status.troubles, { call: 'token', code: reason.code, message: reason.message }] },
-  );
+  return ok(await statusOf(client, found));
+}
+
+/** PMS's state, and why there was no token for asking. */
+export async function statusOf(client: PmsClient, { from, reason }: FoundToken): Promise<PmsStatus> {
+  const status = await gatherPmsStatus(client, from);
+  return reason === null ? status : { ...status, troubles: [...status.troubles, { call: 'token', ...reason }] };
 }

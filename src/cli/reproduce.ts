@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import { posix } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv } from 'yargs';
 import { Deadline } from '../core/deadline.ts';
-import { failed, notRun, ok, type Evidence, type Gathered } from '../core/evidence.ts';
+import { failed, notRun, ok, valueOf, type Evidence, type Gathered } from '../core/evidence.ts';
 import { planScans, type Experiment, type PlannedScan } from '../core/experiment.ts';
+import type { Surroundings } from '../core/flows.ts';
 import type { PmsStatus } from '../core/pms-status.ts';
 import type { Traffic } from '../core/traffic.ts';
 import { TOOL } from '../core/version.ts';
@@ -15,7 +18,7 @@ import { followFile, followPipe, type ProxyLog } from '../gather/experiment/prox
 import { observeTraffic } from '../gather/observe/observe.ts';
 import { PmsClient } from '../gather/pms/api/client.ts';
 import { dataPlaces } from '../gather/pms/api/data-directory.ts';
-import { gatherPmsStatus, STATUS_BUDGET_MS } from '../gather/pms/api/status.ts';
+import { STATUS_BUDGET_MS } from '../gather/pms/api/status.ts';
 import { hasFile } from '../gather/pms/files.ts';
 import { lookAround, proxiesOf } from '../gather/surroundings.ts';
 import { reportOn } from './deliver.ts';
@@ -23,7 +26,7 @@ import { UsageError } from './errors.ts';
 import { evidenceOf } from './evidence.ts';
 import { layGround, probeAll, readRoots, usedVariables, type GatheredEvidence, type Groundwork } from './gather.ts';
 import { OWN_OPTIONS, readOptions, reportOptions, type RunOptions } from './options.ts';
-import { findAccess, readToken, type PmsAccess } from './pms.ts';
+import { findAccess, readToken, statusOf, type PmsAccess } from './pms.ts';
 import { tellFlow } from './progress.ts';
 import type { Exit } from './run.ts';
 import { joinTraffic } from './traffic.ts';
@@ -94,22 +97,14 @@ async function gatherReproduction(
   const ground = await layGround(options);
   const extraRootsPem = options.ca === null ? null : await readRoots(options.ca);
   const token = await readToken(options.tokenFile);
-  const proxyLog = await followProxyLog(given.accessLog);
   const access = await findAccess({ pms: options.pms, token }, ground.located);
-  const found =
+  const proxyLog = await followProxyLog(given.accessLog);
+  const around = { options, given, ground, proxyLog, signal };
+  const experimenting: Promise<Found> =
     access.state === 'ok'
-      ? await experimentOn(
-          {
-            options,
-            given,
-            ground,
-            proxyLog,
-            signal,
-            client: clientFor(access.value, extraRootsPem),
-          },
-          access.value,
-        )
-      : { ...NOTHING_DONE, pmsStatus: access, experiment: access };
+      ? experimentOn({ ...around, client: clientFor(access.value, extraRootsPem) }, access.value)
+      : Promise.resolve({ ...NOTHING_DONE, pmsStatus: access, experiment: access });
+  const found = await experimenting.finally(() => proxyLog?.close());
   // Only now, so that our own connections are not taken for PMS's.
   const probed = await probeAll(options, ground, extraRootsPem, signal);
   const { endpoints, located, settings } = ground;
@@ -140,16 +135,20 @@ function clientFor({ base, found }: PmsAccess, extraRootsPem: string | null): La
 
 async function followProxyLog(path: string | null): Promise<ProxyLog | null> {
   if (path === null) return null;
-  return path === '-' ? followPipe(process.stdin) : followFile(path);
+  if (path === '-') return followPipe(process.stdin);
+  const followed = await followFile(path);
+  if ('code' in followed) throw new UsageError(`--access-log: ${path} cannot be read (${followed.code})`);
+  return followed;
 }
 
 async function experimentOn(laboratory: Laboratory, { found }: PmsAccess): Promise<Found> {
   const { client, given, signal } = laboratory;
   const asking = client(CALL_MS, signal, Deadline.after(STATUS_BUDGET_MS));
-  const status = await gatherPmsStatus(asking, found.from);
+  const status = await statusOf(asking, found);
   const pmsStatus = ok(status);
   if (status.sections === null) {
-    const [trouble] = status.troubles;
+    const { troubles } = status;
+    const trouble = troubles.find(({ call }) => call === '/library/sections') ?? troubles[0];
     const message = trouble?.message ?? 'PMS did not list its libraries';
     return { ...NOTHING_DONE, pmsStatus, experiment: failed(trouble?.code ?? 'NO_SECTIONS', message) };
   }
@@ -158,8 +157,8 @@ async function experimentOn(laboratory: Laboratory, { found }: PmsAccess): Promi
     return { ...NOTHING_DONE, pmsStatus, experiment: notRun('NO_LIBRARY', 'PMS has no library to scan') };
   }
   announce(plan);
-  if (!given.yes && !(await isAgreed())) throw new UsageError('nothing was asked of PMS');
-  const folders = await foldersOf(asking);
+  if (!given.yes && !(await isAgreed(signal))) throw new UsageError('not agreed to: nothing was asked of PMS');
+  const folders = await foldersOf(client(CALL_MS, signal));
   return { pmsStatus, ...(await watchExperiment(laboratory, plan, folders)) };
 }
 
@@ -179,10 +178,14 @@ function announce(plan: readonly PlannedScan[]): void {
     );
 }
 
-async function isAgreed(): Promise<boolean> {
+/** Ctrl-C and the end of the input mean no. */
+async function isAgreed(signal: AbortSignal): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const isClosed = once(prompt, 'close').then(() => '');
+  prompt.once('SIGINT', () => prompt.close());
   try {
-    return /^y(?:es)?$/i.test((await prompt.question('Go on? [y/N] ')).trim());
+    const answer = await Promise.race([prompt.question('Go on? [y/N] ', { signal }).catch(() => ''), isClosed]);
+    return /^y(?:es)?$/i.test(answer.trim());
   } finally {
     prompt.close();
   }
@@ -231,8 +234,7 @@ async function watchExperiment(
     await pause(LINGER_MS, signal);
     ending.abort();
     const [traffic, pmsLog] = await Promise.all([watching, readAddedLogs(marks, marker)]);
-    const logged = proxyLog === null ? null : await proxyLog.read(surroundings, new AbortController().signal);
-    return { experiment: ok(experiment), traffic: withProxyLog(traffic, logged), pmsLog };
+    return { experiment: ok(experiment), traffic: await withProxyLog(traffic, proxyLog, surroundings), pmsLog };
   } finally {
     ending.abort();
     await watching;
@@ -264,13 +266,16 @@ async function runMarked(
   return experiment;
 }
 
-function withProxyLog(traffic: Gathered<Traffic>, logged: Gathered<Traffic> | null): Gathered<Traffic> {
-  if (logged === null || logged.state === 'not-run') return traffic;
-  if (logged.state === 'failed') {
-    note(`--access-log: ${logged.reason.message}`);
-    return traffic;
-  }
-  return joinTraffic(traffic, logged);
+/** The proxy knows PMS by an address of this host, or by the one that PMS was seen to have. */
+async function withProxyLog(
+  traffic: Gathered<Traffic>,
+  proxyLog: ProxyLog | null,
+  surroundings: Surroundings,
+): Promise<Gathered<Traffic>> {
+  if (proxyLog === null) return traffic;
+  const own = Object.values(networkInterfaces()).flatMap((places) => (places ?? []).map(({ address }) => address));
+  const seen = (valueOf(traffic)?.flows ?? []).flatMap(({ client }) => client ?? []);
+  return joinTraffic(traffic, ok(await proxyLog.read({ surroundings, clients: [...new Set([...own, ...seen])] })));
 }
 
 /** PMS's logs, where its data directory is known and may be read. */

@@ -22,6 +22,7 @@ export interface Judgement {
 
 /** Puts the report together. Nothing is judged here, and nothing in it is sanitized yet. */
 export function buildReport({ evidence, facts, findings, diagnosis, policy }: Judgement): Report {
+  const { run, tool, items } = evidence;
   const results = valueOf(facts.results) ?? [];
   const routing = valueOf(facts.routing);
   const endpoints = results.map(({ result }) => result);
@@ -35,8 +36,9 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
     checked: countExpectations(policy.policy, endpoints),
     violations: evaluatePolicy(policy.policy, endpoints, bypasses),
   };
-  const judged = { endpoints, bypasses, scan: diagnosis, findings, expectations };
-  const { run, tool, items } = evidence;
+  const experimentReason =
+    run.command === 'reproduce' && items.experiment.state !== 'ok' ? items.experiment.reason : null;
+  const judged = { endpoints, bypasses, scan: diagnosis, findings, expectations, experimentReason };
   const pms = valueOf(items.pms);
   const pmsLog = valueOf(items.pmsLog);
   return {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { needSchema } from './endpoint.ts';
 import { experimentSchema } from './experiment.ts';
-import { inputFileSchema } from './evidence.ts';
+import { inputFileSchema, reasonSchema } from './evidence.ts';
 import { OUTCOMES, STAGES } from './outcome.ts';
 import { pmsStatusSchema } from './pms-status.ts';
 import { list, obj } from './schema.ts';
@@ -212,6 +212,8 @@ export const reportSchema = obj({
   pmsLog: z.nullable(pmsLogSchema),
   /** The scans that PMS was asked for; null: none was. */
   experiment: z.nullable(experimentSchema),
+  /** Why `reproduce` asked PMS for no scan; null where it did, and for other commands. */
+  experimentReason: z.nullable(reasonSchema),
   scan: diagnosisSchema,
   findings: list(findingSchema),
   /** What `--expect` asked for and was not so; null without a policy. */

@@ -2,6 +2,7 @@ import type { InputFile } from './evidence.ts';
 import type { Bypass, Report } from './report.ts';
 
 type Judged = Pick<Report, 'bypasses' | 'scan' | 'findings' | 'expectations' | 'endpoints'> & {
+  readonly experimentReason?: Report['experimentReason'];
   readonly inputs?: readonly InputFile[];
 };
 
@@ -32,6 +33,7 @@ function decide({
   findings,
   expectations,
   inputs = [],
+  experimentReason = null,
 }: Judged): Pick<Report['summary'], 'verdict' | 'because'> {
   const seen = countTargets(bypasses, 'observed');
   const configured = countTargets(bypasses, 'configured');
@@ -50,6 +52,8 @@ function decide({
   if (crashed.length > 0) return { verdict: 'undecided', because: `${plural(crashed.length, 'check')} crashed` };
   const unread = inputs.filter(({ state }) => state === 'not-read').length;
   if (unread > 0) return { verdict: 'undecided', because: `${plural(unread, 'file')} could not be read` };
+  if (experimentReason !== null)
+    return { verdict: 'undecided', because: `PMS was not asked to scan: ${experimentReason.message}` };
   // A policy that was asked for and is met answers the question that was put, whether or not PMS runs here.
   if (scan.condition === 'unknown' && expectations === null) {
     const missing = scan.causes.find((c) => c.state === 'unknown')?.because[0];

@@ -1,6 +1,7 @@
 import type { Report } from '../core/report.ts';
 import { configuredBypasses, noneObserved, observedBypasses } from './bypass-words.ts';
 import { code, codeBlock, escape } from './markdown-syntax.ts';
+import { experimentSteps, notAskedWords } from './experiment-words.ts';
 import { pmsLogWords, type LogFact } from './pms-log-words.ts';
 import { fileWords, flowWords, questionWords, unlistedWords, watchedWords } from './traffic-words.ts';
 
@@ -72,6 +73,18 @@ export function pmsLog({ pmsLog: log }: Report, verbose: boolean): readonly stri
     ...facts.map((fact) => line(fact, escape(fact.label))),
     ...failures.map((fact) => line(fact, `failed: ${code(fact.label)}`)),
     ...notes.map((note) => `- ${escape(note)}`),
+  ];
+}
+
+/** The steps of an experiment, or why none was taken. */
+export function askedOfPms(report: Report): readonly string[] {
+  const reason = notAskedWords(report);
+  const mark = { good: '', harmless: '', bad: '❌ ', warn: '⚠️ ', undecided: '❔ ' } as const;
+  return [
+    ...(reason === null ? [] : [`- ⚠️ nothing: ${escape(reason)}`]),
+    ...experimentSteps(report).map(
+      (step) => `- ${step.mark === undefined ? '' : mark[step.mark]}**${escape(step.label)}**: ${escape(step.text)}`,
+    ),
   ];
 }
 

@@ -12,8 +12,18 @@ import {
   seenNote,
   viewOf,
 } from './endpoint-words.ts';
-import { bypassing, everyFlow, everyQuestion, files, pmsLog, unlisted, watched } from './markdown-observed.ts';
+import {
+  askedOfPms,
+  bypassing,
+  everyFlow,
+  everyQuestion,
+  files,
+  pmsLog,
+  unlisted,
+  watched,
+} from './markdown-observed.ts';
 import { code, details, escape, table } from './markdown-syntax.ts';
+import { ASKED_TITLE } from './experiment-words.ts';
 import { DEFAULT_OPTIONS, type RenderOptions } from './style.ts';
 import { duration, listed, minute } from './times.ts';
 import {
@@ -50,6 +60,7 @@ export function renderMarkdown(report: Report, { verbose }: Pick<RenderOptions, 
     details('Files', files(report, verbose)),
     details('Not in the catalogue', unlisted(report, verbose)),
     details("PMS's own log", pmsLog(report, verbose)),
+    details(ASKED_TITLE, askedOfPms(report)),
     details('Causes, and how they were judged', causes(report)),
     details('Findings', findings(report)),
     details('Variables and clients', variables(report)),

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import type { Report } from '../core/report.ts';
 import { configuredBypasses, noneObserved, observedBypasses, type BypassWords } from './bypass-words.ts';
+import { ASKED_TITLE, experimentSteps, notAskedWords } from './experiment-words.ts';
 import { hanging, labelled, type Labelled, type Section } from './lines.ts';
 import { pmsLogWords } from './pms-log-words.ts';
 import type { Style } from './style.ts';
@@ -137,6 +138,18 @@ export function pmsLog({ pmsLog: log }: Report, style: Style): Section {
     ...labelled(facts, style),
     ...(failures.length === 0 ? [] : ['  failed requests', ...labelled(failures, style)]),
     ...notes.flatMap((note) => hanging('  ', note, style)),
+  ];
+}
+
+/** The steps of an experiment, or why none was taken. */
+export function askedOfPms(report: Report, style: Style): Section {
+  const reason = notAskedWords(report);
+  const steps = experimentSteps(report);
+  if (reason === null && steps.length === 0) return [];
+  return [
+    style.tone('strong', ASKED_TITLE),
+    ...(reason === null ? [] : hanging(`  ${style.mark('warn')} `, `nothing: ${reason}`, style, 4)),
+    ...labelled(steps, style),
   ];
 }
 

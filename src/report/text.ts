@@ -4,7 +4,7 @@ import { hanging, LABEL_WIDTH, type Section } from './lines.ts';
 import { styleOf, type Mark, type RenderOptions, type Style } from './style.ts';
 import { pad, truncate } from './table.ts';
 import { attempts, endpoints } from './text-endpoints.ts';
-import { bypassing, everyFlow, everyQuestion, files, pmsLog, unlisted, watched } from './text-observed.ts';
+import { askedOfPms, bypassing, everyFlow, everyQuestion, files, pmsLog, unlisted, watched } from './text-observed.ts';
 import { minute } from './times.ts';
 import {
   adviceOf,
@@ -41,6 +41,7 @@ export function renderText(report: Report, options: RenderOptions): string {
     ...(style.verbose ? [everyFlow(report, style), everyQuestion(report, style)] : []),
     unlisted(report, style),
     pmsLog(report, style),
+    askedOfPms(report, style),
     condition(report, style),
     expectations(report, style),
     findings(report, style),

@@ -1,6 +1,8 @@
 import type { LibraryNeed } from '../core/pms-status.ts';
 import type { Cause, Finding, Report } from '../core/report.ts';
 import { hostAndPort, isAllSeen } from './endpoint-words.ts';
+import { experimentWorth, notAskedAdvice } from './experiment-words.ts';
+import { libraryType } from './library-words.ts';
 import type { Tone } from './style.ts';
 import { listed } from './times.ts';
 import { withPort } from './traffic-words.ts';
@@ -45,13 +47,6 @@ export function pmsFacts({ pms, run }: Report): readonly string[] {
   ];
 }
 
-const LIBRARY_TYPES: ReadonlyMap<string, string> = new Map([
-  ['artist', 'music'],
-  ['show', 'series'],
-  ['movie', 'movies'],
-  ['photo', 'photos'],
-]);
-
 /** Servers have a handful of kinds; the rest is in the JSON report. */
 const LIBRARY_LINES = 8;
 
@@ -66,7 +61,7 @@ const LIBRARY_NEED_WORDS: Readonly<Record<LibraryNeed, string>> = {
 export function libraryWords(pms: Report['pms']): readonly string[] {
   const kinds = new Map<string, { readonly words: string; readonly need: LibraryNeed; count: number }>();
   for (const { type, agent, needs } of pms?.status?.sections ?? []) {
-    const words = `${LIBRARY_TYPES.get(type) ?? type} (${agent})`;
+    const words = `${libraryType(type)} (${agent})`;
     const kind = kinds.get(words) ?? { words, need: needs, count: 0 };
     kind.count++;
     kinds.set(words, kind);
@@ -136,15 +131,17 @@ export function conditionWords({ condition, sections }: Report['scan']): string 
   const where = sections
     .filter((section) => section.condition === 'reproduced')
     .map(({ id, type, status }) => {
-      const kind = type === 'unknown' ? '' : ` (${type})`;
+      const kind = type === 'unknown' ? '' : ` (${libraryType(type)})`;
       return `section ${id}${kind}${status === null ? '' : `: ${status}`}`;
     });
   return CONDITION_WORDS[condition] + (where.length === 0 ? '' : ` on ${where.join(', ')}`);
 }
 
-/** Whether a scan was started at all: without one, the condition itself is inferred. */
+/** What the condition was judged from: a scan that showed nothing, and what that is worth; without a scan it is inferred. */
 export function scanNote(report: Report): string | null {
   const { scan, traffic, pmsLog, endpoints, pms } = report;
+  const worth = experimentWorth(report);
+  if (worth !== null) return worth;
   const sources = [
     ...(endpoints.length > 0 && !isAllSeen(report) ? ['was probed'] : []),
     ...(traffic === null ? [] : ['was seen']),
@@ -239,7 +236,7 @@ export function undecidedOf(findings: readonly Finding[]): readonly Undecided[] 
 }
 
 /**
- * Advice: the causes that stand first, by how sure they are, then the root problems. One remedy is given once, with the other
+ * Advice: what kept an experiment from being made, then the causes that stand, by how sure they are, then the root problems. One remedy is given once, with the other
  * endpoints that it holds for; consequences give none, and what is merely possible gives advice only when nothing is surer.
  */
 export function adviceOf(report: Report): readonly string[] {
@@ -251,7 +248,8 @@ export function adviceOf(report: Report): readonly string[] {
   const given: string[] = [];
   const isNew = (remedy: string | null): remedy is string =>
     remedy !== null && remedy.trim() !== '' && !given.some((other) => comparable(other).startsWith(comparable(remedy)));
-  for (const { remedy } of causes) if (isNew(remedy)) given.push(remedy);
+  for (const remedy of [notAskedAdvice(report), ...causes.map((cause) => cause.remedy)])
+    if (isNew(remedy)) given.push(remedy);
   for (const { findings } of problems) {
     // What a check advises about a cause that is advised on already says the same in other words.
     const fresh = findings.filter((f) => isNew(f.remedy) && !f.causes.some((id) => advised.has(id)));

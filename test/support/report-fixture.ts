@@ -185,6 +185,7 @@ export function reportFixture(more: Partial<Report> = {}): Report {
     traffic: null,
     pmsLog: null,
     experiment: null,
+    experimentReason: null,
     scan: {
       condition: 'not-found',
       sections: [],

@@ -8,7 +8,7 @@ import { listDirectory } from '../pms/files.ts';
 import { markEnd, readAdded, type Tail } from './tail.ts';
 
 /** The log of PMS itself, and those of its scanners; plug-ins write elsewhere. */
-const LOG_NAMES = /^Plex (?:Media Server|Media Scanner.*|Tuner Service)\.log$/;
+const LOG_NAMES = /^Plex (?:Media Server|Media Scanner[^.]*|Tuner Service)\.log$/;
 const SERVER_LOG = 'Plex Media Server.log';
 const LINE_FEED = 0x0a;
 /** Zones differ by whole quarters of an hour. */
@@ -49,7 +49,7 @@ export async function readAddedLogs(marks: Gathered<LogMarks>, marker: LogMarker
     .map((path): Tail => ({ path, from: 0, inode: null }));
   const read = await Promise.all([...tails, ...fresh].map(async (tail) => ({ tail, bytes: await readAdded(tail) })));
   const readable = read.flatMap(({ tail, bytes }) => (bytes === null ? [] : [{ path: tail.path, bytes }]));
-  if (readable.length === 0) return failed('EACCES', `the logs of PMS in ${folder} cannot be read`);
+  if (readable.length === 0) return failed('EACCES', "PMS's logs cannot be read by this user");
   if (readable.every(({ bytes }) => bytes.length === 0)) return notRun('NO_PMS_LOG', 'PMS logged nothing meanwhile');
   const zone = readable.reduce<number | null>((zoned, { bytes }) => zoned ?? zoneBy(marker, bytes), null);
   return ok(joinPmsLogs(readable.map(({ path, bytes }) => readLog(path, bytes, zone))));

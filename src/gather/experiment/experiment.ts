@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRefusal } from '../../core/diagnose-experiment.ts';
 import type { Control, Experiment, PlannedScan, Scan } from '../../core/experiment.ts';
 import type { Called, PmsClient } from '../pms/api/client.ts';
 import { runScan } from './scan.ts';
@@ -36,9 +37,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   controls.push(await control('updater-check', () => client.updaterCheck()));
   await pause(CONTROL_SETTLE_MS, signal);
   scans.push(...(await scanAll(options, plan, 1)));
-  const refused = plan.filter(({ library }) =>
-    scans.some((scan) => scan.library.id === library.id && scan.end === 'refused'),
-  );
+  const refused = plan.filter(({ library }) => scans.some((scan) => scan.library.id === library.id && isRefusal(scan)));
   if (!tryProviderRefresh || refused.length === 0 || signal.aborted) return { scans, controls };
   onStep('asking PMS to ask its providers again');
   controls.push(await control('provider-refresh', () => client.providersRefresh()));
@@ -48,7 +47,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
 }
 
 async function scanAll(options: ExperimentOptions, plan: readonly PlannedScan[], attempt: number): Promise<Scan[]> {
-  const { patient, afterwards, folders, scanTimeoutMs, signal, onStep } = options;
+  const { client, patient, afterwards, folders, scanTimeoutMs, signal, onStep } = options;
   const scans: Scan[] = [];
   for (const planned of plan) {
     if (signal.aborted) break;
@@ -58,7 +57,8 @@ async function scanAll(options: ExperimentOptions, plan: readonly PlannedScan[],
     );
     const path = role === 'control' ? (folders.get(library.id) ?? null) : null;
     const scan = await runScan({
-      client: patient,
+      client,
+      patient,
       planned,
       path,
       attempt,

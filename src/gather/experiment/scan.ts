@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedScan, Scan } from '../../core/experiment.ts';
+import { refusalWords } from '../../parse/pms-refusal.ts';
 import type { PmsClient } from '../pms/api/client.ts';
 
 /** How often PMS is asked whether a scan has ended. */
@@ -8,7 +9,10 @@ const POLL_MS = 200;
 const SETTLE_MS = 600;
 
 export interface ScanOptions {
+  /** A client with the bound of one ordinary call. */
   readonly client: PmsClient;
+  /** One whose calls may take as long as a scan: PMS refuses some only when its scanner has given up. */
+  readonly patient: PmsClient;
   readonly planned: PlannedScan;
   /** An existing folder of the library, to scan no more than that; null: all of it. */
   readonly path: string | null;
@@ -22,9 +26,10 @@ export interface ScanOptions {
 
 /** Asks PMS for one scan and follows it to its end, for as long as there is time. A scan that is interrupted is cancelled. */
 export async function runScan(options: ScanOptions): Promise<Scan> {
-  const { client, planned, path, attempt, signal, afterwards } = options;
+  const { patient, planned, path, attempt, timeoutMs, signal, afterwards } = options;
   const { library, role } = planned;
   const startedAt = new Date().toISOString();
+  const endsAt = performance.now() + timeoutMs;
   const scan = (more: Pick<Scan, 'status' | 'body' | 'end' | 'trouble'>): Scan => ({
     library,
     role,
@@ -34,26 +39,26 @@ export async function runScan(options: ScanOptions): Promise<Scan> {
     endedAt: new Date().toISOString(),
     ...more,
   });
-  const asked = await client.refresh(library.id, path === null ? {} : { path });
+  const asked = await patient.refresh(library.id, path === null ? {} : { path });
   if (!asked.ok) {
     const end = signal.aborted ? 'cancelled' : 'unanswered';
     if (signal.aborted) await afterwards.cancelRefresh(library.id);
     return scan({ status: asked.status, body: null, end, trouble: asked.trouble });
   }
   const { status, activity, body } = asked.value;
-  if (status >= 300) return scan({ status, body, end: 'refused', trouble: null });
-  const followed = await follow(options, activity);
+  if (status >= 300) return scan({ status, body: body && refusalWords(body), end: 'refused', trouble: null });
+  const followed = await follow(options, activity, endsAt);
   // One that takes longer is left to end by itself: it may be a large library.
   if (followed.end === 'cancelled') await afterwards.cancelRefresh(library.id);
-  return scan({ status, body, ...followed });
+  return scan({ status, body: null, ...followed });
 }
 
 /** Waits until the activity of the scan is gone. */
 async function follow(
-  { client, planned, timeoutMs, signal }: ScanOptions,
+  { client, planned, signal }: ScanOptions,
   activity: string | null,
+  endsAt: number,
 ): Promise<Pick<Scan, 'end' | 'trouble'>> {
-  const endsAt = performance.now() + timeoutMs;
   const settledAt = performance.now() + SETTLE_MS;
   for (;;) {
     if (signal.aborted) return { end: 'cancelled', trouble: null };
