@@ -96,10 +96,11 @@ function updatesWords(at: string, { traffic }: Report): string {
 }
 
 function wayWords(route: 'proxy' | 'direct', flows: readonly ReportedFlow[]): string {
-  const who = [...new Set(flows.map(({ process, pid, client }) => processWords(process, pid, client)))];
+  const named = flows.filter(({ process }) => process !== null);
+  const who = (named.length > 0 ? named : flows).map(({ process, pid, client }) => processWords(process, pid, client));
   const became = [...new Set(flows.flatMap(({ outcome }) => (outcome === null || outcome === 'ok' ? [] : [outcome])))];
   const trouble = became.length === 0 ? '' : `: ${became.map(connectionWords).join(', ')}`;
-  return `${route === 'proxy' ? 'through the proxy' : 'directly'} (${listed(who, LISTED)})${trouble}`;
+  return `${route === 'proxy' ? 'through the proxy' : 'directly'} by ${listed([...new Set(who)], LISTED)}${trouble}`;
 }
 
 function overlaps({ firstAt, lastAt }: ReportedFlow, from: string, to: string): boolean {
@@ -110,11 +111,12 @@ function overlaps({ firstAt, lastAt }: ReportedFlow, from: string, to: string): 
 
 function scanStep(scan: Scan, report: Report): Step {
   const { library, role, attempt } = scan;
-  const remark = attempt > 1 ? ', again' : role === 'control' ? ', the control' : '';
-  return { label: `library ${library.id} (${libraryKind(library)})${remark}`, ...scanWords(scan, report) };
+  const { text, mark } = scanWords(scan, report);
+  const remark = attempt > 1 ? 'again: ' : role === 'control' ? 'the control: ' : '';
+  return { label: `library ${library.id} (${libraryKind(library)})`, text: remark + text, mark };
 }
 
-function scanWords(scan: Scan, report: Report): Pick<Step, 'text' | 'mark'> {
+function scanWords(scan: Scan, report: Report): { readonly text: string; readonly mark: Mark } {
   const { status, body, end, trouble, startedAt, endedAt } = scan;
   const ms = between(startedAt, endedAt);
   const took = ms === null ? '' : ` ${duration(ms)}`;
