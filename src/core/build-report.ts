@@ -38,7 +38,8 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
   };
   const experimentReason =
     run.command === 'reproduce' && items.experiment.state !== 'ok' ? items.experiment.reason : null;
-  const judged = { endpoints, bypasses, scan: diagnosis, findings, expectations, experimentReason };
+  const experiment = valueOf(items.experiment);
+  const judged = { endpoints, bypasses, scan: diagnosis, findings, expectations, experimentReason, experiment };
   const pms = valueOf(items.pms);
   const pmsLog = valueOf(items.pmsLog);
   return {
@@ -58,7 +59,6 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
     ...judged,
     traffic: observed && describeTraffic(observed),
     pmsLog,
-    experiment: valueOf(items.experiment),
     summary: summarize({ ...judged, inputs: run.inputs ?? [] }, run.interrupted),
     sanitizer: { removed: evidence.sanitized },
   };

@@ -73,6 +73,7 @@ function idsOf(libraries: readonly Library[]): string {
 /** The state of now outranks the last word of a log, which may be older; where they contradict each other, both are told. */
 export function joinStates(now: Judgement | null, logged: Judgement | null): Judgement | null {
   if (now === null || logged === null) return now ?? logged;
+  if (logged.state === 'unknown') return now;
   if (now.state === 'unknown') return { ...logged, because: [...logged.because, ...now.because] };
   const isSame = (now.state === 'ruled-out') === (logged.state === 'ruled-out');
   return {

@@ -1,8 +1,11 @@
+import { isRefusal, tellScan } from './diagnose-experiment.ts';
 import type { InputFile } from './evidence.ts';
+import { needyScans, type Experiment } from './experiment.ts';
 import type { Bypass, Report } from './report.ts';
 
 type Judged = Pick<Report, 'bypasses' | 'scan' | 'findings' | 'expectations' | 'endpoints'> & {
   readonly experimentReason?: Report['experimentReason'];
+  readonly experiment?: Report['experiment'];
   readonly inputs?: readonly InputFile[];
 };
 
@@ -34,6 +37,7 @@ function decide({
   expectations,
   inputs = [],
   experimentReason = null,
+  experiment = null,
 }: Judged): Pick<Report['summary'], 'verdict' | 'because'> {
   const seen = countTargets(bypasses, 'observed');
   const configured = countTargets(bypasses, 'configured');
@@ -54,12 +58,24 @@ function decide({
   if (unread > 0) return { verdict: 'undecided', because: `${plural(unread, 'file')} could not be read` };
   if (experimentReason !== null)
     return { verdict: 'undecided', because: `PMS was not asked to scan: ${experimentReason.message}` };
+  const unended = experiment === null ? null : unendedScan(experiment);
+  if (unended !== null) return { verdict: 'undecided', because: unended };
   // A policy that was asked for and is met answers the question that was put, whether or not PMS runs here.
   if (scan.condition === 'unknown' && expectations === null) {
     const missing = scan.causes.find((c) => c.state === 'unknown')?.because[0];
     return { verdict: 'undecided', because: missing ?? 'the evidence does not decide whether a scan would fail' };
   }
   return { verdict: 'ok', because: expectations === null ? 'nothing wrong was found' : 'every expectation is met' };
+}
+
+/** Why the scans that PMS was asked for answer nothing; null: they do. */
+function unendedScan(experiment: Experiment): string | null {
+  const unanswered = experiment.scans.find(({ end }) => end === 'unanswered');
+  const needy = needyScans(experiment);
+  const hasEnded = needy.some((scan) => scan.end === 'finished' || isRefusal(scan));
+  const unended = unanswered ?? (hasEnded ? undefined : needy[0]);
+  if (unended === undefined) return null;
+  return `${tellScan(unended)}${unended.trouble === null ? '' : `: ${unended.trouble.message}`}`;
 }
 
 function countTargets(bypasses: Judged['bypasses'], kind: Bypass['kind']): number {
