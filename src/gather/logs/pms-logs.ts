@@ -58,8 +58,8 @@ export function happeningsOfPms({ requests }: PmsLog): readonly Happening[] {
 }
 
 /**
- * The zone of a log: that of its own start line, else that of the log of the same server whose start is nearest in time. A rotated file rarely
- * holds a start, and the logs of scanner and plug-ins never name a zone.
+ * The zone of a log: that of its own start line, else that of the log of the same server whose start is nearest in time, else the one it was
+ * read by. A rotated file rarely holds a start, and the logs of scanner and plug-ins never name a zone.
  */
 function zoneOf(log: ReadPmsLog, logs: readonly ReadPmsLog[]): number | null {
   if (log.summary.zoneFrom !== null) return log.summary.zoneOffsetMinutes;
@@ -68,7 +68,7 @@ function zoneOf(log: ReadPmsLog, logs: readonly ReadPmsLog[]): number | null {
   const distance = (other: ReadPmsLog): number => Math.abs((other.summary.firstAt?.localMs ?? 0) - from);
   const known = logs.filter((other) => other.summary.zoneFrom !== null && serverOf(other) === server);
   const [nearest] = known.toSorted((a, b) => distance(a) - distance(b));
-  return nearest?.summary.zoneOffsetMinutes ?? null;
+  return nearest?.summary.zoneOffsetMinutes ?? log.summary.zoneOffsetMinutes;
 }
 
 /** Plug-ins log in a folder of their own below the others. */
