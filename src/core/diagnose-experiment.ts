@@ -29,33 +29,20 @@ export function isRefusal({ end, status }: Scan): boolean {
 }
 
 export function tellScan({ library, status, body, end, attempt }: Scan): string {
-  const which = `library ${library.id} (${library.type}, ${library.agent})${attempt > 1 ? ', asked again' : ''}`;
+  const which = `library ${library.id} (${library.type}, ${library.agent})`;
+  const again = attempt > 1 ? ' when it was asked again' : '';
   switch (end) {
     case 'refused':
-      return `PMS refused to scan ${which}: ${status}${quoted(body)}`;
+      return `PMS refused to scan ${which}${again}: ${status}${body === null ? '' : ` "${body}"`}`;
     case 'finished':
-      return `PMS scanned ${which} to its end`;
+      return `PMS scanned ${which} to its end${again}`;
     case 'running':
-      return `the scan of ${which} had not ended in time`;
+      return `the scan of ${which} had not ended in time${again}`;
     case 'cancelled':
-      return `the scan of ${which} was interrupted`;
+      return `the scan of ${which} was interrupted${again}`;
     case 'unanswered':
-      return `PMS did not answer the request to scan ${which}`;
+      return `PMS did not answer the request to scan ${which}${again}`;
   }
-}
-
-function quoted(body: string | null): string {
-  const words = wordsOf(body ?? '');
-  return words === '' ? '' : ` "${words}"`;
-}
-
-/** A refusal is a small page: what it says beside its status, without its tags. */
-function wordsOf(body: string): string {
-  const text = body
-    .replace(/<(?:title|style|script)\b.*?<\/\w+>/gis, ' ')
-    .replace(/<h1>\s*\d{3} [a-z ]+<\/h1>/i, ' ')
-    .replace(/<[^>]*>/g, ' ');
-  return text.replace(/\s+/g, ' ').trim().slice(0, 120);
 }
 
 /** PMS's own word for a refusal decides about its sign-in. */

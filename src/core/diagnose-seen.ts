@@ -475,10 +475,10 @@ const ipv6Differs: SeenRule = (scene) => {
   if (split.length > 0)
     return { state: 'likely', because: split.map(({ direct }) => tellDirect(direct)), hosts: hostsOf(split) };
   const stopped = seenNeeds(scene).flatMap((need) => {
-    const families = new Set(need.direct.map(({ flow }) => flow.family));
-    const open = (scene.openFamilies[need.endpoint.id] ?? []).filter((family) => !families.has(family));
+    const tried = new Set(need.direct.map(({ flow }) => flow.family));
+    const open = scene.openFamilies[need.endpoint.id] ?? [];
     const isStopped = need.direct.length > 0 && need.direct.every(({ flow }) => isBlocked(flow.outcome));
-    return isStopped && open.length > 0 ? [{ need, open }] : [];
+    return isStopped && open.length > 0 && !open.some((family) => tried.has(family)) ? [{ need, open }] : [];
   });
   if (stopped.length > 0) {
     return {

@@ -3,7 +3,8 @@ import { diagnose } from '../../src/core/diagnose.ts';
 import type { CauseId, Cause, Diagnosis } from '../../src/core/report.ts';
 import type { PmsRequest } from '../../src/core/traffic.ts';
 import { notRun } from '../../src/core/evidence.ts';
-import { factsFixture, PROXY, source, type FixtureOptions } from '../support/facts-fixture.ts';
+import type { Experiment, Scan } from '../../src/core/experiment.ts';
+import { factsFixture, library, PROXY, source, type FixtureOptions } from '../support/facts-fixture.ts';
 import { directFlow, pmsLog, proxiedFlow, question, traffic, watcher } from '../support/traffic-fixture.ts';
 
 const NEEDED = 'metadata.provider.plex.tv';
@@ -263,8 +264,180 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+const MUSIC = library('1', 'artist', 'tv.plex.agents.music');
+/** The first half of the minute that the watchers of the fixture were there. */
+const SCANNED = { startedAt: '2026-01-01T00:00:05.000Z', endedAt: '2026-01-01T00:00:30.000Z' };
+const DURING = { firstAt: '2026-01-01T00:00:10.000Z', lastAt: '2026-01-01T00:00:20.000Z' };
+const AFTER = { firstAt: '2026-01-01T00:00:40.000Z', lastAt: '2026-01-01T00:00:50.000Z' };
+
+function scan(more: Partial<Scan> = {}): Scan {
+  const outcome = { status: 200, body: null, end: 'finished', trouble: null } as const;
+  return { library: MUSIC, role: 'agent', attempt: 1, narrowed: false, ...SCANNED, ...outcome, ...more };
+}
+
+function refused(body = 'Service Unavailable'): Scan {
+  return scan({ status: 503, body, end: 'refused' });
+}
+
+function experiment(...scans: readonly Scan[]): Experiment {
+  return { scans, controls: [{ kind: 'updater-check', at: '2026-01-01T00:00:04.000Z', status: 200, trouble: null }] };
+}
+
+const CALL_TO_PMS = { targetPort: 32_400, outcome: 'denied', status: 403, ...DURING } as const;
+const CALL_LOGGED = failedRequest('127.0.0.1', {
+  log: 'Plex Media Scanner Matcher',
+  port: 32_400,
+  curl: null,
+  status: 403,
+});
+
+const EXPERIMENTS: readonly Row[] = [
+  {
+    name: 'a scan was refused before it asked anybody: which way the scanner goes stays open',
+    options: {
+      experiment: experiment(refused('Server cannot refresh a music library when not signed in')),
+      traffic: traffic([proxiedFlow(OTHER, DURING)]),
+      pmsStatus: { signIn: 'none', sections: [MUSIC] },
+    },
+    condition: 'reproduced',
+    causes: { 'not-signed-in': 'confirmed', 'scanner-bypasses-proxy': 'possible', 'provider-offline': 'unknown' },
+    because: {
+      'not-signed-in': /plex\.tv answers on PMS's way now: .* a restart is enough/,
+      'scanner-bypasses-proxy': /not seen to ask anybody/,
+    },
+  },
+  {
+    name: 'the same, and the way to plex.tv is closed still',
+    options: {
+      experiment: experiment(refused('Server cannot refresh a music library when not signed in')),
+      traffic: traffic([]),
+      viaProxy: 'denied',
+      pmsStatus: { signIn: 'none', sections: [MUSIC] },
+    },
+    condition: 'reproduced',
+    causes: { 'not-signed-in': 'confirmed' },
+    because: { 'not-signed-in': /^(?!.*restart is enough)/s },
+  },
+  {
+    name: 'a refused scan had asked the proxy: nothing went around it',
+    options: {
+      experiment: experiment(refused()),
+      traffic: traffic([proxiedFlow(NEEDED, { outcome: 'denied', status: 403, ...DURING })]),
+    },
+    condition: 'reproduced',
+    causes: { 'scanner-bypasses-proxy': 'ruled-out', 'proxy-denies': 'confirmed', 'provider-offline': 'unknown' },
+  },
+  {
+    name: 'a scan was finished, and what it needs let it in',
+    options: { experiment: experiment(scan()), traffic: traffic([proxiedFlow(NEEDED, DURING)]) },
+    condition: 'not-found',
+    causes: { 'scanner-bypasses-proxy': 'ruled-out', 'provider-offline': 'ruled-out', 'not-signed-in': 'ruled-out' },
+  },
+  {
+    name: 'a scan was finished, and what it needs was asked only after it',
+    options: { experiment: experiment(scan()), traffic: traffic([proxiedFlow(NEEDED, AFTER)]) },
+    condition: 'not-found',
+    causes: { 'scanner-bypasses-proxy': 'possible', 'provider-offline': 'unknown' },
+  },
+  {
+    name: 'the request of a control that fails during a scan is not the failure of the scan',
+    options: {
+      experiment: experiment(scan()),
+      traffic: traffic([directFlow(OTHER, { process: 'Plex Media Server', ...DURING })]),
+      variables: {},
+      viaProxy: null,
+      direct: 'ok',
+    },
+    condition: 'not-found',
+    causes: { 'provider-offline': 'unknown' },
+  },
+  {
+    name: 'the same request by the scanner is',
+    options: {
+      experiment: experiment(scan()),
+      traffic: traffic([directFlow(OTHER, DURING)]),
+      variables: {},
+      viaProxy: null,
+      direct: 'ok',
+    },
+    condition: 'reproduced',
+    causes: {},
+  },
+  {
+    name: 'a call of the scanner to PMS was denied by the proxy, and the scan refused',
+    options: {
+      experiment: experiment(refused()),
+      variables: { https_proxy: PROXY, http_proxy: PROXY },
+      traffic: traffic([proxiedFlow('127.0.0.1', CALL_TO_PMS)]),
+      pmsLog: pmsLog({ requests: [CALL_LOGGED] }),
+    },
+    condition: 'reproduced',
+    causes: { 'loopback-through-proxy': 'confirmed', 'scanner-bypasses-proxy': 'ruled-out' },
+    because: {
+      'loopback-through-proxy': /meanwhile PMS refused to scan library 1 \(artist, tv\.plex\.agents\.music\): 503/,
+    },
+  },
+  {
+    name: 'such a call was denied, and the scan taken',
+    options: {
+      experiment: experiment(scan()),
+      variables: { https_proxy: PROXY, http_proxy: PROXY },
+      traffic: traffic([proxiedFlow('127.0.0.1', CALL_TO_PMS)]),
+    },
+    condition: 'not-found',
+    causes: { 'loopback-through-proxy': 'likely', 'scanner-bypasses-proxy': 'possible' },
+  },
+  {
+    name: 'the scanner could not resolve a name that is left to the proxy',
+    options: {
+      experiment: experiment(refused()),
+      traffic: traffic([], { questions: [question(NEEDED, { result: 'no reply', addresses: [], ...DURING })] }),
+      pmsLog: pmsLog({ requests: [failedRequest(NEEDED, { log: 'Plex Media Scanner Matcher', ...DURING })] }),
+    },
+    condition: 'reproduced',
+    causes: { 'scanner-bypasses-proxy': 'confirmed', 'dns-fails-locally': 'confirmed' },
+    because: { 'scanner-bypasses-proxy': /the proxy was never asked for metadata\.provider\.plex\.tv while watched/ },
+  },
+  {
+    name: 'the same, and somebody did ask the proxy for it',
+    options: {
+      experiment: experiment(refused()),
+      traffic: traffic([proxiedFlow(NEEDED, DURING)], {
+        questions: [question(NEEDED, { result: 'no reply', addresses: [], ...DURING })],
+      }),
+      pmsLog: pmsLog({ requests: [failedRequest(NEEDED, DURING)] }),
+    },
+    condition: 'reproduced',
+    causes: { 'scanner-bypasses-proxy': 'likely' },
+  },
+  {
+    name: 'the scanner was stopped over the one family, and the other is open',
+    options: {
+      experiment: experiment(refused()),
+      traffic: traffic([directFlow(NEEDED, { family: 4, ...DURING })]),
+      direct: { 4: 'no-reply', 6: 'ok' },
+    },
+    condition: 'reproduced',
+    causes: { 'scanner-bypasses-proxy': 'confirmed', 'ipv6-differs': 'confirmed' },
+    because: { 'ipv6-differs': /answers directly over IPv6, which it did not try/ },
+  },
+  {
+    name: 'the families differ, and a scan got through',
+    options: {
+      experiment: experiment(scan()),
+      traffic: traffic([directFlow(NEEDED, { family: 6, outcome: 'ok', ...DURING })]),
+      variables: {},
+      viaProxy: null,
+      direct: { 4: 'no-reply', 6: 'ok' },
+    },
+    condition: 'not-found',
+    causes: { 'ipv6-differs': 'possible' },
+    because: { 'ipv6-differs': /got through all the same/ },
+  },
+];
+
 describe('the diagnosis of what was seen', () => {
-  it.each(ROWS)('$name', ({ options, condition, causes, because = {} }) => {
+  it.each([...ROWS, ...EXPERIMENTS])('$name', ({ options, condition, causes, because = {} }) => {
     const found = diagnose(factsFixture(options), []);
     const byId = new Map(found.causes.map((cause) => [cause.id, cause]));
     const states = Object.fromEntries(

@@ -267,7 +267,7 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     const { stdout } = await lab.onPmsHost(reproduce('--access-log', `${lab.directory}/squid/access.log`));
     expect(stdout).toMatch(/the proxy's log {2}\S+\/squid\/access\.log · .* \(\d+ s\)/);
     expect(plain(stdout)).toMatch(
-      /Plex Media Scanner \(pid \d+\) → metadata\.provider\.plex\.tv:443 .* never asked of the proxy \(capture for \d+ s, the proxy's log for \d+ s\)/,
+      /Plex Media Scanner \(pid \d+\) → metadata\.provider\.plex\.tv:443 .* never asked of the proxy \(capture for \d+ s, access\.log for \d+ s\)/,
     );
   });
 
@@ -309,7 +309,9 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     lab.startStandIn(through('allowed'), { scanSeconds: 60 });
     const ran = lab.onPmsHost(reproduce('--format', 'json', '--section', '4'));
     await until(() => readFileSync(lab.standIn.serverLog, 'utf8').includes('Scanning section 4'));
-    const own = lab.processesOfPmsHost().find(({ command }) => command.includes(` ${BUILT} reproduce`));
+    const own = lab
+      .processesOfPmsHost()
+      .find(({ command }) => command.startsWith(`${process.execPath} ${BUILT} reproduce`));
     process.kill(own?.pid ?? 0, 'SIGINT');
     const { exitCode, stdout } = await ran;
     const { experiment, run } = reportSchema.parse(JSON.parse(stdout));
