@@ -24,7 +24,7 @@ export const scanSchema = obj({
   startedAt: z.string(),
   endedAt: z.string(),
   status: z.nullable(z.int()),
-  /** What PMS said with a refusal: its beginning. */
+  /** What PMS said with a refusal, without what could be a title or a path. */
   body: z.nullable(z.string()),
   end: z.enum(SCAN_ENDS),
   trouble: z.nullable(troubleSchema),
