@@ -4,7 +4,7 @@ import { readOrder, readOutsideReport, type Order, type OutsideReport } from '..
 describe('readOrder', () => {
   it.each<[Order]>([
     [{ role: 'outside' }],
-    [{ role: 'pms-side', entry: '/a b/c.js', checkArguments: ['--format', 'json', "it's"] }],
+    [{ role: 'pms-side', entry: '/a b/c.js', toolArguments: ['--format', 'json', "it's"] }],
   ])('reads what was written: %j', (order) => {
     expect(readOrder(JSON.stringify(order))).toEqual(order);
   });
@@ -18,6 +18,7 @@ describe('readOutsideReport', () => {
   it.each<[OutsideReport]>([
     [{ state: 'separate' }],
     [{ state: 'serving' }],
+    [{ state: 'opened', address: '192.88.99.2' }],
     [{ state: 'failed', step: 'a link', detail: 'no' }],
     [{ state: 'finished', requests: 2, served: ['plex.tv'], denied: [], vanished: null }],
   ])('reads what was written: %j', (report) => {

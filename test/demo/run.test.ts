@@ -35,24 +35,34 @@ function leftovers(): string[] {
   });
 }
 
+type Seen = Record<string, unknown> & { readonly run?: readonly string[] };
+
 describe.skipIf(sealing?.ok !== true)('the sealed network', () => {
   let ran: Ran;
-  let seen: Record<string, unknown> & { readonly run?: readonly string[] };
+  let seen: Seen;
+  let atLast: Seen;
   beforeAll(async () => {
     const env = { https_proxy: 'http://user:secret@elsewhere:1', NODE_OPTIONS: '--no-deprecation' };
     ran = await runCommand([process.execPath, entry, 'demo', 'EXIT=1'], { env });
-    seen = JSON.parse(ran.stdout || '{}');
-  });
+    const acts = ran.stdout.trim().split('\n');
+    seen = JSON.parse(acts[0] || '{}');
+    atLast = JSON.parse(acts[2] ?? '{}');
+  }, 30_000);
 
   it.each<[string, string, unknown]>([
     [
       'gives check its root, a timeout and our arguments',
       'argv',
-      ['--ca', '/run/pms-proxy-doctor-demo/ca.pem', '--timeout', '3s', 'EXIT=1'],
+      [
+        ...['--ca', '/run/pms-proxy-doctor-demo/ca.pem', '--timeout', '3s'],
+        ...['--save-evidence', '/run/pms-proxy-doctor-demo/evidence.json', 'EXIT=1'],
+      ],
     ],
     ['resolves plex.direct names to the address they carry', 'plexDirect', ['10.20.30.40']],
     ['knows no other name', 'unknownName', 'ENOTFOUND'],
     ['never answers a direct connection, not even by ICMP', 'direct', 'no reply'],
+    ['keeps the host that its scanner asks closed', 'scannersHost', 'no reply'],
+    ['has a PMS that answers', 'pms', 200],
     ['lets the proxy reach an endpoint', 'allowed', 200],
     ['lets the proxy deny telemetry', 'telemetry', 403],
     ['lets the proxy deny what is not listed', 'notListed', 403],
@@ -90,11 +100,27 @@ describe.skipIf(sealing?.ok !== true)('the sealed network', () => {
     expect(seen['processes']).toHaveLength(4);
   });
 
+  it('logs what the proxy is asked as Squid does', () => {
+    expect(seen['accessLog']).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^\d+\.\d{3} +0 10\.20\.30\.40 TCP_TUNNEL\/200 0 CONNECT plex\.tv:443 - HIER_DIRECT\/plex\.tv -$/,
+        ),
+        expect.stringContaining('TCP_DENIED/403 0 CONNECT metrics.plex.tv:443 - HIER_NONE/-'),
+        expect.stringContaining('TCP_MISS/200 0 GET http://resources-cdn.plexapp.com/ - HIER_DIRECT/'),
+      ]),
+    );
+  });
+
+  it('opens the one host for the last act, and nothing else', () => {
+    expect(atLast).toMatchObject({ scannersHost: 'connected', direct: 'no reply' });
+  });
+
   it('was played, and says with what result', () => {
     expect(ran.code).toBe(0);
-    expect(ran.stderr).toMatch(/exit code 1 \(something was found\)/);
-    expect(ran.stderr).toMatch(/asked 4 times, served 2 names and denied 2 names/);
-    expect(ran.stderr).toMatch(/[12] packets? that tried to go around the proxy vanished/);
+    expect(ran.stderr).toMatch(/demo: 3\/3 Plex Media Scanner \(pid 812\)/);
+    expect(ran.stderr).toMatch(/asked \d+ times, served \d names and denied 2 names/);
+    expect(ran.stderr).toMatch(/\d+ packets? that tried to go around the proxy vanished/);
   });
 
   it('leaves nothing behind', () => {
@@ -104,9 +130,19 @@ describe.skipIf(sealing?.ok !== true)('the sealed network', () => {
     });
   });
 
-  it('passes on the code of a check that could not run', async () => {
+  it('passes on the code of a command that could not run', async () => {
     expect((await runCommand([process.execPath, entry, 'demo', 'EXIT=2'])).code).toBe(2);
   });
+
+  it.each([['no JSON'], ['{"scan":{"condition":"unknown","sections":[],"causes":[]},"bypasses":[]}']])(
+    'says so when a report is not what it was meant to be: %s',
+    async (told) => {
+      const other = await runCommand([process.execPath, entry, 'demo', 'EXIT=3', `TOLD=${told}`]);
+      expect(other.code).toBe(70);
+      expect(other.stderr).toMatch(/part 1 did not go as it was meant to .* \(exit code 3: could not decide\)/);
+      expect(other.stderr).toMatch(/3\/3 The scanner asks/);
+    },
+  );
 });
 
 describe.skipIf(sealing?.ok !== true)('the demo, ended early', () => {

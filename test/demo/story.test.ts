@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  actBegins,
+  actWentOtherwise,
   conclusion,
-  introduction,
   namespacesRefused,
   stepRefused,
   toolMissing,
@@ -47,7 +48,7 @@ describe('conclusion', () => {
   const seen = { state: 'finished', requests: 1, served: ['plex.tv'], denied: [], vanished: 2 } as const;
   const finished = { ...seen, served: [...seen.served], denied: [] };
   it.each<[string, string, RegExp]>([
-    ['a code with its meaning', conclusion(3, finished).join('\n'), /exit code 3 \(could not decide\)/],
+    ['what the story was about', conclusion(0, finished).join('\n'), /PMS scans its music/],
     ['one of a kind', conclusion(0, finished).join('\n'), /asked 1 time, served 1 name\./],
     ['a refusal', conclusion(0, { ...finished, denied: ['a', 'b'] }).join('\n'), /served 1 name and denied 2 names\./],
     ['what vanished', conclusion(0, finished).join('\n'), /2 packets that/],
@@ -72,6 +73,24 @@ it('a refused step is named with what the program said', () => {
   expect(text).toMatch(/set up here: a link\.\n.*Operation not supported/);
 });
 
-it('the introduction shows the command that is run', () => {
-  expect(introduction(['--format', 'json']).join('\n')).toContain('check --ca <demo root> --timeout 3s --format json');
+it('nothing that was not shown is concluded', () => {
+  const seen = { state: 'finished', requests: 1, served: [], denied: [], vanished: 2 } as const;
+  expect(conclusion(70, { ...seen, served: [], denied: [] }).join('\n')).not.toMatch(/scans its music/);
+});
+
+it('an act shows why, and the command', () => {
+  expect(actBegins(2, 3, ['Why?', 'Really.'], ['reproduce', '--yes'])).toEqual([
+    '',
+    'demo: 2/3 Why?',
+    'demo:     Really.',
+    'demo:     $ pms-proxy-doctor reproduce --yes',
+    '',
+  ]);
+});
+
+it.each([
+  [1, /part 2 .*exit code 1: something was found/],
+  [99, /unexpected/],
+])('an act that went otherwise is told with its exit code %d', (code, expected) => {
+  expect(actWentOtherwise(2, code).join('\n')).toMatch(expected);
 });

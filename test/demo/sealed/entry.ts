@@ -1,11 +1,13 @@
 /**
- * A command line with the demo's two commands and, in place of the real `check`, an observer that writes what it finds inside
- * the sealed network as JSON. `EXIT` and `WAIT_MS` among its arguments set its exit code and how long it stays.
+ * A command line with the demo's two commands and, in place of the real ones, an observer that writes what it finds inside the
+ * sealed network as one line of JSON. `EXIT` and `WAIT_MS` among its arguments set its exit code and how long it stays, and `TOLD` what
+ * its reports say.
  */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { Resolver } from 'node:dns/promises';
-import { request } from 'node:http';
+import { get, request } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runDemo, runDemoInside } from '../../../src/demo/run.ts';
 
 const PROXY = { host: 'forward-proxy.int.example.com', port: 3128 };
@@ -19,7 +21,7 @@ function directly(host: string, port: number): Promise<string> {
     };
     socket.once('connect', () => finish('connected'));
     socket.once('error', (error: NodeJS.ErrnoException) => finish(error.code ?? error.message));
-    socket.setTimeout(1_500, () => finish('no reply'));
+    socket.setTimeout(500, () => finish('no reply'));
   });
 }
 
@@ -47,14 +49,28 @@ function processes(): readonly { readonly exe: string; readonly proxy: readonly 
     }));
 }
 
+/** PMS's API, as whoever has no token sees it. */
+function statusOfPms(): Promise<number | string> {
+  return new Promise((resolve) => {
+    get('http://127.0.0.1:32400/identity', (answer) => resolve(answer.resume().statusCode ?? 0)).once(
+      'error',
+      (error) => resolve(error.message),
+    );
+  });
+}
+
 async function observe(argv: readonly string[]): Promise<number> {
-  const valueOf = (name: string): number =>
-    Number(argv.find((argument) => argument.startsWith(`${name}=`))?.split('=')[1]);
-  process.once('SIGINT', () => process.exit(130));
-  if (argv.some((argument) => argument.startsWith('WAIT_MS='))) {
-    await new Promise((resolve) => setTimeout(resolve, valueOf('WAIT_MS')));
+  const valueOf = (name: string): string | undefined =>
+    argv.find((argument) => argument.startsWith(`${name}=`))?.slice(name.length + 1);
+  if (argv.includes('--from-evidence')) {
+    process.stdout.write(valueOf('TOLD') ?? told(readFileSync('/run/pms-proxy-doctor-demo/acts', 'utf8').length));
     return 0;
   }
+  appendFileSync('/run/pms-proxy-doctor-demo/acts', '.');
+  process.once('SIGINT', () => process.exit(130));
+  await sleep(Number(valueOf('WAIT_MS') ?? 0));
+  const [exit = 0] = valueOf('EXIT')?.split(',').map(Number) ?? [];
+  if (valueOf('TOLD') !== undefined) return exit;
   const resolver = new Resolver({ timeout: 1_000, tries: 1 });
   const [plex] = await resolver.resolve4('plex.tv');
   const seen = {
@@ -63,12 +79,15 @@ async function observe(argv: readonly string[]): Promise<number> {
     plexDirect: await resolver.resolve4('10-20-30-40.0123456789abcdef0123456789abcdef.plex.direct'),
     unknownName: await resolver.resolve4('unknown.example').catch((error: NodeJS.ErrnoException) => error.code),
     direct: await directly(plex ?? '', 443),
+    scannersHost: await directly((await resolver.resolve4('metadata.provider.plex.tv'))[0] ?? '', 443),
     allowed: await throughProxy('CONNECT', 'plex.tv:443'),
     telemetry: await throughProxy('CONNECT', 'metrics.plex.tv:443'),
     notListed: await throughProxy('CONNECT', 'unknown.example:443'),
     plain: await throughProxy('GET', 'http://resources-cdn.plexapp.com/hashes.json'),
     ca: readFileSync(argv[argv.indexOf('--ca') + 1] ?? '', 'utf8').split('\n')[0],
+    accessLog: readFileSync('/run/pms-proxy-doctor-demo/access.log', 'utf8').trim().split('\n'),
     processes: processes(),
+    pms: await statusOfPms(),
     environment: Object.keys(process.env).filter((name) => /proxy/i.test(name)),
     run: readdirSync('/run', { withFileTypes: true }).flatMap((item) => (item.isSymbolicLink() ? [] : [item.name])),
     cgroups: [
@@ -81,12 +100,35 @@ async function observe(argv: readonly string[]): Promise<number> {
     ],
   };
   process.stdout.write(`${JSON.stringify(seen)}\n`);
-  return valueOf('EXIT');
+  return exit;
+}
+
+/** What the report of each act should say. */
+function told(act: number): string {
+  const bypass = {
+    host: 'metadata.provider.plex.tv',
+    address: null,
+    port: 443,
+    process: 'Plex Media Scanner',
+    pid: 812,
+    outcome: 'no-reply',
+    count: 1,
+    kind: 'observed',
+    dialects: [],
+    evidence: ['socket'],
+  };
+  const cause = { id: 'scanner-bypasses-proxy', state: 'confirmed', because: [], remedy: null };
+  const section = { id: '1', type: 'artist', agent: 'tv.plex.agents.music', status: 200, condition: 'not-found' };
+  return JSON.stringify(
+    act === 2
+      ? { scan: { condition: 'reproduced', sections: [], causes: [cause] }, bypasses: [bypass] }
+      : { scan: { condition: 'not-found', sections: [section], causes: [] }, bypasses: [] },
+  );
 }
 
 const [command, ...argv] = process.argv.slice(2);
 if (command === 'demo-inside') process.exitCode = await runDemoInside(argv);
-else if (command === 'check') process.exitCode = await observe(argv);
+else if (command === 'check' || command === 'reproduce') process.exitCode = await observe(argv);
 else {
   const { stdout, stderr } = process;
   process.exitCode = await runDemo({ entry: process.argv[1] ?? '', argv, stdout, stderr, verbose: false });
