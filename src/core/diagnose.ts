@@ -1,6 +1,8 @@
 import { CAUSE_WORDS } from './causes.ts';
 import { fill } from './check.ts';
-import { judgeSeen, reachedWhatScansNeed, seenSceneOf, seenSections, type SeenScene } from './diagnose-seen.ts';
+import { reachedWhatScansNeed, seenSections } from './diagnose-scans.ts';
+import { judgeSeen } from './diagnose-seen.ts';
+import { seenSceneOf, type SeenScene } from './seen-scene.ts';
 import { tellUntold } from './diagnose-state.ts';
 import { valueOf, type Reason, type SettingsSource } from './evidence.ts';
 import type { FactItems, Facts } from './facts.ts';
