@@ -53,10 +53,9 @@ describe.skipIf(sealing?.ok !== true)('the sealed network', () => {
     [
       'gives check its root, a timeout and our arguments',
       'argv',
-      [
-        ...['--ca', '/run/pms-proxy-doctor-demo/ca.pem', '--timeout', '3s'],
-        ...['--save-evidence', '/run/pms-proxy-doctor-demo/evidence.json', 'EXIT=1'],
-      ],
+      '--ca /run/pms-proxy-doctor-demo/ca.pem --timeout 3s --save-evidence /run/pms-proxy-doctor-demo/evidence.json EXIT=1'.split(
+        ' ',
+      ),
     ],
     ['resolves plex.direct names to the address they carry', 'plexDirect', ['10.20.30.40']],
     ['knows no other name', 'unknownName', 'ENOTFOUND'],
