@@ -2,10 +2,10 @@ import { usedSource } from './derive.ts';
 import { scanAskedSomebody } from './diagnose-scans.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isLoopbackName } from './flows.ts';
+import { SCANNER } from './experiment.ts';
 import type { Judgement } from './judgement.ts';
 import { proxyWatchedDuring, type Observed, type SeenFlow } from './observed.ts';
 import {
-  SCANNER,
   callsToItself,
   failedRequests,
   hostsOf,

@@ -1,10 +1,9 @@
 import { scannedSections } from './diagnose-experiment.ts';
-import type { Endpoint } from './endpoint.ts';
-import { CONTROL_HOSTS, needyScans, type Scan } from './experiment.ts';
+import { isDuring, isOfControl, needyScans, type Scan } from './experiment.ts';
 import type { SeenFlow } from './observed.ts';
 import type { PmsStatus } from './pms-status.ts';
 import type { Diagnosis } from './report.ts';
-import { SCANNER, failedRequests, isDuring, seenNeeds, type SeenScene } from './seen-scene.ts';
+import { failedRequests, seenNeeds, type SeenScene } from './seen-scene.ts';
 import { isBlocked } from './tell-flow.ts';
 import type { PmsScan } from './traffic.ts';
 
@@ -35,14 +34,16 @@ export function reachedWhatScansNeed(scene: SeenScene): boolean {
 
 /** Whether a scan got as far as asking one of those that it needs, or PMS logged that it did so in vain. */
 export function scanAskedSomebody(scene: SeenScene): boolean {
-  const scans = scene.experiment === null ? [] : needyScans(scene.experiment);
+  const { experiment } = scene;
+  if (experiment === null) return false;
+  const scans = needyScans(experiment);
   const isMeanwhile = (at: string | null): boolean =>
     at !== null && scans.some(({ startedAt, endedAt }) => startedAt <= at && at <= endedAt);
   return (
     scans.some((scan) => flowsDuring(scan, scene).length > 0) ||
     scene.needed.some((endpoint) =>
       failedRequests(scene, endpoint).some(
-        ({ log, lastAt }) => !isOfControl(log, endpoint, scene) && isMeanwhile(lastAt),
+        ({ log, lastAt }) => !isOfControl(experiment, log, endpoint.host) && isMeanwhile(lastAt),
       ),
     )
   );
@@ -50,17 +51,15 @@ export function scanAskedSomebody(scene: SeenScene): boolean {
 
 /** What went to each needed endpoint during a scan, and was not sent for the sake of a control. */
 export function flowsDuring(scan: Scan, scene: SeenScene): readonly (readonly SeenFlow[])[] {
+  const { experiment } = scene;
+  if (experiment === null) return [];
   return seenNeeds(scene)
     .map(({ endpoint, direct, proxy }) =>
-      [...direct, ...proxy].filter(({ flow }) => isDuring(flow, scan) && !isOfControl(flow.process, endpoint, scene)),
+      [...direct, ...proxy].filter(
+        ({ flow }) => isDuring(flow, scan) && !isOfControl(experiment, flow.process, endpoint.host),
+      ),
     )
     .filter((flows) => flows.length > 0);
-}
-
-/** PMS itself may still be busy with a control when a scan has begun; its scanner never is. */
-function isOfControl(program: string | null, { host }: Endpoint, { experiment }: SeenScene): boolean {
-  const isScanner = program?.startsWith(SCANNER) === true;
-  return !isScanner && (experiment?.controls ?? []).some(({ kind }) => CONTROL_HOSTS[kind] === host);
 }
 
 /** By PMS's own log: only the last word on each section counts, for the trouble may have been mended. */

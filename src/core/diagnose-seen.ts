@@ -2,7 +2,7 @@ import { scannerBypassesProxy } from './diagnose-bypass.ts';
 import { isRefusal, providerByExperiment, signInByExperiment, tellScan } from './diagnose-experiment.ts';
 import { flowsDuring, reachedWhatScansNeed, refusedSections } from './diagnose-scans.ts';
 import { joinStates, providerNow, signInNow } from './diagnose-state.ts';
-import { needyScans } from './experiment.ts';
+import { isDuring, needyScans } from './experiment.ts';
 import type { Judgement } from './judgement.ts';
 import { METADATA_HOST } from './pms-status.ts';
 import type { CauseId } from './report.ts';
@@ -10,7 +10,6 @@ import {
   callsToItself,
   failedRequests,
   hostsOf,
-  isDuring,
   localQuestions,
   seenNeeds,
   tellQuestion,

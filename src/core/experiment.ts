@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { librarySchema, METADATA_HOST, SIGN_IN_HOST, troubleSchema, type Library } from './pms-status.ts';
 import { list, obj } from './schema.ts';
+import type { Flow } from './traffic.ts';
 
 /** The experiment of `reproduce`: scans that PMS was asked for while it was watched, and what they came to. */
 
@@ -86,11 +87,27 @@ export function planScans(libraries: readonly Library[], named: readonly string[
   };
 }
 
+/** How the names of PMS's scanners begin. */
+export const SCANNER = 'Plex Media Scanner';
+
 /** Whom PMS asks itself because of a control; what goes there may be the control's and not a scan's. */
-export const CONTROL_HOSTS: Readonly<Record<Control['kind'], string>> = {
+const CONTROL_HOSTS: Readonly<Record<Control['kind'], string>> = {
   'updater-check': SIGN_IN_HOST,
   'provider-refresh': METADATA_HOST,
 };
+
+/** What a scan sends begins with it; what began before it is of an earlier one. */
+export function isDuring({ firstAt }: Pick<Flow, 'firstAt'>, { startedAt, endedAt }: Scan): boolean {
+  return firstAt !== null && startedAt <= firstAt && firstAt <= endedAt;
+}
+
+/**
+ * Whether a program may have asked a host for the sake of a control: PMS itself may be busy with one when a scan has begun; its scanner
+ * never is.
+ */
+export function isOfControl({ controls }: Experiment, program: string | null, host: string): boolean {
+  return program?.startsWith(SCANNER) !== true && controls.some(({ kind }) => CONTROL_HOSTS[kind] === host);
+}
 
 /** Scans of libraries that need somebody outside. */
 export function needyScans({ scans }: Experiment): readonly Scan[] {

@@ -1,17 +1,15 @@
 import type { Endpoint } from './endpoint.ts';
 import { valueOf, type AttemptRecord, type Settings } from './evidence.ts';
-import type { Experiment, Scan } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
 import type { Facts, Routing } from './facts.ts';
 import { coversName, isLoopbackName } from './flows.ts';
 import type { Judgement } from './judgement.ts';
 import type { Observed, SeenFlow } from './observed.ts';
 import type { Family } from './outcome.ts';
 import type { PmsStatus } from './pms-status.ts';
-import type { DnsQuestionSeen, Flow, PmsLog, PmsRequest } from './traffic.ts';
+import type { DnsQuestionSeen, PmsLog, PmsRequest } from './traffic.ts';
 
 /** What was seen of PMS, as the diagnosis asks for it. */
-
-export const SCANNER = 'Plex Media Scanner';
 
 /** What was seen, and what it takes to judge it. */
 export interface SeenScene {
@@ -58,10 +56,6 @@ export function seenNeeds({ needed, observed }: SeenScene): readonly SeenNeed[] 
 
 export function hostsOf(needs: readonly SeenNeed[]): readonly string[] {
   return needs.map(({ endpoint }) => endpoint.host);
-}
-
-export function isDuring({ firstAt, lastAt }: Flow, { startedAt, endedAt }: Scan): boolean {
-  return firstAt !== null && lastAt !== null && firstAt <= endedAt && startedAt <= lastAt;
 }
 
 export function callsToItself({ observed }: SeenScene): readonly SeenFlow[] {

@@ -1,5 +1,5 @@
 import { isRefusal } from '../core/diagnose-experiment.ts';
-import { needyScans, type Control, type Experiment, type Scan } from '../core/experiment.ts';
+import { isDuring, isOfControl, needyScans, type Control, type Experiment, type Scan } from '../core/experiment.ts';
 import type { Report } from '../core/report.ts';
 import { connectionWords } from './endpoint-words.ts';
 import { libraryKind } from './library-words.ts';
@@ -165,12 +165,15 @@ interface Contacted {
   readonly failed: readonly string[];
 }
 
-function contacted(scans: readonly Scan[], { traffic, endpoints }: Report): Contacted {
-  const flows = (traffic?.flows ?? []).filter((flow) =>
-    scans.some(({ startedAt, endedAt }) => overlaps(flow, startedAt, endedAt)),
-  );
+function contacted(scans: readonly Scan[], { traffic, endpoints, experiment }: Report): Contacted {
+  const flows = (traffic?.flows ?? []).filter((flow) => scans.some((scan) => isDuring(flow, scan)));
   const needed = endpoints.flatMap(({ id, host, need }) => {
-    const own = flows.filter(({ endpoint, route }) => endpoint === id && (route === 'direct' || route === 'proxy'));
+    const own = flows.filter(
+      ({ endpoint, route, process }) =>
+        endpoint === id &&
+        (route === 'direct' || route === 'proxy') &&
+        !(experiment !== null && isOfControl(experiment, process, host)),
+    );
     return need === 'scan' && own.length > 0 ? [{ host, isReached: own.some(({ outcome }) => outcome === 'ok') }] : [];
   });
   const hostsWhere = (isReached: boolean): readonly string[] =>
