@@ -11,17 +11,25 @@ const CR = 0x0d;
 export type TakeLine = (bytes: Uint8Array, from: number, end: number, number: number) => void;
 
 /**
+ * Takes the line at `from`, and returns the offset of its line feed; -1: `TakeLine` has to. `last` is the offset of the last line feed
+ * in `bytes`.
+ */
+export type TakeUsualLine = (bytes: Uint8Array, view: DataView, from: number, last: number) => number;
+
+/**
  * Cuts chunks into lines. A line within one chunk is not copied. A byte order mark, empty lines, carriage returns before the end
  * and zero bytes at the start of a line (which a log that was truncated while open has) are not handed on.
  */
 export class LineCutter {
   readonly #take: TakeLine;
+  readonly #takeUsual: TakeUsualLine | null;
   #carry = new Uint8Array(4096);
   #carried = 0;
   #number = 0;
 
-  constructor(take: TakeLine) {
+  constructor(take: TakeLine, takeUsual: TakeUsualLine | null = null) {
     this.#take = take;
+    this.#takeUsual = takeUsual;
   }
 
   push(given: Uint8Array): void {
@@ -36,9 +44,16 @@ export class LineCutter {
       this.#takeCarried();
       at = end + 1;
     }
-    for (;;) {
+    const view = new DataView(given.buffer, given.byteOffset, given.byteLength);
+    const last = searched.lastIndexOf(LF);
+    while (at <= last) {
+      const usual = this.#takeUsual?.(chunk, view, at, last) ?? -1;
+      if (usual >= 0) {
+        this.#number += 1;
+        at = usual + 1;
+        continue;
+      }
       const end = searched.indexOf(LF, at);
-      if (end < 0) break;
       this.#line(chunk, at, end);
       at = end + 1;
     }
