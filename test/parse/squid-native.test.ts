@@ -98,7 +98,7 @@ describe('lines in the native format', () => {
 
   it.each([
     ['of the longest length', 0],
-    ['that is cut', 1],
+    ['that is cut', 100],
   ])('are read as by the plan of the format: a line %s', (_, more) => {
     const usual = line('TCP_MISS/200 10 GET http://example.net/ - HIER_DIRECT/198.51.100.9 image/jpeg');
     const path = 'x'.repeat(LINE_LIMIT_BYTES + 1 - usual.length + more);
