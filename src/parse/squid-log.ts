@@ -176,7 +176,7 @@ export class AccessLogReader {
   #nativeLine(bytes: Uint8Array, view: DataView, from: number, last: number): number {
     if (this.#native === null || this.#reading === null) return -1;
     const { line, requests } = this.#native;
-    if (!line.scan(bytes, from, last) || !requests.find(view, line)) return -1;
+    if (!line.scan(bytes, view, from, last) || !requests.find(view, line)) return -1;
     const { entry } = requests;
     this.#lineCount += 1;
     this.#countClient(requests.client, requests.plexTv);

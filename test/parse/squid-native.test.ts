@@ -108,10 +108,12 @@ describe('lines in the native format', () => {
 
 describe('NativeLine', () => {
   const scanned = (text: string): readonly string[] | null => {
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.from(`${text}...`);
     const native = new NativeLine();
-    if (!native.scan(bytes, 0, bytes.lastIndexOf(10))) return null;
-    expect(native.end).toBe(bytes.length - 1);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const last = text.lastIndexOf('\n');
+    if (!native.scan(bytes, view, 0, last)) return null;
+    expect(native.end).toBe(last);
     const { resultFrom, resultEnd, targetFrom, targetEnd, wayFrom, wayEnd } = native;
     return [
       String(native.ms),
@@ -144,7 +146,6 @@ describe('NativeLine', () => {
   });
 
   it.each([
-    ['a path alone', line('TCP_MISS/200 10 GET /path - HIER_NONE/- -')],
     ['headers behind it', tunnel.replace(' -\n', ' - [A: b] [C: d]\n')],
     ['a dash for the size', tunnel.replace('4711', '-')],
     ['no time', tunnel.replace('1700000000.123', '-')],
