@@ -174,6 +174,7 @@ async function watch(
     lookups,
     forMs,
     signal,
+    hint: options.envFrom,
     onFlow: (flow) => progress.seen(flow, endpoints),
   }).finally(() => progress.end());
 }

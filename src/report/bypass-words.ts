@@ -1,3 +1,4 @@
+import { byOutcome } from '../core/bypasses.ts';
 import { meantNames, surestName, surestNames } from '../core/flows.ts';
 import { groupBy } from '../core/group.ts';
 import type { Bypass, Report } from '../core/report.ts';
@@ -55,10 +56,10 @@ function flowGroups({
     return keyOf({ ...flow, host, port: flow.targetPort ?? flow.port ?? 0 });
   };
   const around = (traffic?.flows ?? []).filter(({ bypass }) => bypass);
-  return [...groupBy(around, (flow) => `${flow.transport} ${keyOfFlow(flow)}`).values()].map((flows) => ({
-    key: keyOfFlow(flows[0]),
-    flows,
-  }));
+  const byTarget = groupBy(around, (flow) => `${flow.transport} ${keyOfFlow({ ...flow, outcome: null })}`);
+  return [...byTarget.values()]
+    .flatMap((own) => byOutcome(own, ({ outcome }) => outcome))
+    .map((flows) => ({ key: keyOfFlow(flows[0]), flows }));
 }
 
 function keyOf({
