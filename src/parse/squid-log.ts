@@ -10,7 +10,6 @@ import { asciiOf, hostOf, isSlotValue, numberAt, SLOT } from './squid-values.ts'
 
 export { outcomeOf } from './squid-outcome.ts';
 export type { AccessEntry } from './squid-request.ts';
-export type { ResultTag } from './squid-tags.ts';
 
 export interface UnreadLines {
   readonly count: number;

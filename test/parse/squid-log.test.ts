@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUILTIN_FORMATS, compileFormat, type SquidFormat } from '../../src/parse/squid-format.ts';
+import { BUILTIN_FORMATS, compileFormat, type SquidFormat } from '../../src/parse/squid-logformat.ts';
 import { AccessLogReader, detectFormat, type AccessEntry, type AccessLogSummary } from '../../src/parse/squid-log.ts';
 import { LINE_LIMIT_BYTES } from '../../src/parse/squid-lines.ts';
 import { nativeLog } from '../support/squid-log-builder.ts';
