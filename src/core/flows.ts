@@ -62,7 +62,8 @@ export function coversName({ host, probeHost }: Endpoint, name: string): boolean
 
 /** As names are compared: in lower case, without the root's dot. */
 export function plainName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
+  const lower = name.toLowerCase();
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
 
 /** The names of whom a flow was meant for. Those that belong to the address of a proxy are the proxy's own. */
