@@ -134,7 +134,7 @@ export function stopsScan(proxy: ProxyProbe, proxies: readonly ProxyProbe[], way
 }
 
 /** Names for a sentence: all of a few, the first of many. */
-export function nameList(names: readonly string[], most = 6): string {
-  const shown = names.slice(0, most).join(', ');
+export function nameList(names: readonly string[], most = 6, separator = ', '): string {
+  const shown = names.slice(0, most).join(names.length > most ? ', ' : separator);
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }

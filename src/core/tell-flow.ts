@@ -15,13 +15,20 @@ export function whoOf({ process, pid, client }: Pick<Flow, 'process' | 'pid' | '
 
 /** Who opened several: `Plex Media Scanner (14 processes), sleep (pid 80)`; the third kind and further ones are counted. */
 export function whoOfAll(flows: readonly [SeenFlow, ...SeenFlow[]]): string {
-  const programs = groupBy(flows, ({ flow }) => flow.process ?? whoOf(flow));
+  const programs = groupBy(flows, ({ flow }) => flow.process ?? '');
   const words = [...programs.values()].map((own) => {
     const pids = new Set(own.map(({ flow }) => flow.pid));
     const { flow } = own[0];
-    return flow.process !== null && pids.size > 1 ? `${flow.process} (${pids.size} processes)` : whoOf(flow);
+    if (flow.process === null) return whoAt(own);
+    return pids.size > 1 ? `${flow.process} (${pids.size} processes)` : whoOf(flow);
   });
   return nameList(words, 2);
+}
+
+/** One host has many addresses: who has several is not known to be several. */
+function whoAt(flows: readonly [SeenFlow, ...SeenFlow[]]): string {
+  const clients = [...new Set(flows.flatMap(({ flow }) => flow.client ?? []))];
+  return clients.length > 1 ? `a process of ${nameList(clients, 2, ' or ')}` : whoOf(flows[0].flow);
 }
 
 /** Whom it was meant for: `metadata.provider.plex.tv:443`, `45.76.0.10:443 (one of a.example, b.example)`. */

@@ -52,6 +52,8 @@ function decide({
   if (unread > 0) return { verdict: 'undecided', because: `${plural(unread, 'file')} could not be read` };
   // A policy that was asked for and is met answers the question that was put, whether or not PMS runs here.
   if (scan.condition === 'unknown' && expectations === null) {
+    if (inputs.length > 0)
+      return { verdict: 'undecided', because: 'what the files show does not decide whether a scan would fail' };
     const missing = scan.causes.find((c) => c.state === 'unknown')?.because[0];
     return { verdict: 'undecided', because: missing ?? 'the evidence does not decide whether a scan would fail' };
   }

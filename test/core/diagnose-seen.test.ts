@@ -181,6 +181,18 @@ const ROWS: readonly Row[] = [
     causes: { 'proxy-denies': 'possible' },
   },
   {
+    name: 'denied, and let through later',
+    options: {
+      traffic: traffic([
+        proxiedFlow(NEEDED, { outcome: 'denied', status: 403 }),
+        proxiedFlow(NEEDED, { lastAt: '2030-01-01T00:00:00Z' }),
+      ]),
+    },
+    condition: 'not-found',
+    causes: { 'proxy-denies': 'ruled-out' },
+    because: { 'proxy-denies': /; it was let through later/ },
+  },
+  {
     name: 'the log of PMS has the 403 of the proxy',
     options: { pmsLog: pmsLog({ requests: [failedRequest(NEEDED, { curl: 56, error: '403', outcome: 'denied' })] }) },
     condition: 'would-occur',

@@ -76,6 +76,13 @@ describe('tellDirect', () => {
       ],
       'Plex Media Scanner (pid 931), Plex Script Host (pid 7) connects to plex.tv:443 directly: no reply, outcome not seen, refused, 5 tries (packets, its sockets)',
     ],
+    [
+      'several addresses, perhaps of one host',
+      ['10.0.0.2', '2001:db8::2'].map((client) =>
+        directFlow('plex.tv', { process: null, pid: null, client, tries: 1 }),
+      ),
+      'a process of 10.0.0.2 or 2001:db8::2 connects to plex.tv:443 directly: no reply, 2 tries (packets)',
+    ],
   ])('%s', (_, flows, expected) => {
     expect(tellDirect(seen(...flows))).toBe(expected);
   });
