@@ -1,90 +1,27 @@
 import { parseIPv4 } from './address.ts';
-import { usedSource } from './derive.ts';
 import type { Endpoint } from './endpoint.ts';
-import { valueOf, type Settings } from './evidence.ts';
-import type { Facts, Routing } from './facts.ts';
 import { coversName } from './flows.ts';
-import { wasLetThroughLater } from './let-through.ts';
 import type { Judgement } from './judgement.ts';
-import { proxyWatchedDuring, type Observed, type SeenFlow } from './observed.ts';
-import type { CauseId, Diagnosis } from './report.ts';
-import { namesProxy } from './settings-compare.ts';
+import { wasLetThroughLater } from './let-through.ts';
+import { loggedAround } from './logged-around.ts';
+import { proxyWatchedDuring, type Observed } from './observed.ts';
+import type { CauseId } from './report.ts';
+import {
+  failedRequests,
+  hostsOf,
+  obeysSettings,
+  refusedSections,
+  seenNeeds,
+  tellRequest,
+  type SeenNeed,
+  type SeenScene,
+} from './seen-scene.ts';
 import { isBlocked, tellDirect, tellProxied } from './tell-flow.ts';
-import type { DnsQuestionSeen, PmsLog, PmsRequest, PmsScan } from './traffic.ts';
-
-/** What was seen, and what it takes to judge it. */
-export interface SeenScene {
-  /** Endpoints that a scan needs. */
-  readonly needed: readonly Endpoint[];
-  readonly observed: Observed | null;
-  readonly pmsLog: PmsLog | null;
-  readonly routing: Routing | null;
-  readonly settings: Settings | null;
-}
-
-export function seenSceneOf(facts: Facts): SeenScene {
-  return {
-    needed: (valueOf(facts.endpoints) ?? []).filter(({ need }) => need === 'scan'),
-    observed: valueOf(facts.observed),
-    pmsLog: valueOf(facts.pmsLog),
-    routing: valueOf(facts.routing),
-    settings: valueOf(facts.settings),
-  };
-}
+import type { DnsQuestionSeen, PmsRequest } from './traffic.ts';
 
 /** What was seen says about a cause; null: nothing. */
 export function judgeSeen(id: CauseId, scene: SeenScene): Judgement | null {
   return SEEN_RULES[id]?.(scene) ?? null;
-}
-
-// ── the condition ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Sections whose scan PMS refused by its own log; only the last word on each counts, for the trouble may have been mended. */
-export function refusedSections({ pmsLog }: SeenScene): Diagnosis['sections'] {
-  const last = new Map<string, PmsScan>();
-  for (const scan of pmsLog?.scans ?? [])
-    if (scan.kind === 'refused' || scan.kind === 'started') last.set(scan.section ?? 'all', scan);
-  return [...last].flatMap(([id, { kind, status }]) =>
-    kind === 'refused' && status !== null && status >= 500
-      ? [{ id, type: 'unknown', agent: 'unknown', status, condition: 'reproduced' }]
-      : [],
-  );
-}
-
-// ── what is asked of the scene ─────────────────────────────────────────────────────────────────────────────────────────
-
-interface SeenNeed {
-  readonly endpoint: Endpoint;
-  readonly direct: readonly SeenFlow[];
-  readonly proxy: readonly SeenFlow[];
-}
-
-function seenNeeds({ needed, observed }: SeenScene): readonly SeenNeed[] {
-  return needed.map((endpoint) => ({ endpoint, ...(observed?.byEndpoint[endpoint.id] ?? { direct: [], proxy: [] }) }));
-}
-
-/** The settings themselves send this flow direct: whoever opened it obeys them. */
-function obeysSettings({ flow, endpoint }: SeenFlow, { routing, settings }: SeenScene): boolean {
-  const own = settings?.sources.find((source) => source.pid !== null && source.pid === flow.pid);
-  if (own?.variables.state === 'ok' && !namesProxy(own.variables.value)) return true;
-  const decisions = endpoint === null ? undefined : routing?.decisions[endpoint.id];
-  const isKnown = settings !== null && usedSource(settings)?.variables.state === 'ok';
-  return isKnown && decisions !== undefined && routing !== null && decisions[routing.pmsDialect].route === 'direct';
-}
-
-function failedRequests({ pmsLog }: SeenScene, endpoint: Endpoint): readonly PmsRequest[] {
-  return (pmsLog?.requests ?? []).filter(
-    ({ host, error, curl }) => (error !== null || curl !== null) && coversName(endpoint, host),
-  );
-}
-
-function tellRequest({ log, host, curl, error, count }: PmsRequest): string {
-  const code = curl === null ? '' : `curl ${curl}: `;
-  return `${log} logs that ${host} failed ${count === 1 ? 'once' : `${count} times`} (${code}${error ?? 'no reason given'})`;
-}
-
-function hostsOf(needs: readonly SeenNeed[]): readonly string[] {
-  return needs.map(({ endpoint }) => endpoint.host);
 }
 
 // ── one rule per cause ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -93,7 +30,7 @@ type SeenRule = (scene: SeenScene) => Judgement | null;
 
 const scannerBypassesProxy: SeenRule = (scene) => {
   const { observed } = scene;
-  if (observed === null) return null;
+  if (observed === null) return loggedAround(scene);
   const needs = seenNeeds(scene);
   const around = needs
     .map((need) => ({ ...need, direct: need.direct.filter((seen) => seen.bypass) }))
@@ -180,7 +117,7 @@ function askedLocally(scene: SeenScene): Judgement | null {
 
 /** Nothing went around: that rules the cause out only when a scan was at work meanwhile. */
 function nothingAround(scene: SeenScene, needs: readonly SeenNeed[], observed: Observed): Judgement | null {
-  if (!observed.shows.direct) return null;
+  if (!observed.shows.direct) return loggedAround(scene);
   const asked = needs.filter(({ proxy }) => proxy.length > 0);
   const scanned = scene.pmsLog?.scans.some(({ kind }) => kind === 'started' || kind === 'child') === true;
   const because = [

@@ -1,6 +1,7 @@
 import { CAUSE_WORDS } from './causes.ts';
 import { fill } from './check.ts';
-import { judgeSeen, refusedSections, seenSceneOf, type SeenScene } from './diagnose-seen.ts';
+import { judgeSeen } from './diagnose-seen.ts';
+import { refusedSections, seenSceneOf, type SeenScene } from './seen-scene.ts';
 import { valueOf, type Reason, type SettingsSource } from './evidence.ts';
 import type { FactItems, Facts } from './facts.ts';
 import type { Family, Outcome } from './outcome.ts';

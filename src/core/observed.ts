@@ -144,14 +144,19 @@ export function isForProxies(flow: Pick<Flow, 'transport' | 'protocol' | 'port'>
  * that is not known covers nothing.
  */
 export function proxyWatchedDuring(watchers: readonly Watcher[], flows: readonly SeenFlow[]): boolean {
-  return flows.every(({ flow: { firstAt, lastAt } }) =>
-    watchers.some(
-      ({ shows, from, to }) =>
-        shows.includes('proxy') &&
-        [from, to, firstAt, lastAt].every((time) => time !== null) &&
-        (from ?? '') <= (lastAt ?? '') &&
-        (firstAt ?? '') <= (to ?? ''),
-    ),
+  return flows.every(({ flow }) => proxyWatchedAt(watchers, flow));
+}
+
+interface Period {
+  readonly firstAt: string | null;
+  readonly lastAt: string | null;
+}
+
+/** The same for one period. Its times are UTC, or of a zone that nobody knows, which is no time at all. */
+export function proxyWatchedAt(watchers: readonly Watcher[], { firstAt, lastAt }: Period): boolean {
+  if (firstAt?.endsWith('Z') !== true || lastAt?.endsWith('Z') !== true) return false;
+  return watchers.some(
+    ({ shows, from, to }) => shows.includes('proxy') && from !== null && to !== null && from <= lastAt && firstAt <= to,
   );
 }
 

@@ -39,7 +39,7 @@ function decide({
   const failing = findings.filter((f) => f.verdict === 'fail' && f.supersededBy === null);
   const problems = [
     scan.condition === 'would-occur' ? 'a library scan would fail with these settings' : null,
-    scan.condition === 'reproduced' ? 'the scan condition was reproduced' : null,
+    scan.condition === 'reproduced' ? whereReproduced(inputs) : null,
     seen > 0 ? `PMS went around the proxy to ${plural(seen, 'host')}` : null,
     configured > 0 ? `${plural(configured, 'endpoint')} would go around the proxy` : null,
     violations > 0 ? `${plural(violations, 'expectation')} not met` : null,
@@ -58,6 +58,10 @@ function decide({
     return { verdict: 'undecided', because: missing ?? 'the evidence does not decide whether a scan would fail' };
   }
   return { verdict: 'ok', because: expectations === null ? 'nothing wrong was found' : 'every expectation is met' };
+}
+
+function whereReproduced(inputs: readonly InputFile[]): string {
+  return inputs.length > 0 ? "PMS's log shows the scan condition" : 'the scan condition was reproduced';
 }
 
 function countTargets(bypasses: Judged['bypasses'], kind: Bypass['kind']): number {

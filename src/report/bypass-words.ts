@@ -166,9 +166,10 @@ function askedWords(
   const own = report.endpoints.find(({ id }) => ids.has(id))?.observed;
   const count = own?.proxy ?? Math.max(...asked.map((flow) => flow.count));
   const end = own?.proxyOutcome ?? asked.at(-1)?.outcome ?? null;
+  const of = own?.proxyReached === undefined ? '' : `of which ${own.proxyReached} `;
   const seenBy = new Set(asked.flatMap((flow) => flow.seenBy));
   return {
-    asked: `asked of the proxy too, ${times(count)}${end === null ? '' : ` ${OUTCOME_WORDS[end]}`}`,
+    asked: `asked of the proxy too, ${times(count)}${end === null ? '' : ` ${of}${OUTCOME_WORDS[end]}`}`,
     askedBy: watchersInShort(watchers.filter(({ kind }) => seenBy.has(kind))),
   };
 }

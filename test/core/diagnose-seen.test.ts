@@ -199,6 +199,35 @@ const ROWS: readonly Row[] = [
     causes: { 'proxy-denies': 'confirmed' },
   },
   {
+    name: 'nothing but a log of PMS, with a timeout',
+    options: {
+      items: ONLY_FILES,
+      pmsLog: pmsLog({ requests: [failedRequest(NEEDED, { curl: 28, error: 'timeout', outcome: 'no-reply' })] }),
+    },
+    condition: 'unknown',
+    causes: { 'scanner-bypasses-proxy': 'possible' },
+    because: { 'scanner-bypasses-proxy': /failed 3 times \(curl 28: timeout\)\nso ends a direct connection/ },
+  },
+  ...(
+    [
+      ['of that time', '2026-01-01T00:00:15.000Z', 'likely'],
+      ['of another time', '2026-01-02T00:00:15.000Z', 'possible'],
+      ['of a time whose zone is not known', '2026-01-01T00:00:15.000', 'possible'],
+    ] as const
+  ).map(([when, at, state]): Row => {
+    const failed = { curl: 28, error: 'timeout', outcome: 'no-reply', firstAt: at, lastAt: at } as const;
+    return {
+      name: `a timeout in the log of PMS ${when}, and a log of the proxy without it`,
+      options: {
+        items: ONLY_FILES,
+        traffic: traffic([proxiedFlow(OTHER)], { watchers: [watcher('access-log')] }),
+        pmsLog: pmsLog({ requests: [failedRequest(NEEDED, failed)] }),
+      },
+      condition: 'unknown',
+      causes: { 'scanner-bypasses-proxy': state },
+    };
+  }),
+  {
     name: 'the proxy is not reached',
     options: { traffic: traffic([proxiedFlow(null, { outcome: 'proxy-unreachable', seenBy: ['capture'] })]) },
     condition: 'would-occur',
