@@ -10,6 +10,8 @@ import {
   type Gathered,
   type Settings,
 } from '../core/evidence.ts';
+import { withoutEndpoints } from '../core/flows.ts';
+import type { Endpoint } from '../core/endpoint.ts';
 import type { SecretVariables } from '../core/secret-variables.ts';
 import type { Traffic } from '../core/traffic.ts';
 import { TOOL } from '../core/version.ts';
@@ -75,6 +77,7 @@ async function gatherFromFiles(
   signal: AbortSignal,
 ): Promise<GatheredEvidence> {
   const startedAt = new Date();
+  const all = await loadEndpoints({ ...options, only: [] });
   const endpoints = await loadEndpoints(options);
   const { settings, live } = await statedSettings(options);
   const progress = startReading(process.stderr);
@@ -82,7 +85,7 @@ async function gatherFromFiles(
     paths: given.files,
     clients: given.clients,
     squidLogformat: given.squidLogformat,
-    surroundings: { proxies: placesOf(proxiesOf(live)), endpoints },
+    surroundings: { proxies: placesOf(proxiesOf(live)), endpoints: all },
     signal,
     nowMs: startedAt.getTime(),
     onProgress: progress.update,
@@ -106,7 +109,7 @@ async function gatherFromFiles(
     },
     items: {
       ...items,
-      traffic: joinTraffic(items.traffic, found.traffic),
+      traffic: within(endpoints, all, joinTraffic(items.traffic, found.traffic)),
       pmsLog: found.pmsLog.state === 'not-run' ? items.pmsLog : found.pmsLog,
     },
     sanitized: base?.sanitized ?? {},
@@ -160,6 +163,18 @@ async function baseEvidence(paths: readonly string[]): Promise<Evidence | null> 
   if (second !== undefined)
     throw new UsageError(`${path} and ${second} are both saved evidence: give one of them, with the logs of its time`);
   return path === undefined ? null : loadEvidence(path);
+}
+
+/** A host that `--only` leaves out is not one that the catalogue lacks. */
+function within(chosen: readonly Endpoint[], all: readonly Endpoint[], traffic: Gathered<Traffic>): Gathered<Traffic> {
+  if (traffic.state !== 'ok') return traffic;
+  const kept = new Set(chosen.map(({ host }) => host));
+  return ok(
+    withoutEndpoints(
+      traffic.value,
+      all.filter(({ host }) => !kept.has(host)),
+    ),
+  );
 }
 
 function joinTraffic(saved: Gathered<Traffic>, read: Gathered<Traffic>): Gathered<Traffic> {

@@ -1,7 +1,7 @@
 import { familyOf, parseIPv4, parseIPv6, scopeOf } from './address.ts';
 import type { Endpoint } from './endpoint.ts';
 import { progressOf, type Outcome } from './outcome.ts';
-import { NAME_SOURCES, type Flow, type FlowName, type FlowRoute } from './traffic.ts';
+import { NAME_SOURCES, type Flow, type FlowName, type FlowRoute, type Traffic } from './traffic.ts';
 
 /** What has to be known to tell which way a connection goes. */
 export interface Surroundings {
@@ -123,6 +123,20 @@ export function endpointOf(
 ): Endpoint | null {
   const [first = null, ...others] = candidatesOf(flow, endpoints);
   return others.length === 0 ? first : null;
+}
+
+/** What was seen, without what was for endpoints that were left out on purpose; strangers to the catalogue stay. */
+export function withoutEndpoints(traffic: Traffic, leftOut: readonly Endpoint[]): Traffic {
+  const isLeftOut = (name: string): boolean => leftOut.some((endpoint) => coversName(endpoint, name));
+  const isStaying = (flow: Flow): boolean => {
+    const names = surestNames(meantNames(flow));
+    return names.length === 0 || !names.every(({ name }) => isLeftOut(name));
+  };
+  return {
+    ...traffic,
+    flows: traffic.flows.filter(isStaying),
+    questions: traffic.questions.filter(({ name }) => !isLeftOut(name)),
+  };
 }
 
 /** Of what became of several connections, what got furthest; null where nobody saw. */

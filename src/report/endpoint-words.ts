@@ -78,7 +78,7 @@ function seenRouteWords(
   const reached = (route === 'proxy' ? observed?.proxyReached : undefined) ?? count;
   return {
     words: seenOutcome(result, route, scheme),
-    figure: reached === count ? times(count) : `${reached} of ${times(count)}`,
+    figure: reached === count ? times(count) : `${reached}/${times(count)}`,
   };
 }
 

@@ -45,7 +45,7 @@ describe('endpoints that nobody probed', () => {
         : { ...each, observed: { ...each.observed, proxyReached: 5 } };
     const mixed = { ...REPORTS.readOnly, endpoints: REPORTS.readOnly.endpoints.map(some) };
     expect(section(mixed, TABLE)).toMatch(
-      / ! plex\.tv +sign-in · scan +not watched +tunnel 200 5 of 12× +failed at times\n/,
+      / ! plex\.tv +sign-in · scan +not watched +tunnel 200 5\/12× +failed at times\n/,
     );
     expect(render(mixed, { verbose: true })).toContain('proxy 12× of which 5 ok');
   });

@@ -438,6 +438,11 @@ describe('formats of access logs', () => {
     expect(told(await read([log, conf], { squidLogformat: 'mine' }))).toEqual(['plex.tv proxy ok ×1']);
   });
 
+  it('says that there is no format of a name', async () => {
+    const result = await read([folder.add('named.log', SQUID)], { squidLogformat: 'nosuch' });
+    expect(result.files[0]?.note).toMatch(/^"nosuch" is neither a logformat line nor .* known are squid, common, /);
+  });
+
   it('says where a given format is wrong, and reads all the same', async () => {
     const result = await read([folder.add('native.log', SQUID)], { squidLogformat: '%ts %{' });
     expect(result.files).toMatchObject([
