@@ -5,7 +5,7 @@ import type { DnsQuestionSeen, Flow, FlowName } from '../../core/traffic.ts';
 import type { CaptureConnection, CaptureDns, CaptureReader, CaptureRequest } from '../../parse/capture.ts';
 import { saidName } from '../../parse/client-hello.ts';
 import { joinFlows } from './join-flows.ts';
-import { FLOWS_KEPT, type Relevance } from './relevance.ts';
+import { OTHERS_KEPT, type Relevance } from './relevance.ts';
 import { isoOf } from './times.ts';
 
 /** A connection that was open for this long after the client spoke, and brought nothing: the server's side is silent, not slow. */
@@ -38,7 +38,7 @@ export function flowsOfCapture(reader: CaptureReader, relevance: Relevance): Cap
     const dnsNames = reader.namesOf(server.address, firstMs);
     if (protocol === 'http-proxy' || protocol === 'socks') proxies.add(placeKey(server.address, server.port));
     else if (isOther(connection, dnsNames, relevance)) {
-      if (others.size < FLOWS_KEPT) others.add(`${client.address} ${server.address}`);
+      if (others.size < OTHERS_KEPT) others.add(`${client.address} ${server.address}`);
       else if (!others.has(`${client.address} ${server.address}`)) {
         omitted += 1;
         continue;

@@ -3,7 +3,7 @@ import { CATALOGUE } from '../../../src/catalog/index.ts';
 import type { Flow } from '../../../src/core/traffic.ts';
 import { flowsOfCapture, flowsOfConnection, towardsProxy } from '../../../src/gather/logs/capture-flows.ts';
 import type { CaptureConnection, CaptureRequest } from '../../../src/parse/capture.ts';
-import { FLOWS_KEPT, Relevance } from '../../../src/gather/logs/relevance.ts';
+import { OTHERS_KEPT, Relevance } from '../../../src/gather/logs/relevance.ts';
 import type { ClientHello } from '../../../src/parse/client-hello.ts';
 import { DNS_RCODE, dnsQuery, dnsReply, encodeDns } from '../../../src/parse/dns.ts';
 import { readCapture } from '../../support/capture-reading.ts';
@@ -257,14 +257,14 @@ describe('a whole capture', () => {
   });
 
   it('leaves out hosts that do not concern PMS where there are very many', () => {
-    const packets = Array.from({ length: FLOWS_KEPT + 7 }, (_, n) => {
+    const packets = Array.from({ length: OTHERS_KEPT + 7 }, (_, n) => {
       const c = new Conversation({ server: `198.51.${100 + (n >> 8)}.${n & 0xff}`, clientPort: 1024 + n });
       return [...c.handshake(), c.says(tlsHello({ name: 'bank.example' }))];
     }).flat();
     const last = new Conversation({ server: '203.0.113.5' });
     const { flows, omitted } = flowsOfCapture(readCapture(etherPcap([...packets, last.syn()])).reader, relevance);
     expect(omitted).toBe(7);
-    expect(flows).toHaveLength(FLOWS_KEPT + 1);
+    expect(flows).toHaveLength(OTHERS_KEPT + 1);
     expect(flows.at(-1)?.address).toBe('203.0.113.5');
   });
 });
