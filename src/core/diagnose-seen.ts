@@ -47,10 +47,13 @@ const scannerBypassesProxy: SeenRule = (scene) => {
       ],
     };
   }
-  const stopped = disobeying.filter(({ direct }) => direct.every(({ flow }) => isBlocked(flow.outcome)));
+  const gotThrough = ({ direct }: SeenNeed): boolean => direct.some(({ flow }) => flow.outcome === 'ok');
+  const stopped = disobeying.filter(
+    (need) => !gotThrough(need) && need.direct.some(({ flow }) => isBlocked(flow.outcome)),
+  );
   if (stopped.length > 0) return bypassStopped(stopped, scene, observed);
   if (disobeying.length > 0) {
-    const unclear = disobeying.some(({ direct }) => direct.every(({ flow }) => flow.outcome === null));
+    const unclear = !disobeying.every(gotThrough);
     return {
       state: unclear ? 'likely' : 'ruled-out',
       because: [

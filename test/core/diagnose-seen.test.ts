@@ -89,6 +89,12 @@ const ROWS: readonly Row[] = [
     because: { 'scanner-bypasses-proxy': /logs that metadata\.provider\.plex\.tv failed 3 times \(curl 28: timeout\)/ },
   },
   {
+    name: 'the bypass is dropped, and of the last attempt the end was not seen',
+    options: { traffic: traffic([directFlow(NEEDED), directFlow(NEEDED, { outcome: null, tries: 1 })]) },
+    condition: 'would-occur',
+    causes: { 'scanner-bypasses-proxy': 'confirmed' },
+  },
+  {
     name: 'the bypass gets through',
     options: { traffic: traffic([directFlow(NEEDED, { outcome: 'ok', tries: 1 })]) },
     condition: 'not-found',
