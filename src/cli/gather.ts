@@ -28,6 +28,7 @@ import { UsageError } from './errors.ts';
 import { readInput } from './files.ts';
 import type { RunOptions } from './options.ts';
 import { startProgress, startWatching } from './progress.ts';
+import { note } from './terminal.ts';
 
 /** A root bundle of every public CA is about 220 kB. */
 const CA_FILE_LIMIT_BYTES = 8_388_608;
@@ -86,7 +87,7 @@ export async function gatherEvidence(
   const startedAt = new Date();
   const ground = await layGround(options);
   const probed = plan.probe ? await probeAll(options, ground, signal) : NOT_PROBED;
-  const traffic = plan.observeMs === null ? NOT_WATCHED : await watch(options, ground, plan.observeMs, signal);
+  const traffic = await watchedBy(plan, options, ground, signal);
   const { endpoints, located, settings, live } = ground;
   const evidence: Evidence = {
     kind: 'pms-proxy-doctor/evidence',
@@ -157,6 +158,21 @@ async function probeAll(options: RunOptions, ground: Groundwork, signal: AbortSi
   return problem !== undefined && valueOf(probed.proxies) === null
     ? { ...probed, proxies: failed('BAD_PROXY_VALUE', problem) }
     : probed;
+}
+
+/** `observe` waits for a PMS that does not run yet. Who wants to know how things stand does not wait. */
+async function watchedBy(
+  plan: LivePlan,
+  options: RunOptions,
+  ground: Groundwork,
+  signal: AbortSignal,
+): Promise<Gathered<Traffic>> {
+  if (plan.observeMs === null) return NOT_WATCHED;
+  if (plan.probe && (valueOf(ground.located.pms)?.pid ?? null) === null) {
+    note('PMS does not run, so there is nothing to watch ("observe" waits for it)');
+    return failed('PMS_NOT_RUNNING', 'PMS did not run');
+  }
+  return watch(options, ground, plan.observeMs, signal);
 }
 
 async function watch(
