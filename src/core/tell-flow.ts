@@ -98,14 +98,16 @@ export function tellDirect(flows: readonly SeenFlow[]): string {
   return `${whoOfAll([first, ...flows])} connects to ${targetOf(first)} directly: ${became.join(', ')}, ${tries} ${tries === 1 ? 'try' : 'tries'} (${seenIn(kinds)})`;
 }
 
-/** `the proxy was asked for plex.tv:443 12 times: connected (the log of the proxy)`. */
+/** `the proxy was asked for plex.tv:443 12 times: connected (the log of the proxy)`; `called` where nobody saw what for. */
 export function tellProxied(flows: readonly SeenFlow[]): string {
   const [first] = flows;
   if (first === undefined) return 'the proxy was never asked';
   const count = countSeen(flows);
   const became = [...new Set(flows.map(({ flow }) => becameOf(flow.outcome) + codeOf(flow)))];
   const kinds = [...new Set(flows.flatMap(({ flow }) => flow.seenBy))];
-  return `the proxy was asked for ${targetOf(first)} ${count === 1 ? 'once' : `${count} times`}: ${became.join(', ')} (${seenIn(kinds)})`;
+  const isNamed = flows.some(({ flow }) => meantNames(flow).length > 0);
+  const what = isNamed ? `asked for ${targetOf(first)}` : 'called';
+  return `the proxy was ${what} ${count === 1 ? 'once' : `${count} times`}: ${became.join(', ')} (${seenIn(kinds)})`;
 }
 
 function codeOf({ status, code, outcome }: Flow): string {

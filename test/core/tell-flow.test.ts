@@ -97,6 +97,19 @@ describe('tellProxied', () => {
       [proxiedFlow('plex.tv', { outcome: 'denied', status: 403, code: 'TCP_DENIED', count: 3 })],
       'the proxy was asked for plex.tv:443 3 times: denied by the proxy (403 TCP_DENIED) (the log of the proxy)',
     ],
+    [
+      'not reached, so that nobody saw what for',
+      [
+        proxiedFlow(null, {
+          outcome: 'proxy-unreachable',
+          code: 'refused',
+          address: '10.0.0.9',
+          status: null,
+          count: 2,
+        }),
+      ],
+      'the proxy was called 2 times: the proxy was not reached (refused) (the log of the proxy)',
+    ],
   ])('%s', (_, flows, expected) => {
     expect(tellProxied(seen(...flows))).toBe(expected);
   });

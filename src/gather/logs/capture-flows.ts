@@ -9,7 +9,9 @@ import { OTHERS_KEPT, type Relevance } from './relevance.ts';
 import { isoOf } from './times.ts';
 
 /** A connection that was open for this long after the client spoke, and brought nothing: the server's side is silent, not slow. */
-const STALLED_AFTER_MS = 5_000;
+export const STALLED_AFTER_MS = 5_000;
+/** A connection to a proxy that ends sooner than this was not waited for. */
+const WAITED_MS = 1_000;
 /** Names of one address by DNS. Shared addresses have many; which one was meant cannot be told from hundreds any more. */
 const NAMES_LIMIT = 32;
 const MDNS_PORT = 5353;
@@ -180,10 +182,10 @@ function endOf(connection: CaptureConnection): End {
 function answerOf(connection: CaptureConnection, { form, status }: CaptureRequest): End {
   if (status === null) {
     if (connection.outcome === 'reset') return end('cut', 'reset');
+    const { outcome, bytesFromServer, ended, firstMs, lastMs } = connection;
     // Midway, the answer may have been before the capture's start or behind its end.
-    return connection.outcome === 'established' && connection.bytesFromServer === 0
-      ? end('proxy-silent')
-      : { outcome: null, code: null };
+    if (outcome !== 'established' || bytesFromServer > 0) return { outcome: null, code: null };
+    return ended && lastMs - firstMs < WAITED_MS ? end('proxy-error', 'no-answer') : end('proxy-silent');
   }
   if (form === 'socks4' || form === 'socks5') {
     if (status === SOCKS_GRANTED[form]) return end('ok');

@@ -42,16 +42,16 @@ const JUST_BORN_MS = 3_000;
 const CLOCKS_MS = 25;
 
 /**
- * Gives a connection to a process, by the surest of what is known; what is inferred says so. `isCatalogue`: it goes to an endpoint of
- * the catalogue; to another place any program of this machine may have connected.
+ * Gives a connection to a process, by the surest of what is known; what is inferred says so. `concernsPms`: it goes to an endpoint of
+ * the catalogue, or in vain to the proxy; to another place any program of this machine may have connected.
  */
-export function attribute(connection: CaptureConnection, isCatalogue: boolean, witness: Witness): Attributed {
+export function attribute(connection: CaptureConnection, concernsPms: boolean, witness: Witness): Attributed {
   const holder = holderOf(connection, witness);
   if (holder === 'stranger') return { kind: 'stranger' };
   if (holder !== null) return { kind: 'pms', process: holder.name, pid: holder.pid, by: 'socket' };
   return (
     byQuestion(connection, witness) ??
-    (isCatalogue ? byElimination(connection, witness) : null) ??
+    (concernsPms ? byElimination(connection, witness) : null) ??
     (witness.networkIsPms ? { kind: 'pms', process: null, pid: null, by: 'network' } : { kind: 'nobody' })
   );
 }
