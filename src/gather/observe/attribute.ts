@@ -110,15 +110,17 @@ function byQuestion({ server, firstMs }: CaptureConnection, witness: Witness): A
 }
 
 /**
- * The only program of PMS that lived just around the packets. Several of the same name give that name alone. In the first seconds, a
- * connection may be older than its first packet that was seen: then any of PMS's children may have made it.
+ * The only program of PMS that lived just around the packets. Several of the same name give that name alone. In the first seconds,
+ * any child may have been born just before, unless procfs tells when it was.
  */
 function byElimination({ transport, syns, firstMs }: CaptureConnection, witness: Witness): Attributed | null {
   // Of a connection that was open before, the packets say nothing about when it was made.
   if (transport === 'tcp' && syns === 0) return null;
-  const oldestMs = firstMs - JUST_BORN_MS < witness.sinceMs ? Number.NEGATIVE_INFINITY : firstMs - JUST_BORN_MS;
+  const oldestMs = firstMs - JUST_BORN_MS;
+  const isJustBorn = ({ bornMs }: TreeProcess): boolean =>
+    bornMs >= oldestMs || (bornMs === Number.NEGATIVE_INFINITY && oldestMs < witness.sinceMs);
   const candidates = [...witness.processes()].filter(
-    (one) => one.name !== PMS_PROGRAM && isPlexProgram(one.name) && livedAt(one, firstMs) && one.bornMs >= oldestMs,
+    (one) => one.name !== PMS_PROGRAM && isPlexProgram(one.name) && livedAt(one, firstMs) && isJustBorn(one),
   );
   const [first] = candidates;
   if (first === undefined || candidates.some(({ name }) => name !== first.name)) return null;

@@ -151,7 +151,7 @@ export class Watch {
   #look(): void {
     if (this.#tree === null || this.#sockets === null) return;
     this.#tree.look(Date.now());
-    const grown = new Set([...this.#sockets.grown(), ...this.#awaited.values()]);
+    const grown = new Set([...this.#sockets.grown(), ...this.#sockets.unsettled(), ...this.#awaited.values()]);
     this.#awaited.clear();
     for (const kind of ['tcp', 'udp'] as const) this.#list(this.#lists[kind], this.#sockets, [kind, `${kind}6`], grown);
   }

@@ -238,6 +238,16 @@ describe('flowsOf: whose a connection is', () => {
       [`null null null → dns:${HOST} direct refused 1`],
     ],
     [
+      'a child that was born long before made it as little in the first seconds',
+      {
+        ...NAMED,
+        connections: [connection()],
+        processes: [PMS, process(700, 'Plex Tuner Service', NOW - 9e6)],
+        more: { sinceMs: NOW - 500 },
+      },
+      [`null null null → dns:${HOST} direct refused 1`],
+    ],
+    [
       'in its first seconds, whoever was there before may have made it',
       {
         ...NAMED,
