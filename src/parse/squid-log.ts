@@ -69,11 +69,11 @@ export class AccessLogReader {
   readonly #uri = new UriScanner();
   readonly #clients = new ByteTable(CLIENT_LIMIT, CLIENT_LIMIT * 64);
   readonly #clientKey = new Key();
-  readonly #clientCounts = new Float64Array(CLIENT_LIMIT);
-  readonly #plexCounts = new Float64Array(CLIENT_LIMIT);
+  #clientCounts = new Float64Array(CLIENT_LIMIT);
+  #plexCounts = new Float64Array(CLIENT_LIMIT);
   readonly #maxEntries: number;
   readonly #wanted: ReadonlySet<string> | null;
-  readonly #isWanted = new Uint8Array(CLIENT_LIMIT);
+  #isWanted = new Uint8Array(CLIENT_LIMIT);
   #format: SquidFormat | null = null;
   #reading: { readonly plan: LinePlan; readonly entries: EntryTable } | null = null;
   /** For logs in the native format, which most are and the largest. */
@@ -132,6 +132,7 @@ export class AccessLogReader {
   end(): AccessLogSummary {
     if (this.#sample) this.#find();
     this.#lines.end();
+    this.#close();
     return {
       format: this.#format === null ? '' : (this.#format.name ?? this.#format.line),
       lines: this.#lineCount,
@@ -182,6 +183,15 @@ export class AccessLogReader {
     this.#countTime(line.ms);
     if (entry >= 0) this.#reading.entries.count(entry, line.ms, line.bytesSent);
     return line.end;
+  }
+
+  #close(): void {
+    this.#reading?.entries.close();
+    this.#native = null;
+    this.#clientCounts = this.#clientCounts.slice(0, this.#clients.size);
+    this.#plexCounts = this.#plexCounts.slice(0, this.#clients.size);
+    this.#isWanted = new Uint8Array();
+    this.#clients.close();
   }
 
   #line(bytes: Uint8Array, from: number, end: number, number: number): void {

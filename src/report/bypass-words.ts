@@ -208,8 +208,9 @@ export function noneObserved(report: Report): readonly string[] {
     ];
   }
   const misses = [...new Set(watchers.flatMap((watcher) => watcher.misses))];
+  const kept = report.traffic.omitted > 0 ? ' among the connections that were kept' : '';
   return [
-    `none seen while PMS's traffic was watched: ${watchersInShort(watchers)}`,
+    `none seen${kept} while PMS's traffic was watched: ${watchersInShort(watchers)}`,
     ...(misses.length === 0 ? [] : [`may have been missed: ${misses.join('; ')}`]),
   ];
 }

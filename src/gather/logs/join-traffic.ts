@@ -56,7 +56,9 @@ export function joinTraffic(
       ],
       questions: mostRelevantQuestions(questions, relevance),
       flows: kept,
-      omitted: captures.reduce((sum, capture) => sum + capture.omitted, omitted),
+      omitted:
+        captures.reduce((sum, capture) => sum + capture.omitted, omitted) +
+        accessLogs.reduce((sum, { summary }) => sum + summary.notKept, 0),
     },
     happenings: logged.flatMap(happeningsOf),
   };
