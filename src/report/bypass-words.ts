@@ -191,10 +191,12 @@ function overlaps({ from, to }: Watcher, { firstAt, lastAt }: ReportedFlow): boo
 }
 
 function notesOf(names: readonly FlowName[]): readonly string[] {
-  const [outer] = names.filter((name) => name.outer);
+  // Chromium says that part of its hello is encrypted where nothing is; what DNS was asked for is the true name.
+  const known = new Set(names.filter((name) => !name.outer).map(({ name }) => name));
+  const outer = names.find((each) => each.outer && !known.has(each.name));
   return outer === undefined
     ? []
-    : [`"${outer.name}" is the outer name of an encrypted hello: the true name is hidden`];
+    : [`"${outer.name}" is the outer name of an encrypted hello: the true name may be hidden`];
 }
 
 /** What is said where no bypass was seen: who looked, for how long, and what they may have missed. */

@@ -138,7 +138,7 @@ describe('bypasses', () => {
     'one of a.cdn.example.net, b.cdn.example.net (203.0.113.80:443)',
     'probably image.tmdb.org:443',
     "a process in PMS's network at 10.0.0.2 → ech.example.com:443",
-    '"ech.example.com" is the outer name of an encrypted hello: the true name is hidden',
+    '"ech.example.com" is the outer name of an encrypted hello: the true name may be hidden',
     'direct, prohibited (admin-prohibited), 3 attempts',
     'direct over QUIC (UDP), connected, 2 attempts',
     'direct, end not seen, 1 attempt\n',
