@@ -92,6 +92,10 @@ async function gatherFromFiles(
   }).finally(() => progress.end());
   tellTroubles(found, signal);
   const base = await baseEvidence(found.evidence);
+  if (base !== null && settings.state === 'ok')
+    throw new UsageError(
+      '--proxy, --no-proxy, --env-from: the saved evidence has settings of its own; give one of them',
+    );
   const items = base?.items ?? { ...NOTHING_LIVE, endpoints: ok(endpoints), settings };
   const evidence: Evidence = {
     kind: 'pms-proxy-doctor/evidence',

@@ -63,7 +63,8 @@ export function buildReport({ evidence, facts, findings, diagnosis, policy }: Ju
 /** What is known of PMS: by its process or its installation, and its states as its log has them last. */
 function describePms(pms: Pms | null, log: PmsLog | null): Report['pms'] {
   const states = { signIn: latestState(log, 'sign-in'), mapping: latestState(log, 'mapping') };
-  if (pms !== null) {
+  // Where it was looked for and not found, its log is from elsewhere, and knows more.
+  if (pms !== null && (pms.found || log === null)) {
     const { found, version, pid, unit, container } = pms;
     return { found, version, pid, unit, container, ...states };
   }

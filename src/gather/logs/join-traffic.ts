@@ -57,7 +57,7 @@ export function joinTraffic(
       questions: mostRelevantQuestions(questions, relevance),
       flows: kept,
       omitted:
-        captures.reduce((sum, capture) => sum + capture.omitted, omitted) +
+        captures.reduce((sum, capture) => sum + capture.omitted + capture.summary.connectionsNotKept, omitted) +
         accessLogs.reduce((sum, { summary }) => sum + summary.notKept, 0),
     },
     happenings: logged.flatMap(happeningsOf),

@@ -3,7 +3,7 @@ import { CATALOGUE } from '../../../src/catalog/index.ts';
 import type { Flow } from '../../../src/core/traffic.ts';
 import { flowsOfCapture, flowsOfConnection, towardsProxy } from '../../../src/gather/logs/capture-flows.ts';
 import type { CaptureConnection, CaptureRequest } from '../../../src/parse/capture.ts';
-import { OTHERS_KEPT, Relevance } from '../../../src/gather/logs/relevance.ts';
+import { NAMELESS_KEPT, OTHERS_KEPT, Relevance } from '../../../src/gather/logs/relevance.ts';
 import type { ClientHello } from '../../../src/parse/client-hello.ts';
 import { DNS_RCODE, dnsQuery, dnsReply, encodeDns } from '../../../src/parse/dns.ts';
 import { readCapture } from '../../support/capture-reading.ts';
@@ -269,5 +269,14 @@ describe('a whole capture', () => {
     expect(omitted).toBe(7);
     expect(flows).toHaveLength(OTHERS_KEPT + 1);
     expect(flows.at(-1)?.address).toBe('203.0.113.5');
+  });
+
+  it('are no more than a report can hold without a name either', () => {
+    const packets = Array.from({ length: NAMELESS_KEPT + 7 }, (_, n) =>
+      new Conversation({ server: `198.51.${n >> 8}.${n & 0xff}`, clientPort: 1024 + n }).syn(),
+    );
+    const { flows, omitted } = flowsOfCapture(readCapture(etherPcap(packets)).reader, relevance);
+    expect(omitted).toBe(7);
+    expect(flows).toHaveLength(NAMELESS_KEPT);
   });
 });
