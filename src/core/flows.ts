@@ -181,3 +181,13 @@ function earlier(a: string | null, b: string | null): string | null {
 function later(a: string | null, b: string | null): string | null {
   return a === null || b === null ? (a ?? b) : a > b ? a : b;
 }
+
+export function isDns({ protocol, port }: Pick<Flow, 'protocol' | 'port'>): boolean {
+  return protocol === 'dns' || (protocol === null && port === 53);
+}
+
+/** Whether a client of a proxy would have sent it there: an HTTP proxy carries no UDP, but what QUIC carries goes over TCP as well. */
+export function isForProxies(flow: Pick<Flow, 'transport' | 'protocol' | 'port'>): boolean {
+  const { transport, protocol, port } = flow;
+  return transport === 'tcp' ? !isDns(flow) : protocol === 'quic' || (protocol === null && port === 443);
+}

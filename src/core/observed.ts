@@ -2,11 +2,12 @@ import { DIALECTS } from './dialects/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { valueOf, type Evidence, type Settings } from './evidence.ts';
 import type { Routing } from './facts.ts';
-import { candidatesOf, furthest, meantNames, plainName, surestName } from './flows.ts';
+import { candidatesOf, furthest, isForProxies, meantNames, plainName, surestName } from './flows.ts';
 import { groupBy } from './group.ts';
 import type { Outcome, Route } from './outcome.ts';
 import type { Unlisted } from './report.ts';
 import { namesProxy } from './settings-compare.ts';
+import { relaysOf } from './relays.ts';
 import type { DnsQuestionSeen, Flow, Traffic, Watcher, WatcherKind } from './traffic.ts';
 
 /** A flow with what it means. */
@@ -103,7 +104,7 @@ function usesNoProxy({ flows, watchers }: Traffic, settings: Settings | null, ro
 function addressesOfProxies({ flows }: Traffic, { proxies }: Evidence['items']): ReadonlySet<string> {
   const probed = (valueOf(proxies) ?? []).flatMap(({ addresses }) => addresses.map(({ address }) => address));
   const seen = flows.flatMap(({ route, address }) => (route === 'proxy' && address !== null ? [address] : []));
-  return new Set([...probed, ...seen]);
+  return new Set([...probed, ...seen, ...relaysOf(flows)]);
 }
 
 type ExclusionOf = (flow: Flow, endpoint: Endpoint | null, host: string | null) => string | null;
@@ -127,16 +128,6 @@ function exclusions(settings: Settings | null, routing: Routing | null): Exclusi
 /** A flow whose process is known is of PMS: nobody else's are gathered. */
 export function isOfPms(flow: Pick<Flow, 'process' | 'attribution'>): boolean {
   return flow.process !== null || flow.attribution === 'network';
-}
-
-export function isDns({ protocol, port }: Pick<Flow, 'protocol' | 'port'>): boolean {
-  return protocol === 'dns' || (protocol === null && port === 53);
-}
-
-/** Whether a client of a proxy would have sent it there: an HTTP proxy carries no UDP, but what QUIC carries goes over TCP as well. */
-export function isForProxies(flow: Pick<Flow, 'transport' | 'protocol' | 'port'>): boolean {
-  const { transport, protocol, port } = flow;
-  return transport === 'tcp' ? !isDns(flow) : protocol === 'quic' || (protocol === null && port === 443);
 }
 
 /**

@@ -4,8 +4,6 @@ import { runChecks } from '../../src/core/check.ts';
 import { valueOf } from '../../src/core/evidence.ts';
 import {
   countSeen,
-  isDns,
-  isForProxies,
   observe,
   outcomeOfSeen,
   processesOf,
@@ -14,6 +12,7 @@ import {
   type Observed,
   type SeenFlow,
 } from '../../src/core/observed.ts';
+import { isDns, isForProxies } from '../../src/core/flows.ts';
 import type { Flow, FlowName, Traffic, Watcher } from '../../src/core/traffic.ts';
 import { evidenceFixture } from '../support/evidence-fixture.ts';
 import { PROXY, factsFixture, source, type FixtureOptions } from '../support/facts-fixture.ts';
