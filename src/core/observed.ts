@@ -74,20 +74,29 @@ export function observe(traffic: Traffic, items: Evidence['items'], routing: Rou
   const askers = new Set(traffic.flows.flatMap(({ route, client }) => (route === 'proxy' ? [client] : [])));
   // On a host that runs both, nobody can tell whether an unowned connection was made by the proxy or around it.
   const isMixed = all.some(({ flow }) => flow.route === 'direct' && isOfProxyItself(flow) && askers.has(flow.client));
+  const isAtProxyOnly = flows.length < all.length && flows.every(({ flow }) => flow.route === 'proxy');
+  const watchers = isAtProxyOnly ? traffic.watchers.map(perhapsAtProxy) : traffic.watchers;
   return {
-    watchers: traffic.watchers,
+    watchers,
     flows,
     byEndpoint: groupByEndpoint(flows),
     unlisted: listUnlisted(flows),
     questions: traffic.questions.filter((question) => !isAtProxy(question)),
     proxyless,
     shows: {
-      direct: !isMixed && traffic.watchers.some(({ shows }) => shows.includes('direct')),
+      direct: !isMixed && watchers.some(({ shows }) => shows.includes('direct')),
       proxy: traffic.watchers.some(({ shows }) => shows.includes('proxy')),
     },
     omitted: traffic.omitted,
   };
 }
+
+/** A capture with what the proxy does, and nothing that its clients do beside it, may be from where only the proxy is seen. */
+function perhapsAtProxy(watcher: Watcher): Watcher {
+  return watcher.kind === 'capture' ? { ...watcher, misses: [...watcher.misses, AT_PROXY] } : watcher;
+}
+
+const AT_PROXY = 'if it was taken at the proxy, everything that goes around it: capture on the PMS host';
 
 /** A shell's variables say nothing about a server whose own environment is known. */
 function usesNoProxy({ flows, watchers }: Traffic, settings: Settings | null, routing: Routing | null): boolean {

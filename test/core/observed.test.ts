@@ -270,3 +270,14 @@ describe('what the catalogue lacks', () => {
     expect(observed([flow]).unlisted).toEqual([]);
   });
 });
+
+it('says what a capture misses where only the proxy is seen', () => {
+  const own = directFlow('plex.tv', { process: null, pid: null, attribution: null, client: '10.0.0.3', outcome: 'ok' });
+  const asked = proxiedFlow('plex.tv', { address: '10.0.0.3', client: '10.0.0.2', process: null, pid: null });
+  const misses = (...flows: readonly Flow[]): unknown =>
+    observe(traffic(flows, { watchers: [watcher('capture')] }), evidenceFixture().items, null).watchers[0]?.misses;
+  expect(misses(asked, own)).toEqual([expect.stringMatching(/^if it was taken at the proxy/)]);
+  expect(misses(asked)).toEqual([]);
+  const around = directFlow('plex.tv', { process: null, pid: null, client: '10.0.0.2' });
+  expect(misses(asked, own, around)).toEqual([]);
+});
