@@ -82,8 +82,11 @@ describe.skipIf(missing !== null)('observe, in the lab', () => {
     const report = await observe();
     expect(bypassesOf(report)).toEqual([]);
     const proxied = (report.traffic?.flows ?? []).filter((flow) => flow.route === 'proxy' && flow.outcome !== null);
-    const told = proxied.map((flow) => `${flow.process} ${flow.names[0]?.name} ${flow.outcome}`);
-    expect([...new Set(told)]).toEqual([`Plex Media Scanner ${host} ${outcome}`]);
+    expect([...new Set(proxied.map((flow) => `${flow.names[0]?.name} ${flow.outcome}`))]).toEqual([
+      `${host} ${outcome}`,
+    ]);
+    // A connection that is refused lives for microseconds: some of many are not given to anybody.
+    expect(proxied.map((flow) => flow.process)).toContain('Plex Media Scanner');
   });
 
   it('tells both apart, also when it watches a network that is not its own', async () => {

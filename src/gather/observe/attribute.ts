@@ -22,6 +22,8 @@ export interface Witness {
   socketsWithPort(transport: 'tcp' | 'udp', port: number): readonly Sighting[];
   /** All processes of PMS, the ended ones included. */
   processes(): Iterable<TreeProcess>;
+  /** When processes were born that are not PMS's, and that nothing but their sockets tells from it. */
+  readonly othersBornMs: readonly number[];
   /** DNS questions whose answers gave this address, in order of time. */
   questionsFor(address: string): readonly AskedQuestion[];
   /** Users that PMS's processes run as. */
@@ -110,13 +112,14 @@ function byQuestion({ server, firstMs }: CaptureConnection, witness: Witness): A
 }
 
 /**
- * The only program of PMS that lived just around the packets. Several of the same name give that name alone. In the first seconds,
+ * The only program of PMS that lived just around the packets, where no other program of its users was born just then. Several of the same name give that name alone. In the first seconds,
  * any child may have been born just before, unless procfs tells when it was.
  */
 function byElimination({ transport, syns, firstMs }: CaptureConnection, witness: Witness): Attributed | null {
   // Of a connection that was open before, the packets say nothing about when it was made.
   if (transport === 'tcp' && syns === 0) return null;
   const oldestMs = firstMs - JUST_BORN_MS;
+  if (witness.othersBornMs.some((bornMs) => bornMs >= oldestMs && bornMs - CLOCKS_MS <= firstMs)) return null;
   const isJustBorn = ({ bornMs }: TreeProcess): boolean =>
     bornMs >= oldestMs || (bornMs === Number.NEGATIVE_INFINITY && oldestMs < witness.sinceMs);
   const candidates = [...witness.processes()].filter(

@@ -59,7 +59,8 @@ function withKin(flows: readonly Flow[], strangersTo: ReadonlySet<string>): read
     JSON.stringify([route, targetPort, [...new Set(names.map(({ name }) => name))].toSorted()]);
   const doers = new Map<string, Set<string>>();
   for (const flow of flows) {
-    if (flow.process === null || flow.names.length === 0) continue;
+    // Who was only inferred is no ground for more.
+    if (flow.process === null || flow.attribution === 'elimination' || flow.names.length === 0) continue;
     doers.set(kind(flow), (doers.get(kind(flow)) ?? new Set()).add(flow.process));
   }
   return flows.map((flow) => {

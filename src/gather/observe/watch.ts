@@ -119,6 +119,7 @@ export class Watch {
       isLocal: (address) => this.#local.has(address) || scopeOf(address) === 'loopback',
       socketsWithPort: (transport, port) => sockets.withPort(transport, port),
       processes: () => tree.all(),
+      othersBornMs: tree.othersBornMs,
       users: tree.users,
       networkIsPms: this.#networkIsPms,
       sinceMs: this.#sinceMs,

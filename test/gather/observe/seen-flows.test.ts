@@ -138,6 +138,7 @@ function see({
     namesOf: (address) => names[address] ?? [],
     users: new Set([972]),
     networkIsPms: false,
+    othersBornMs: [],
     sinceMs: NOW - 60_000,
     isLocal: (address) => address === CLIENT,
     surroundings: { proxies: new Set([placeKey(PROXY, 3128)]), endpoints: CATALOGUE },
@@ -236,6 +237,21 @@ describe('flowsOf: whose a connection is', () => {
         ],
       },
       [`null null null → dns:${HOST} direct refused 1`],
+    ],
+    [
+      'a child is no proof where another program of the same user was born just then',
+      { ...NAMED, connections: [connection()], processes: [PMS, SCANNER], more: { othersBornMs: [NOW - 500] } },
+      [`null null null → dns:${HOST} direct refused 1`],
+    ],
+    [
+      'other programs born long before, or later, do not matter',
+      {
+        ...NAMED,
+        connections: [connection()],
+        processes: [PMS, SCANNER],
+        more: { othersBornMs: [NOW - 9e6, NOW + 500] },
+      },
+      [`Plex Media Scanner 931 elimination → dns:${HOST} direct refused 1`],
     ],
     [
       'a child that was born long before made it as little in the first seconds',
