@@ -1,5 +1,4 @@
 import { defineCheck } from '../src/core/check.ts';
-import { furthest } from '../src/core/flows.ts';
 import { proxyWatchedDuring } from '../src/core/observed.ts';
 import { nameList } from '../src/core/pms-way.ts';
 import { becameOf, isBlocked, targetOf, whoOfAll } from '../src/core/tell-flow.ts';
@@ -39,7 +38,7 @@ export default defineCheck({
         target: targetOf(stopped),
         host: endpoint.host,
         port: endpoint.port,
-        outcome: becameOf(furthest([stopped, ...more].map(({ flow }) => flow.outcome))),
+        outcome: [...new Set([stopped, ...more].map(({ flow }) => becameOf(flow.outcome)))].join(', '),
       };
       const isWatched = proxyWatchedDuring(observed.watchers, own);
       const message = proxy.length > 0 ? 'asked-too' : isWatched ? 'never-asked' : 'unwatched';

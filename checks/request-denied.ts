@@ -1,6 +1,7 @@
 import { defineCheck } from '../src/core/check.ts';
 import { groupBy } from '../src/core/group.ts';
-import { countSeen, type SeenFlow } from '../src/core/observed.ts';
+import { wasLetThroughLater } from '../src/core/let-through.ts';
+import { countSeen } from '../src/core/observed.ts';
 import { becameOf, targetOf } from '../src/core/tell-flow.ts';
 
 export default defineCheck({
@@ -45,25 +46,3 @@ export default defineCheck({
     });
   },
 });
-
-/**
- * A policy that was mended meanwhile is no trouble any more, nor is a challenge that was answered, in the same second of a log as a rule.
- * Without the time of every refusal nothing is known to be later, and what is let through for one client says nothing about another.
- */
-function wasLetThroughLater(refused: readonly [SeenFlow, ...SeenFlow[]], all: readonly SeenFlow[]): boolean {
-  const [first] = refused;
-  const target = targetOf(first);
-  return refused.every(({ flow: { lastAt, outcome, client } }) =>
-    all.some(
-      (seen) =>
-        seen.flow.route === 'proxy' &&
-        seen.flow.outcome === 'ok' &&
-        seen.host !== null &&
-        targetOf(seen) === target &&
-        seen.flow.client === client &&
-        lastAt !== null &&
-        seen.flow.lastAt !== null &&
-        (outcome === 'proxy-auth' ? seen.flow.lastAt >= lastAt : seen.flow.lastAt > lastAt),
-    ),
-  );
-}

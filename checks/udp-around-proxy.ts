@@ -1,6 +1,7 @@
 import { groupSeen } from '../src/core/bypasses.ts';
 import { defineCheck } from '../src/core/check.ts';
-import { isDns, isOfPms } from '../src/core/observed.ts';
+import { isDns } from '../src/core/flows.ts';
+import { isOfPms } from '../src/core/observed.ts';
 import { becameOf, targetOf, whoOfAll } from '../src/core/tell-flow.ts';
 
 export default defineCheck({

@@ -29,6 +29,7 @@ import { readInput } from './files.ts';
 import type { RunOptions } from './options.ts';
 import { askPms, readToken } from './pms.ts';
 import { startProgress, startWatching } from './progress.ts';
+import { note } from './terminal.ts';
 
 /** A root bundle of every public CA is about 220 kB. */
 const CA_FILE_LIMIT_BYTES = 8_388_608;
@@ -92,7 +93,7 @@ export async function gatherEvidence(
     plan.probe ? probeAll(options, ground, extraRootsPem, signal) : NOT_PROBED,
     askPms({ pms: options.pms, timeoutMs: options.timeoutMs, token, extraRootsPem }, ground.located, signal),
   ]);
-  const traffic = plan.observeMs === null ? NOT_WATCHED : await watch(options, ground, plan.observeMs, signal);
+  const traffic = await watchedBy(plan, options, ground, signal);
   const { endpoints, located, settings } = ground;
   const evidence = evidenceOf(
     { command: plan.probe ? 'check' : 'observe', startedAt, options, signal },
@@ -171,6 +172,21 @@ export async function probeAll(
     : probed;
 }
 
+/** `observe` waits for a PMS that does not run yet. Who wants to know how things stand does not wait. */
+async function watchedBy(
+  plan: LivePlan,
+  options: RunOptions,
+  ground: Groundwork,
+  signal: AbortSignal,
+): Promise<Gathered<Traffic>> {
+  if (plan.observeMs === null) return NOT_WATCHED;
+  if (plan.probe && (valueOf(ground.located.pms)?.pid ?? null) === null) {
+    note('PMS does not run, so there is nothing to watch ("observe" waits for it)');
+    return failed('PMS_NOT_RUNNING', 'PMS did not run');
+  }
+  return watch(options, ground, plan.observeMs, signal);
+}
+
 async function watch(
   options: RunOptions,
   { endpoints, located, live }: Groundwork,
@@ -186,6 +202,7 @@ async function watch(
     lookups,
     forMs,
     signal,
+    hint: options.envFrom,
     onFlow: (flow) => progress.seen(flow, endpoints),
   }).finally(() => progress.end());
 }

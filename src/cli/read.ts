@@ -10,7 +10,10 @@ import {
   type Gathered,
   type Settings,
 } from '../core/evidence.ts';
+import { withoutEndpoints } from '../core/flows.ts';
+import type { Endpoint } from '../core/endpoint.ts';
 import type { SecretVariables } from '../core/secret-variables.ts';
+import type { Traffic } from '../core/traffic.ts';
 import { readFiles, type ReadFiles } from '../gather/logs/read-files.ts';
 import { locatePms } from '../gather/pms/locate.ts';
 import { gatherSettings } from '../gather/settings/gather.ts';
@@ -75,6 +78,7 @@ async function gatherFromFiles(
   signal: AbortSignal,
 ): Promise<GatheredEvidence> {
   const startedAt = new Date();
+  const all = await loadEndpoints({ ...options, only: [] });
   const endpoints = await loadEndpoints(options);
   const { settings, live } = await statedSettings(options);
   const progress = startReading(process.stderr);
@@ -82,19 +86,23 @@ async function gatherFromFiles(
     paths: given.files,
     clients: given.clients,
     squidLogformat: given.squidLogformat,
-    surroundings: { proxies: placesOf(proxiesOf(live)), endpoints },
+    surroundings: { proxies: placesOf(proxiesOf(live)), endpoints: all },
     signal,
     nowMs: startedAt.getTime(),
     onProgress: progress.update,
   }).finally(() => progress.end());
   tellTroubles(found, signal);
   const base = await baseEvidence(found.evidence);
+  if (base !== null && settings.state === 'ok')
+    throw new UsageError(
+      '--proxy, --no-proxy, --env-from: the saved evidence has settings of its own; give one of them',
+    );
   const items = base?.items ?? { ...NOTHING_LIVE, endpoints: ok(endpoints), settings };
   const evidence = evidenceOf(
     { command: 'read', startedAt, options: base?.run ?? options, signal },
     {
       ...items,
-      traffic: joinTraffic(items.traffic, found.traffic),
+      traffic: within(endpoints, all, joinTraffic(items.traffic, found.traffic)),
       pmsLog: found.pmsLog.state === 'not-run' ? items.pmsLog : found.pmsLog,
     },
   );
@@ -156,4 +164,16 @@ async function baseEvidence(paths: readonly string[]): Promise<Evidence | null> 
   if (second !== undefined)
     throw new UsageError(`${path} and ${second} are both saved evidence: give one of them, with the logs of its time`);
   return path === undefined ? null : loadEvidence(path);
+}
+
+/** A host that `--only` leaves out is not one that the catalogue lacks. */
+function within(chosen: readonly Endpoint[], all: readonly Endpoint[], traffic: Gathered<Traffic>): Gathered<Traffic> {
+  if (traffic.state !== 'ok') return traffic;
+  const kept = new Set(chosen.map(({ host }) => host));
+  return ok(
+    withoutEndpoints(
+      traffic.value,
+      all.filter(({ host }) => !kept.has(host)),
+    ),
+  );
 }

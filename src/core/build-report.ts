@@ -73,7 +73,8 @@ function describePms(pms: Pms | null, log: PmsLog | null, status: PmsStatus | nu
   };
   const logged = log?.files.find((file) => file.version !== null)?.version ?? null;
   const version = status?.version ?? pms?.version ?? logged;
-  if (pms !== null) {
+  // Where it was looked for and not found, its log is from elsewhere, and knows more.
+  if (pms !== null && (pms.found || log === null)) {
     const { found, pid, unit, container } = pms;
     return { found, version, pid, unit, container, ...states };
   }

@@ -3,17 +3,30 @@ import type { JudgedEndpoint, Routing } from './facts.ts';
 import { furthest } from './flows.ts';
 import { groupBy } from './group.ts';
 import { triesSeen, type SeenFlow } from './observed.ts';
+import type { Outcome } from './outcome.ts';
 import type { Bypass } from './report.ts';
 
 /**
  * Flows of one program, target and outcome together: a program that is started anew for every file has many pids, and is one trouble.
+ * Where only one end was seen, connections whose end was not (mostly the last ones) belong with it.
  */
 export function groupSeen(flows: readonly SeenFlow[]): readonly (readonly [SeenFlow, ...SeenFlow[]])[] {
-  const groups = groupBy(flows, ({ flow, host, endpoint }) => {
-    const { process, address, port, targetPort, transport, outcome } = flow;
-    return JSON.stringify([process, host ?? endpoint?.host ?? address, targetPort ?? port, transport, outcome]);
+  const byTarget = groupBy(flows, ({ flow, host, endpoint }) => {
+    const { process, address, port, targetPort, transport } = flow;
+    return JSON.stringify([process, host ?? endpoint?.host ?? address, targetPort ?? port, transport]);
   });
-  return [...groups.values()];
+  return [...byTarget.values()].flatMap((own) => byOutcome(own, ({ flow }) => flow.outcome));
+}
+
+/** Groups of the same end. Members whose end was not seen are the last ones of the only group, if there is but one. */
+export function byOutcome<T>(
+  members: readonly [T, ...T[]],
+  outcomeOf: (member: T) => Outcome | null,
+): readonly (readonly [T, ...T[]])[] {
+  const groups = [...groupBy(members, (member) => String(outcomeOf(member))).values()];
+  const [seen, ...others] = groups.filter(([first]) => outcomeOf(first) !== null);
+  if (seen === undefined || others.length > 0) return groups;
+  return [[...seen, ...members.filter((member) => outcomeOf(member) === null)]];
 }
 
 /** Connections that were seen to go around the proxy, one entry for each program, target and outcome. The last pid stands for all. */

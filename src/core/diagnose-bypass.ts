@@ -4,6 +4,7 @@ import type { Endpoint } from './endpoint.ts';
 import { isLoopbackName } from './flows.ts';
 import { SCANNER } from './experiment.ts';
 import type { Judgement } from './judgement.ts';
+import { loggedAround } from './logged-around.ts';
 import { proxyWatchedDuring, type Observed, type SeenFlow } from './observed.ts';
 import {
   callsToItself,
@@ -25,7 +26,7 @@ import { isBlocked, tellDirect, tellProxied } from './tell-flow.ts';
 
 export const scannerBypassesProxy: SeenRule = (scene) => {
   const { observed } = scene;
-  if (observed === null) return null;
+  if (observed === null) return loggedAround(scene);
   const needs = seenNeeds(scene);
   const around = needs
     .map((need) => ({ ...need, direct: need.direct.filter((seen) => seen.bypass) }))
@@ -42,10 +43,13 @@ export const scannerBypassesProxy: SeenRule = (scene) => {
       ],
     };
   }
-  const stopped = disobeying.filter(({ direct }) => direct.every(({ flow }) => isBlocked(flow.outcome)));
+  const gotThrough = ({ direct }: SeenNeed): boolean => direct.some(({ flow }) => flow.outcome === 'ok');
+  const stopped = disobeying.filter(
+    (need) => !gotThrough(need) && need.direct.some(({ flow }) => isBlocked(flow.outcome)),
+  );
   if (stopped.length > 0) return bypassStopped(stopped, scene, observed);
   if (disobeying.length > 0) {
-    const unclear = disobeying.some(({ direct }) => direct.every(({ flow }) => flow.outcome === null));
+    const unclear = !disobeying.every(gotThrough);
     return {
       state: unclear ? 'likely' : 'ruled-out',
       because: [
@@ -138,7 +142,7 @@ function askedInVain(endpoint: Endpoint, scene: SeenScene): boolean {
 
 /** Nothing went around: that rules the cause out only when a scan was at work meanwhile. */
 function nothingAround(scene: SeenScene, needs: readonly SeenNeed[], observed: Observed): Judgement | null {
-  if (!observed.shows.direct) return null;
+  if (!observed.shows.direct) return loggedAround(scene);
   const asked = needs.filter(({ proxy }) => proxy.length > 0);
   // A capture misses nothing that was sent; samples of sockets do.
   const isWhole = observed.watchers.some(({ kind, shows }) => kind !== 'socket' && shows.includes('direct'));

@@ -4,6 +4,7 @@ import { flowsDuring, reachedWhatScansNeed, refusedSections } from './diagnose-s
 import { joinStates, providerNow, signInNow } from './diagnose-state.ts';
 import { isDuring, needyScans } from './experiment.ts';
 import type { Judgement } from './judgement.ts';
+import { wasLetThroughLater } from './let-through.ts';
 import { METADATA_HOST } from './pms-status.ts';
 import type { CauseId } from './report.ts';
 import {
@@ -15,10 +16,12 @@ import {
   tellQuestion,
   tellRequest,
   unresolvedRequests,
+  type SeenNeed,
   type SeenRule,
   type SeenScene,
 } from './seen-scene.ts';
 import { isBlocked, tellDirect, tellProxied } from './tell-flow.ts';
+import type { PmsRequest } from './traffic.ts';
 
 /** One rule per cause, by what was seen. */
 
@@ -42,19 +45,32 @@ const proxyDenies: SeenRule = (scene) => {
       hosts: [...new Set(logged.map(({ host }) => host))],
     };
   }
-  if (refused.length > 0) {
-    const always = refused.some(({ proxy }) => proxy.every(({ flow }) => flow.outcome !== 'ok'));
-    return {
-      state: always ? 'confirmed' : 'possible',
-      because: [...refused.map(({ proxy }) => tellProxied(proxy)), ...logged.map(tellRequest)],
-      hosts: hostsOf(refused),
-    };
-  }
+  if (refused.length > 0) return proxyRefused(refused, logged, scene);
   const passed = asked.filter(({ proxy }) => proxy.some(({ flow }) => flow.outcome === 'ok'));
   return passed.length > 0 && passed.length === scene.needed.length
     ? { state: 'ruled-out', because: passed.map(({ proxy }) => tellProxied(proxy)) }
     : null;
 };
+
+/** What the proxy lets through later needs no remedy; a scan that was refused may have been so before. */
+function proxyRefused(refused: readonly SeenNeed[], logged: readonly PmsRequest[], scene: SeenScene): Judgement {
+  const never = refused.filter(({ proxy }) => proxy.every(({ flow }) => flow.outcome !== 'ok'));
+  const isMended = ({ proxy }: SeenNeed): boolean =>
+    wasLetThroughLater(
+      proxy.filter(({ flow }) => flow.outcome !== 'ok'),
+      proxy,
+    );
+  const unmended = refused.filter((need) => !isMended(need));
+  const isPast = unmended.length === 0 && logged.length === 0 && refusedSections(scene).length === 0;
+  return {
+    state: never.length > 0 ? 'confirmed' : isPast ? 'ruled-out' : 'possible',
+    because: [
+      ...refused.map((need) => tellProxied(need.proxy) + (isMended(need) ? '; it was let through later' : '')),
+      ...logged.map(tellRequest),
+    ],
+    hosts: hostsOf(unmended.length > 0 ? unmended : refused),
+  };
+}
 
 const proxyUnreachable: SeenRule = (scene) => {
   const troubled = (scene.observed?.flows ?? []).filter(
@@ -120,7 +136,10 @@ function stateRule(
 ): Judgement | null {
   const last = scene.pmsLog?.states.findLast((state) => state.kind === kind);
   if (last === undefined) return null;
-  const words = kind === 'sign-in' ? `its sign-in is "${last.value}"` : `${last.value} cloud providers are online`;
+  const words =
+    kind === 'sign-in'
+      ? `its sign-in is "${last.value}"`
+      : `${last.value} ${last.value === '1' ? 'cloud provider is' : 'cloud providers are'} online`;
   const because = [`the last word of PMS's log: ${words}${last.at === null ? '' : ` (${last.at})`}`];
   if (isGood(last.value)) return { state: 'ruled-out', because };
   const refused = refusedSections(scene);

@@ -1,7 +1,7 @@
 import { familyOf, parseIPv4, parseIPv6, scopeOf } from './address.ts';
 import type { Endpoint } from './endpoint.ts';
 import { progressOf, type Outcome } from './outcome.ts';
-import { NAME_SOURCES, type Flow, type FlowName, type FlowRoute } from './traffic.ts';
+import { NAME_SOURCES, type Flow, type FlowName, type FlowRoute, type Traffic } from './traffic.ts';
 
 /** What has to be known to tell which way a connection goes. */
 export interface Surroundings {
@@ -68,7 +68,8 @@ export function isLoopbackName(host: string): boolean {
 
 /** As names are compared: in lower case, without the root's dot. */
 export function plainName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
+  const lower = name.toLowerCase();
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
 
 /** The names of whom a flow was meant for. Those that belong to the address of a proxy are the proxy's own. */
@@ -130,6 +131,20 @@ export function endpointOf(
   return others.length === 0 ? first : null;
 }
 
+/** What was seen, without what was for endpoints that were left out on purpose; strangers to the catalogue stay. */
+export function withoutEndpoints(traffic: Traffic, leftOut: readonly Endpoint[]): Traffic {
+  const isLeftOut = (name: string): boolean => leftOut.some((endpoint) => coversName(endpoint, name));
+  const isStaying = (flow: Flow): boolean => {
+    const names = surestNames(meantNames(flow));
+    return names.length === 0 || !names.every(({ name }) => isLeftOut(name));
+  };
+  return {
+    ...traffic,
+    flows: traffic.flows.filter(isStaying),
+    questions: traffic.questions.filter(({ name }) => !isLeftOut(name)),
+  };
+}
+
 /** Of what became of several connections, what got furthest; null where nobody saw. */
 export function furthest(outcomes: readonly (Outcome | null)[]): Outcome | null {
   return outcomes.reduce<Outcome | null>(
@@ -171,4 +186,14 @@ function earlier(a: string | null, b: string | null): string | null {
 
 function later(a: string | null, b: string | null): string | null {
   return a === null || b === null ? (a ?? b) : a > b ? a : b;
+}
+
+export function isDns({ protocol, port }: Pick<Flow, 'protocol' | 'port'>): boolean {
+  return protocol === 'dns' || (protocol === null && port === 53);
+}
+
+/** Whether a client of a proxy would have sent it there: an HTTP proxy carries no UDP, but what QUIC carries goes over TCP as well. */
+export function isForProxies(flow: Pick<Flow, 'transport' | 'protocol' | 'port'>): boolean {
+  const { transport, protocol, port } = flow;
+  return transport === 'tcp' ? !isDns(flow) : protocol === 'quic' || (protocol === null && port === 443);
 }

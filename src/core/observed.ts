@@ -2,11 +2,12 @@ import { DIALECTS } from './dialects/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { valueOf, type Evidence, type Settings } from './evidence.ts';
 import type { Routing } from './facts.ts';
-import { candidatesOf, furthest, meantNames, plainName, surestName } from './flows.ts';
+import { candidatesOf, furthest, isForProxies, meantNames, plainName, surestName } from './flows.ts';
 import { groupBy } from './group.ts';
 import type { Outcome, Route } from './outcome.ts';
 import type { Unlisted } from './report.ts';
 import { namesProxy } from './settings-compare.ts';
+import { relaysOf } from './relays.ts';
 import type { DnsQuestionSeen, Flow, Traffic, Watcher, WatcherKind } from './traffic.ts';
 
 /** A flow with what it means. */
@@ -73,20 +74,29 @@ export function observe(traffic: Traffic, items: Evidence['items'], routing: Rou
   const askers = new Set(traffic.flows.flatMap(({ route, client }) => (route === 'proxy' ? [client] : [])));
   // On a host that runs both, nobody can tell whether an unowned connection was made by the proxy or around it.
   const isMixed = all.some(({ flow }) => flow.route === 'direct' && isOfProxyItself(flow) && askers.has(flow.client));
+  const isAtProxyOnly = flows.length < all.length && flows.every(({ flow }) => flow.route === 'proxy');
+  const watchers = isAtProxyOnly ? traffic.watchers.map(perhapsAtProxy) : traffic.watchers;
   return {
-    watchers: traffic.watchers,
+    watchers,
     flows,
     byEndpoint: groupByEndpoint(flows),
     unlisted: listUnlisted(flows),
     questions: traffic.questions.filter((question) => !isAtProxy(question)),
     proxyless,
     shows: {
-      direct: !isMixed && traffic.watchers.some(({ shows }) => shows.includes('direct')),
+      direct: !isMixed && watchers.some(({ shows }) => shows.includes('direct')),
       proxy: traffic.watchers.some(({ shows }) => shows.includes('proxy')),
     },
     omitted: traffic.omitted,
   };
 }
+
+/** A capture with what the proxy does, and nothing that its clients do beside it, may be from where only the proxy is seen. */
+function perhapsAtProxy(watcher: Watcher): Watcher {
+  return watcher.kind === 'capture' ? { ...watcher, misses: [...watcher.misses, AT_PROXY] } : watcher;
+}
+
+const AT_PROXY = 'if it was taken at the proxy, everything that goes around it: capture on the PMS host';
 
 /** A shell's variables say nothing about a server whose own environment is known. */
 function usesNoProxy({ flows, watchers }: Traffic, settings: Settings | null, routing: Routing | null): boolean {
@@ -103,7 +113,7 @@ function usesNoProxy({ flows, watchers }: Traffic, settings: Settings | null, ro
 function addressesOfProxies({ flows }: Traffic, { proxies }: Evidence['items']): ReadonlySet<string> {
   const probed = (valueOf(proxies) ?? []).flatMap(({ addresses }) => addresses.map(({ address }) => address));
   const seen = flows.flatMap(({ route, address }) => (route === 'proxy' && address !== null ? [address] : []));
-  return new Set([...probed, ...seen]);
+  return new Set([...probed, ...seen, ...relaysOf(flows)]);
 }
 
 type ExclusionOf = (flow: Flow, endpoint: Endpoint | null, host: string | null) => string | null;
@@ -129,29 +139,24 @@ export function isOfPms(flow: Pick<Flow, 'process' | 'attribution'>): boolean {
   return flow.process !== null || flow.attribution === 'network';
 }
 
-export function isDns({ protocol, port }: Pick<Flow, 'protocol' | 'port'>): boolean {
-  return protocol === 'dns' || (protocol === null && port === 53);
-}
-
-/** Whether a client of a proxy would have sent it there: an HTTP proxy carries no UDP, but what QUIC carries goes over TCP as well. */
-export function isForProxies(flow: Pick<Flow, 'transport' | 'protocol' | 'port'>): boolean {
-  const { transport, protocol, port } = flow;
-  return transport === 'tcp' ? !isDns(flow) : protocol === 'quic' || (protocol === null && port === 443);
-}
-
 /**
  * Whether requests to the proxy would have been seen while these flows were made: a log of another day says nothing about them. A period
  * that is not known covers nothing.
  */
 export function proxyWatchedDuring(watchers: readonly Watcher[], flows: readonly SeenFlow[]): boolean {
-  return flows.every(({ flow: { firstAt, lastAt } }) =>
-    watchers.some(
-      ({ shows, from, to }) =>
-        shows.includes('proxy') &&
-        [from, to, firstAt, lastAt].every((time) => time !== null) &&
-        (from ?? '') <= (lastAt ?? '') &&
-        (firstAt ?? '') <= (to ?? ''),
-    ),
+  return flows.every(({ flow }) => proxyWatchedAt(watchers, flow));
+}
+
+interface Period {
+  readonly firstAt: string | null;
+  readonly lastAt: string | null;
+}
+
+/** The same for one period. Its times are UTC, or of a zone that nobody knows, which is no time at all. */
+export function proxyWatchedAt(watchers: readonly Watcher[], { firstAt, lastAt }: Period): boolean {
+  if (firstAt?.endsWith('Z') !== true || lastAt?.endsWith('Z') !== true) return false;
+  return watchers.some(
+    ({ shows, from, to }) => shows.includes('proxy') && from !== null && to !== null && from <= lastAt && firstAt <= to,
   );
 }
 

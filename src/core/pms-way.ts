@@ -60,12 +60,21 @@ export function tellRoute(result: EndpointResult, route: Route): string {
   const code = found.code === null ? '' : ` (${found.code})`;
   const time = found.ms === null ? '' : ` in ${Math.round(found.ms)} ms`;
   if (found.outcome === 'ok') return `${target} answers ${ON_ROUTE[route]}${time}`;
-  if (found.outcome === 'not-run') return `${target} was not attempted ${ON_ROUTE[route]}${code}`;
+  if (found.outcome === 'not-run') {
+    const seen = NOT_RUN[found.code ?? ''];
+    return `${target} ${seen ?? 'was not attempted'} ${ON_ROUTE[route]}${seen === undefined ? code : ''}`;
+  }
   const isRefusal = ['denied', 'proxy-auth', 'proxy-error'].includes(found.outcome);
   return isRefusal && found.status !== null
     ? `the proxy answered ${found.status} to ${requestTo(result)}${code}`
     : `${target} ${ON_ROUTE[route]}: ${found.outcome}${code}`;
 }
+
+/** Reasons that those who watch give, as seen-results.ts has them. */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  NEVER_ASKED: 'was not seen to be asked for',
+  OUTCOME_NOT_SEEN: 'was seen to be asked for, with an unknown end,',
+};
 
 const ON_ROUTE: Readonly<Record<Route, string>> = { direct: 'directly', proxy: 'through the proxy' };
 
@@ -134,7 +143,7 @@ export function stopsScan(proxy: ProxyProbe, proxies: readonly ProxyProbe[], way
 }
 
 /** Names for a sentence: all of a few, the first of many. */
-export function nameList(names: readonly string[], most = 6): string {
-  const shown = names.slice(0, most).join(', ');
+export function nameList(names: readonly string[], most = 6, separator = ', '): string {
+  const shown = names.slice(0, most).join(names.length > most ? ', ' : separator);
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }

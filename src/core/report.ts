@@ -62,6 +62,8 @@ export const endpointResultSchema = obj({
       proxy: z.int(),
       directOutcome: z.nullable(z.enum(OUTCOMES)),
       proxyOutcome: z.nullable(z.enum(OUTCOMES)),
+      /** Of the requests to the proxy those that came to `proxyOutcome`; left out where all did. */
+      proxyReached: z.optional(z.int()),
       /** Whether requests to the proxy would have been seen: only then 0 means that it was never asked. */
       proxyWatched: z.boolean(),
       processes: list(z.string()),

@@ -69,11 +69,16 @@ function summarizeSeen(
   proxy: readonly SeenFlow[],
   { shows }: Observed,
 ): EndpointResult['observed'] {
+  const proxyOutcome = outcomeOfSeen(proxy);
+  const asked = countSeen(proxy);
+  const isOther = ({ flow }: SeenFlow): boolean => flow.outcome !== null && flow.outcome !== proxyOutcome;
+  const reached = proxy.some(isOther) ? countSeen(proxy.filter((seen) => !isOther(seen))) : asked;
   return {
     direct: countSeen(direct),
-    proxy: countSeen(proxy),
+    proxy: asked,
     directOutcome: outcomeOfSeen(direct),
-    proxyOutcome: outcomeOfSeen(proxy),
+    proxyOutcome,
+    ...(reached === asked ? {} : { proxyReached: reached }),
     proxyWatched: shows.proxy,
     processes: processesOf([...direct, ...proxy]),
   };

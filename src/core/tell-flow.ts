@@ -15,13 +15,20 @@ export function whoOf({ process, pid, client }: Pick<Flow, 'process' | 'pid' | '
 
 /** Who opened several: `Plex Media Scanner (14 processes), sleep (pid 80)`; the third kind and further ones are counted. */
 export function whoOfAll(flows: readonly [SeenFlow, ...SeenFlow[]]): string {
-  const programs = groupBy(flows, ({ flow }) => flow.process ?? whoOf(flow));
+  const programs = groupBy(flows, ({ flow }) => flow.process ?? '');
   const words = [...programs.values()].map((own) => {
     const pids = new Set(own.map(({ flow }) => flow.pid));
     const { flow } = own[0];
-    return flow.process !== null && pids.size > 1 ? `${flow.process} (${pids.size} processes)` : whoOf(flow);
+    if (flow.process === null) return whoAt(own);
+    return pids.size > 1 ? `${flow.process} (${pids.size} processes)` : whoOf(flow);
   });
   return nameList(words, 2);
+}
+
+/** One host has many addresses: who has several is not known to be several. */
+function whoAt(flows: readonly [SeenFlow, ...SeenFlow[]]): string {
+  const clients = [...new Set(flows.flatMap(({ flow }) => flow.client ?? []))];
+  return clients.length > 1 ? `a process of ${nameList(clients, 2, ' or ')}` : whoOf(flows[0].flow);
 }
 
 /** Whom it was meant for: `metadata.provider.plex.tv:443`, `45.76.0.10:443 (one of a.example, b.example)`. */
@@ -91,14 +98,16 @@ export function tellDirect(flows: readonly SeenFlow[]): string {
   return `${whoOfAll([first, ...flows])} connects to ${targetOf(first)} directly: ${became.join(', ')}, ${tries} ${tries === 1 ? 'try' : 'tries'} (${seenIn(kinds)})`;
 }
 
-/** `the proxy was asked for plex.tv:443 12 times: connected (the log of the proxy)`. */
+/** `the proxy was asked for plex.tv:443 12 times: connected (the log of the proxy)`; `called` where nobody saw what for. */
 export function tellProxied(flows: readonly SeenFlow[]): string {
   const [first] = flows;
   if (first === undefined) return 'the proxy was never asked';
   const count = countSeen(flows);
   const became = [...new Set(flows.map(({ flow }) => becameOf(flow.outcome) + codeOf(flow)))];
   const kinds = [...new Set(flows.flatMap(({ flow }) => flow.seenBy))];
-  return `the proxy was asked for ${targetOf(first)} ${count === 1 ? 'once' : `${count} times`}: ${became.join(', ')} (${seenIn(kinds)})`;
+  const isNamed = flows.some(({ flow }) => meantNames(flow).length > 0);
+  const what = isNamed ? `asked for ${targetOf(first)}` : 'called';
+  return `the proxy was ${what} ${count === 1 ? 'once' : `${count} times`}: ${became.join(', ')} (${seenIn(kinds)})`;
 }
 
 function codeOf({ status, code, outcome }: Flow): string {

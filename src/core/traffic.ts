@@ -46,7 +46,8 @@ export type FlowName = z.infer<typeof flowNameSchema>;
 
 /**
  * How a flow was given to a process. socket: the process held its socket. dns: it held the socket of the DNS question that gave the address.
- * elimination: it was the only process of PMS that lived just around these packets. network: everything in this network namespace is of PMS.
+ * elimination: it was the only process of PMS that lived just around these packets, or (pid null) nobody was seen to make the connection and
+ * its program made all the others of that kind. network: everything in this network namespace is of PMS.
  */
 export const ATTRIBUTIONS = ['socket', 'dns', 'elimination', 'network'] as const;
 

@@ -45,7 +45,7 @@ function decide({
   const failing = findings.filter((f) => f.verdict === 'fail' && f.supersededBy === null);
   const problems = [
     scan.condition === 'would-occur' ? 'a library scan would fail with these settings' : null,
-    scan.condition === 'reproduced' ? 'the scan condition was reproduced' : null,
+    scan.condition === 'reproduced' ? whereReproduced(inputs) : null,
     seen > 0 ? `PMS went around the proxy to ${plural(seen, 'host')}` : null,
     configured > 0 ? `${plural(configured, 'endpoint')} would go around the proxy` : null,
     violations > 0 ? `${plural(violations, 'expectation')} not met` : null,
@@ -62,6 +62,8 @@ function decide({
   if (unended !== null) return { verdict: 'undecided', because: unended };
   // A policy that was asked for and is met answers the question that was put, whether or not PMS runs here.
   if (scan.condition === 'unknown' && expectations === null) {
+    if (inputs.length > 0)
+      return { verdict: 'undecided', because: 'what the files show does not decide whether a scan would fail' };
     const missing = scan.causes.find((c) => c.state === 'unknown')?.because[0];
     return { verdict: 'undecided', because: missing ?? 'the evidence does not decide whether a scan would fail' };
   }
@@ -76,6 +78,10 @@ function unendedScan(experiment: Experiment): string | null {
   const unended = unanswered ?? (hasEnded ? undefined : needy[0]);
   if (unended === undefined) return null;
   return `${tellScan(unended)}${unended.trouble === null ? '' : `: ${unended.trouble.message}`}`;
+}
+
+function whereReproduced(inputs: readonly InputFile[]): string {
+  return inputs.length > 0 ? "PMS's log shows the scan condition" : 'the scan condition was reproduced';
 }
 
 function countTargets(bypasses: Judged['bypasses'], kind: Bypass['kind']): number {

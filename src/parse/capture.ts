@@ -10,9 +10,9 @@ import { IP_PROTOCOL, PacketDecoder } from './packet.ts';
 import { LINK_UNKNOWN, type PcapSink } from './pcap-sink.ts';
 import { PcapReader, type PcapProblem } from './pcap.ts';
 
-export type { CaptureConnection, CaptureEnd, CaptureOutcome } from './capture/connection.ts';
+export type { CaptureConnection, CaptureOutcome } from './capture/connection.ts';
 export type { CaptureDns } from './capture/dns-log.ts';
-export type { CaptureProtocol, CaptureRequest } from './capture/findings.ts';
+export type { CaptureRequest } from './capture/findings.ts';
 export { sniffCapture } from './pcap.ts';
 
 export type CaptureProblem = PcapProblem;

@@ -114,7 +114,7 @@ export class PmsLogReader {
 
   /** Together for each endpoint, in the order in which endpoints and ends were first seen. */
   requests(): readonly PmsLogRequest[] {
-    return this.#requests.list(this.#clock, this.#processOfFile ?? this.#program ?? 'unknown');
+    return this.#requests.list(this.#clock, this.#processOfFile ?? this.#program ?? 'a log of PMS');
   }
 
   states(): readonly PmsLogState[] {

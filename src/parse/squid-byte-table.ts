@@ -91,11 +91,12 @@ export class ByteTable {
     return true;
   }
 
-  /** Adds a string that is not there; -1 when the table is full. */
-  insert(key: Key): number {
+  /** Adds a string that is not there; -1 when no more than room for `reserved` others is left. */
+  insert(key: Key, reserved = 0): number {
     const start = this.#startOf(this.#size);
     const end = start + key.length;
-    if (this.#size === this.#limit || end > this.#limitBytes) return -1;
+    const limitBytes = this.#limitBytes - reserved * (this.#limitBytes / this.#limit);
+    if (this.#size >= this.#limit - reserved || end > limitBytes) return -1;
     this.#grow(end);
     let at = start;
     for (let range = 0; range < key.count; range += 1) {
@@ -109,6 +110,14 @@ export class ByteTable {
     this.#size += 1;
     this.#link(index);
     return index;
+  }
+
+  /** Gives back the memory that only finding and adding take: nothing is found from now on. */
+  close(): void {
+    this.#bytes = this.#bytes.slice(0, this.#startOf(this.#size));
+    this.#ends = this.#ends.slice(0, this.#size);
+    this.#hashes = new Int32Array();
+    this.#slots = new Int32Array();
   }
 
   /** The ranges of a string. */

@@ -12,6 +12,10 @@ const USER_AGENT_LIMIT_BYTES = 256;
 /** Distinct targets, results, user agents and servers, and 64 bytes for each on average: 70 MB when all tables are full. */
 const PART_LIMIT = 262_144;
 const PART_LIMIT_BYTES = 64 * PART_LIMIT;
+/** Room that is left for requests for plex.tv where others have filled a table: nobody may say that they were never made. */
+const RESERVED_FOR_PLEX = 8192;
+/** Entries that are made of them at once; each takes a kilobyte or two while it is judged, and a report holds some thousands. */
+export const ENTRIES_AT_ONCE = 16_384;
 
 const TARGET_SLOTS: readonly number[] = [SLOT.host, SLOT.port, SLOT.scheme, SLOT.sni];
 const RESULT_SLOTS: readonly number[] = [SLOT.method, SLOT.tag, SLOT.status, SLOT.hierarchy, SLOT.error, SLOT.bumpMode];
@@ -37,11 +41,12 @@ export class EntryTable {
   readonly #results = new ByteTable(PART_LIMIT, PART_LIMIT_BYTES);
   readonly #agents = new ByteTable(PART_LIMIT, PART_LIMIT_BYTES);
   readonly #serverNames = new ByteTable(PART_LIMIT, PART_LIMIT_BYTES);
-  readonly #plexTargets = new Uint8Array(PART_LIMIT);
+  #plexTargets = new Uint8Array(PART_LIMIT);
   readonly #key = new Key();
   readonly #targetSlots: readonly number[];
   readonly #resultSlots: readonly number[];
   readonly #hasUri: boolean;
+  readonly #reserved: number;
   #target = NONE;
 
   /** `slots`: what the format has. */
@@ -50,6 +55,14 @@ export class EntryTable {
     this.#resultSlots = RESULT_SLOTS.filter((slot) => slots.has(slot));
     this.#hasUri = slots.has(SLOT.uri);
     this.#records = new RecordTable(limit);
+    this.#reserved = Math.min(RESERVED_FOR_PLEX, limit >> 3);
+  }
+
+  /** To be called when all lines were read: a set of rotated logs has hundreds of such tables. */
+  close(): void {
+    this.#records.close();
+    for (const table of [this.#targets, this.#results, this.#agents, this.#serverNames]) table.close();
+    this.#plexTargets = this.#plexTargets.slice(0, this.#targets.size);
   }
 
   /** The entry of a line. `client` is a number that the caller gives it, -1 for none. What is not wanted is only validated. */
@@ -61,7 +74,7 @@ export class EntryTable {
     if (!wanted) return NOT_WANTED;
     const agent = this.#agentOf(bytes, spans);
     if (target === NOT_KEPT || result === NOT_KEPT || agent === NOT_KEPT) return NOT_KEPT;
-    return this.#records.intern(client, target, result, agent);
+    return this.#records.intern(client, target, result, agent, this.plexTv ? 0 : this.#reserved);
   }
 
   /** Whether the target of the last line was plex.tv or a subdomain. */
@@ -87,9 +100,10 @@ export class EntryTable {
     ) {
       return NOT_A_VALUE;
     }
-    const added = this.#targets.insert(key);
     const [nameFrom, nameEnd] = from >= 0 ? [uri.authority, uri.authorityEnd] : spanOf(spans, SLOT.host);
-    if (added >= 0 && !uri.pseudo && isPlexTv(bytes, nameFrom, nameEnd)) this.#plexTargets[added] = 1;
+    const isPlex = !uri.pseudo && isPlexTv(bytes, nameFrom, nameEnd);
+    const added = this.#targets.insert(key, isPlex ? 0 : RESERVED_FOR_PLEX);
+    if (added >= 0 && isPlex) this.#plexTargets[added] = 1;
     return added;
   }
 
@@ -121,6 +135,36 @@ export class EntryTable {
     if (server >= 0) this.#records.addServer(entry, server);
   }
 
+  /** Records of these clients, in the order of their first line. */
+  #recordsOf(clients: ReadonlyMap<number, string | null>): readonly number[] {
+    const own: number[] = [];
+    for (let index = 0; index < this.#records.size; index += 1)
+      if (clients.has(this.#records.firstOf(index))) own.push(index);
+    return own;
+  }
+
+  /** Of too many records those for plex.tv, then the most frequent. */
+  #foremost(records: readonly number[]): readonly number[] {
+    if (records.length <= ENTRIES_AT_ONCE) return records;
+    const weightOf = (index: number): number => {
+      const [, target = NONE] = this.#records.numbersOf(index);
+      return this.#plexTargets[target] === 1 ? Number.MAX_VALUE : this.#records.statsOf(index).count;
+    };
+    return records
+      .map((index) => ({ index, weight: weightOf(index) }))
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, ENTRIES_AT_ONCE)
+      .map(({ index }) => index)
+      .sort((a, b) => a - b);
+  }
+
+  /** 1 at the number of each target of these records. */
+  #targetsOf(records: readonly number[]): Uint8Array {
+    const used = new Uint8Array(this.#targets.size);
+    for (const index of records) used[this.#records.numbersOf(index)[1] ?? NONE] = 1;
+    return used;
+  }
+
   /**
    * Those of the given clients whose host or SNI is accepted, in the order of their first line. Lines that differ in case or escaping
    * alone become one entry.
@@ -130,24 +174,29 @@ export class EntryTable {
     accepts: AcceptsName | null,
     agentQuoting: Quoting,
   ): AccessEntry[] {
-    const targets = distinct(this.#targets, (parts) => {
-      const [scheme, authority, ...rest] = this.#hasUri ? parts : [undefined, undefined, ...parts];
-      return readTarget(scheme, authority, valuesOf(this.#targetSlots, rest));
-    });
-    const isAccepted = targets.map(
-      ({ value: { host, sni } }) =>
-        accepts === null || (host !== null && accepts(host)) || (sni !== null && accepts(sni)),
+    const own = this.#recordsOf(clients);
+    // Names that are asked for are few.
+    const records = accepts === null ? this.#foremost(own) : own;
+    const isAccepted = ({ host, sni }: Target): boolean =>
+      accepts === null || (host !== null && accepts(host)) || (sni !== null && accepts(sni));
+    const targets = distinct(
+      this.#targets,
+      (parts) => {
+        const [scheme, authority, ...rest] = this.#hasUri ? parts : [undefined, undefined, ...parts];
+        const target = readTarget(scheme, authority, valuesOf(this.#targetSlots, rest));
+        return isAccepted(target) ? target : null;
+      },
+      this.#targetsOf(records),
     );
     const results = distinct(this.#results, (parts) => readResult(valuesOf(this.#resultSlots, parts)));
     const agents = distinct(this.#agents, (parts) => readUserAgent(parts, agentQuoting));
     const addresses = distinct(this.#serverNames, readAddress);
     const entries = new Map<string, AccessEntry>();
-    for (let index = 0; index < this.#records.size; index += 1) {
-      const name = clients.get(this.#records.firstOf(index));
-      if (name === undefined) continue;
+    for (const index of records) {
+      const name = clients.get(this.#records.firstOf(index)) ?? null;
       const [, targetNumber = 0, resultNumber = 0, agentNumber = NONE] = this.#records.numbersOf(index);
       const [target, result, agent] = [targets[targetNumber], results[resultNumber], agents[agentNumber]];
-      if (!target || !result || isAccepted[targetNumber] !== true) continue;
+      if (!target?.value || !result?.value) continue;
       const { count, firstMs, lastMs, bytes } = this.#records.statsOf(index);
       const servers = this.#records.serversOf(index).map((server) => addresses[server]?.value ?? null);
       const entry: AccessEntry = {
@@ -169,6 +218,8 @@ export class EntryTable {
     return [...entries.values()];
   }
 }
+
+type Target = ReturnType<typeof readTarget>;
 
 function valuesOf(slots: readonly number[], parts: readonly (Uint8Array | undefined)[]): Values {
   return new Map(slots.map((slot, index) => [slot, parts[index]]));
@@ -200,14 +251,19 @@ function interned(table: ByteTable, key: Key, bytes: Uint8Array, from: number, e
   return known < 0 ? table.insert(key) : known;
 }
 
-/** What each string of a table stands for, with the number of the first string that stands for the same. */
+/**
+ * What each string of a table stands for, with the number of the first string that stands for the same. Those that are not `used`, or that
+ * are read as null, are left out: a table has hundreds of thousands.
+ */
 function distinct<T>(
   table: ByteTable,
-  read: (parts: Uint8Array[]) => T,
-): { readonly value: T; readonly first: number }[] {
+  read: (parts: Uint8Array[]) => T | null,
+  used: Uint8Array | null = null,
+): ({ readonly value: T; readonly first: number } | undefined)[] {
   const firsts = new Map<string, number>();
   return Array.from({ length: table.size }, (_, index) => {
-    const value = read(table.partsOf(index));
+    const value = used === null || used[index] === 1 ? read(table.partsOf(index)) : null;
+    if (value === null) return undefined;
     const identity = JSON.stringify(value);
     const first = firsts.get(identity) ?? index;
     firsts.set(identity, first);

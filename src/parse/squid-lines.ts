@@ -4,6 +4,7 @@
  */
 export const LINE_LIMIT_BYTES = 65_536;
 
+const WORD_BYTES = 4;
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -11,17 +12,25 @@ const CR = 0x0d;
 export type TakeLine = (bytes: Uint8Array, from: number, end: number, number: number) => void;
 
 /**
+ * Takes the line at `from`, and returns the offset of its line feed; -1: `TakeLine` has to. `last` is the offset of a line feed with three
+ * bytes behind it, so that whoever looks for one can read four bytes at a time.
+ */
+export type TakeUsualLine = (bytes: Uint8Array, view: DataView, from: number, last: number) => number;
+
+/**
  * Cuts chunks into lines. A line within one chunk is not copied. A byte order mark, empty lines, carriage returns before the end
  * and zero bytes at the start of a line (which a log that was truncated while open has) are not handed on.
  */
 export class LineCutter {
   readonly #take: TakeLine;
+  readonly #takeUsual: TakeUsualLine | null;
   #carry = new Uint8Array(4096);
   #carried = 0;
   #number = 0;
 
-  constructor(take: TakeLine) {
+  constructor(take: TakeLine, takeUsual: TakeUsualLine | null = null) {
     this.#take = take;
+    this.#takeUsual = takeUsual;
   }
 
   push(given: Uint8Array): void {
@@ -36,10 +45,14 @@ export class LineCutter {
       this.#takeCarried();
       at = end + 1;
     }
+    const view = new DataView(given.buffer, given.byteOffset, given.byteLength);
+    const last = chunk.lastIndexOf(LF, Math.max(0, chunk.length - WORD_BYTES));
     for (;;) {
-      const end = searched.indexOf(LF, at);
+      const usual = at < last && this.#takeUsual ? this.#takeUsual(chunk, view, at, last) : -1;
+      const end = usual < 0 ? searched.indexOf(LF, at) : usual;
       if (end < 0) break;
-      this.#line(chunk, at, end);
+      if (usual < 0) this.#line(chunk, at, end);
+      else this.#number += 1;
       at = end + 1;
     }
     this.#append(chunk, at, chunk.length);

@@ -2,6 +2,7 @@ import { ByteTable, Key } from './squid-byte-table.ts';
 import { EntryTable, NOT_A_VALUE, NOT_WANTED, VALUE_LIMIT_BYTES, type AcceptsName } from './squid-entries.ts';
 import { BUILTIN_FORMATS, type SquidFormat } from './squid-logformat.ts';
 import { LineCutter } from './squid-lines.ts';
+import { NativeLine, RequestCache } from './squid-native.ts';
 import { LinePlan } from './squid-plan.ts';
 import type { AccessEntry } from './squid-request.ts';
 import { UriScanner } from './squid-uri.ts';
@@ -9,7 +10,6 @@ import { asciiOf, hostOf, isSlotValue, numberAt, SLOT } from './squid-values.ts'
 
 export { outcomeOf } from './squid-outcome.ts';
 export type { AccessEntry } from './squid-request.ts';
-export type { ResultTag } from './squid-tags.ts';
 
 export interface UnreadLines {
   readonly count: number;
@@ -62,17 +62,25 @@ const NOT_A_TIME = -1;
  * not fit is searched for another reading, and counted when it has none. Nothing throws.
  */
 export class AccessLogReader {
-  readonly #lines = new LineCutter((bytes, from, end, number) => this.#line(bytes, from, end, number));
+  readonly #lines = new LineCutter(
+    (bytes, from, end, number) => this.#line(bytes, from, end, number),
+    (bytes, view, from, last) => this.#nativeLine(bytes, view, from, last),
+  );
   readonly #uri = new UriScanner();
   readonly #clients = new ByteTable(CLIENT_LIMIT, CLIENT_LIMIT * 64);
   readonly #clientKey = new Key();
-  readonly #clientCounts = new Float64Array(CLIENT_LIMIT);
-  readonly #plexCounts = new Float64Array(CLIENT_LIMIT);
+  #clientCounts = new Float64Array(CLIENT_LIMIT);
+  #plexCounts = new Float64Array(CLIENT_LIMIT);
   readonly #maxEntries: number;
   readonly #wanted: ReadonlySet<string> | null;
-  readonly #isWanted = new Uint8Array(CLIENT_LIMIT);
+  #isWanted = new Uint8Array(CLIENT_LIMIT);
   #format: SquidFormat | null = null;
   #reading: { readonly plan: LinePlan; readonly entries: EntryTable } | null = null;
+  /** For logs in the native format, which most are and the largest. */
+  #native: { readonly line: NativeLine; readonly requests: RequestCache } | null = null;
+  /** Entry and client of the last line that was taken. */
+  #entry = -1;
+  #client = -1;
   /** Chunks that are kept until the format is known; null: it has been looked for. */
   #sample: Uint8Array[] | null = null;
   #sampleBytes = 0;
@@ -95,6 +103,8 @@ export class AccessLogReader {
     this.#format = format;
     const plan = new LinePlan(format);
     this.#reading = { plan, entries: new EntryTable(this.#maxEntries, plan.slots) };
+    if (format.line === BUILTIN_FORMATS.squid.line)
+      this.#native = { line: new NativeLine(), requests: new RequestCache() };
     const subsecond = format.parts.find((part) => part.kind === 'field' && part.slot === 'subsecond');
     const digits = subsecond?.kind === 'field' && subsecond.maxWidth ? subsecond.maxWidth : 3;
     this.#subsecondUnitMs = 10 ** (3 - digits);
@@ -122,6 +132,7 @@ export class AccessLogReader {
   end(): AccessLogSummary {
     if (this.#sample) this.#find();
     this.#lines.end();
+    this.#close();
     return {
       format: this.#format === null ? '' : (this.#format.name ?? this.#format.line),
       lines: this.#lineCount,
@@ -161,6 +172,28 @@ export class AccessLogReader {
     return bytes ? hostOf(asciiOf(bytes, 0, bytes.length)) : null;
   }
 
+  /** Counts one more line of a request that is remembered. What it adds is what `#line` would add. */
+  #nativeLine(bytes: Uint8Array, view: DataView, from: number, last: number): number {
+    if (this.#native === null || this.#reading === null) return -1;
+    const { line, requests } = this.#native;
+    if (!line.scan(bytes, view, from, last) || !requests.find(view, line)) return -1;
+    const { entry } = requests;
+    this.#lineCount += 1;
+    this.#countClient(requests.client, requests.plexTv);
+    this.#countTime(line.ms);
+    if (entry >= 0) this.#reading.entries.count(entry, line.ms, line.bytesSent);
+    return line.end;
+  }
+
+  #close(): void {
+    this.#reading?.entries.close();
+    this.#native = null;
+    this.#clientCounts = this.#clientCounts.slice(0, this.#clients.size);
+    this.#plexCounts = this.#plexCounts.slice(0, this.#clients.size);
+    this.#isWanted = new Uint8Array();
+    this.#clients.close();
+  }
+
   #line(bytes: Uint8Array, from: number, end: number, number: number): void {
     this.#lineCount += 1;
     if (this.#reading === null) {
@@ -168,7 +201,11 @@ export class AccessLogReader {
       return;
     }
     const { plan, entries } = this.#reading;
-    if (plan.match(bytes, from, end) && this.#take(plan, entries, bytes)) return;
+    const isUsual = plan.match(bytes, from, end) && this.#take(plan, entries, bytes);
+    const isKept = isUsual && (this.#entry >= 0 || this.#entry === NOT_WANTED);
+    if (isKept) this.#native?.requests.remember(this.#entry, this.#client, entries.plexTv);
+    else this.#native?.requests.forget();
+    if (isUsual) return;
     if (plan.search(bytes, from, end) && this.#take(plan, entries, bytes)) return;
     this.#unread(number, plan.failedAt - from + 1, `logformat: no value of %${plan.failedCode} here`);
   }
@@ -196,12 +233,10 @@ export class AccessLogReader {
     const wanted = this.#wanted === null || (client >= 0 && this.#isWanted[client] === TRUE);
     const entry = entries.entryOf(client, wanted, bytes, spans, uri);
     if (entry === NOT_A_VALUE) return false;
-    if (client >= 0) {
-      this.#clientCounts[client] = (this.#clientCounts[client] ?? 0) + 1;
-      if (entries.plexTv) this.#plexCounts[client] = (this.#plexCounts[client] ?? 0) + 1;
-    }
-    if (ms < this.#firstMs) this.#firstMs = ms;
-    if (ms > this.#lastMs) this.#lastMs = ms;
+    this.#entry = entry;
+    this.#client = client;
+    this.#countClient(client, entries.plexTv);
+    this.#countTime(ms);
     if (entry < 0) {
       if (entry !== NOT_WANTED) this.#notKept += 1;
       return true;
@@ -211,6 +246,17 @@ export class AccessLogReader {
     const serverEnd = spans[2 * SLOT.server + 1] ?? -1;
     if (server >= 0 && !isDash(bytes, server, serverEnd)) entries.server(entry, bytes, server, serverEnd);
     return true;
+  }
+
+  #countClient(client: number, plexTv: boolean): void {
+    if (client < 0) return;
+    this.#clientCounts[client] = (this.#clientCounts[client] ?? 0) + 1;
+    if (plexTv) this.#plexCounts[client] = (this.#plexCounts[client] ?? 0) + 1;
+  }
+
+  #countTime(ms: number): void {
+    if (ms < this.#firstMs) this.#firstMs = ms;
+    if (ms > this.#lastMs) this.#lastMs = ms;
   }
 
   /** NaN: the line has no time that can be read. */
@@ -271,6 +317,8 @@ export function detectFormat(sample: Uint8Array): { readonly format: SquidFormat
   for (const [name, format] of Object.entries(BUILTIN_FORMATS)) {
     const { read, lines } = tryFormat(format, sample);
     if (read > 0 && read >= READ_SHARE * lines && read > (best?.read ?? 0)) best = { format, name, read };
+    // No other can read more. To look for what is wrong with each line in all the other formats takes long.
+    if (read > 0 && read === lines) break;
   }
   return best && { format: best.format, name: best.name };
 }

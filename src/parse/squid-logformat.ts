@@ -200,8 +200,6 @@ export const BUILTIN_FORMATS = {
   useragent: builtin('useragent', `%>a [%tl] "%'{User-Agent}>h"`),
 } as const;
 
-export type BuiltinName = keyof typeof BUILTIN_FORMATS;
-
 function builtin(name: string, codes: string): SquidFormat {
   const result = compileFormat(`logformat ${name} ${codes}`);
   if (result.kind === 'malformed') throw new Error(`built-in format ${name}: ${result.rule}`);

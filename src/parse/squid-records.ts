@@ -36,15 +36,15 @@ export class RecordTable {
     return this.#size;
   }
 
-  /** The number of the record, which is added when it is new; -1 when the table is full. */
-  intern(a: number, b: number, c: number, d: number): number {
+  /** The number of the record, which is added when it is new; -1 when no more than room for `reserved` others is left. */
+  intern(a: number, b: number, c: number, d: number, reserved = 0): number {
     const hash = hashOf(a, b, c, d);
     const slots = this.#slots;
     const words = this.#words;
     const mask = slots.length - 1;
     for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
       const index = (slots[slot + 1] ?? 0) - 1;
-      if (index < 0) return this.#add(hash, [a, b, c, d]);
+      if (index < 0) return this.#size < this.#limit - reserved ? this.#add(hash, [a, b, c, d]) : -1;
       if (slots[slot] !== hash) continue;
       const at = WORDS * index;
       if (words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d) return index;
@@ -52,7 +52,6 @@ export class RecordTable {
   }
 
   #add(hash: number, numbers: readonly number[]): number {
-    if (this.#size === this.#limit) return -1;
     if (WORDS * this.#size === this.#words.length) this.#grow();
     const index = this.#size;
     this.#size += 1;
@@ -102,6 +101,13 @@ export class RecordTable {
         return;
       }
     }
+  }
+
+  /** Gives back the memory that only adding takes. */
+  close(): void {
+    this.#words = this.#words.slice(0, WORDS * this.#size);
+    this.#doubles = new Float64Array(this.#words.buffer);
+    this.#slots = new Int32Array();
   }
 
   /** The first of the four numbers. */

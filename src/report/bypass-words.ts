@@ -1,3 +1,4 @@
+import { byOutcome } from '../core/bypasses.ts';
 import { meantNames, surestName, surestNames } from '../core/flows.ts';
 import { groupBy } from '../core/group.ts';
 import type { Bypass, Report } from '../core/report.ts';
@@ -55,10 +56,10 @@ function flowGroups({
     return keyOf({ ...flow, host, port: flow.targetPort ?? flow.port ?? 0 });
   };
   const around = (traffic?.flows ?? []).filter(({ bypass }) => bypass);
-  return [...groupBy(around, (flow) => `${flow.transport} ${keyOfFlow(flow)}`).values()].map((flows) => ({
-    key: keyOfFlow(flows[0]),
-    flows,
-  }));
+  const byTarget = groupBy(around, (flow) => `${flow.transport} ${keyOfFlow({ ...flow, outcome: null })}`);
+  return [...byTarget.values()]
+    .flatMap((own) => byOutcome(own, ({ outcome }) => outcome))
+    .map((flows) => ({ key: keyOfFlow(flows[0]), flows }));
 }
 
 function keyOf({
@@ -165,9 +166,10 @@ function askedWords(
   const own = report.endpoints.find(({ id }) => ids.has(id))?.observed;
   const count = own?.proxy ?? Math.max(...asked.map((flow) => flow.count));
   const end = own?.proxyOutcome ?? asked.at(-1)?.outcome ?? null;
+  const of = own?.proxyReached === undefined ? '' : `of which ${own.proxyReached} `;
   const seenBy = new Set(asked.flatMap((flow) => flow.seenBy));
   return {
-    asked: `asked of the proxy too, ${times(count)}${end === null ? '' : ` ${OUTCOME_WORDS[end]}`}`,
+    asked: `asked of the proxy too, ${times(count)}${end === null ? '' : ` ${of}${OUTCOME_WORDS[end]}`}`,
     askedBy: watchersInShort(watchers.filter(({ kind }) => seenBy.has(kind))),
   };
 }
@@ -189,10 +191,12 @@ function overlaps({ from, to }: Watcher, { firstAt, lastAt }: ReportedFlow): boo
 }
 
 function notesOf(names: readonly FlowName[]): readonly string[] {
-  const [outer] = names.filter((name) => name.outer);
+  // Chromium says that part of its hello is encrypted where nothing is; what DNS was asked for is the true name.
+  const known = new Set(names.filter((name) => !name.outer).map(({ name }) => name));
+  const outer = names.find((each) => each.outer && !known.has(each.name));
   return outer === undefined
     ? []
-    : [`"${outer.name}" is the outer name of an encrypted hello: the true name is hidden`];
+    : [`"${outer.name}" is the outer name of an encrypted hello: the true name may be hidden`];
 }
 
 /** What is said where no bypass was seen: who looked, for how long, and what they may have missed. */
@@ -206,8 +210,9 @@ export function noneObserved(report: Report): readonly string[] {
     ];
   }
   const misses = [...new Set(watchers.flatMap((watcher) => watcher.misses))];
+  const kept = report.traffic.omitted > 0 ? ' among the connections that were kept' : '';
   return [
-    `none seen while PMS's traffic was watched: ${watchersInShort(watchers)}`,
+    `none seen${kept} while PMS's traffic was watched: ${watchersInShort(watchers)}`,
     ...(misses.length === 0 ? [] : [`may have been missed: ${misses.join('; ')}`]),
   ];
 }

@@ -75,7 +75,11 @@ function seenRouteWords(
       ? { words: 'not seen', figure: '' }
       : { words: 'never asked', short: 'not asked', figure: '' };
   }
-  return { words: seenOutcome(result, route, scheme), figure: times(count) };
+  const reached = (route === 'proxy' ? observed?.proxyReached : undefined) ?? count;
+  return {
+    words: seenOutcome(result, route, scheme),
+    figure: reached === count ? times(count) : `${reached}/${times(count)}`,
+  };
 }
 
 function seenOutcome(result: RouteResult, route: Route, scheme: EndpointResult['scheme']): string {
@@ -166,7 +170,12 @@ function seenResultOf({ id, need, observed, direct, proxy }: EndpointResult, { b
     return blocked ? resultWords('bypass, blocked', mark, 'bad', 'blocked') : resultWords('bypass', mark, 'bad');
   }
   const outcome = (asked ? proxy : direct)?.outcome ?? 'not-run';
-  if (outcome === 'ok') return resultWords(asked ? 'via proxy' : 'direct', 'good', 'good');
+  if (outcome === 'ok') {
+    const isMixed = asked && observed?.proxyReached !== undefined;
+    return isMixed
+      ? resultWords('failed at times', need === 'scan' ? 'warn' : 'good', 'warn', 'at times')
+      : resultWords(asked ? 'via proxy' : 'direct', 'good', 'good');
+  }
   if (outcome === 'not-run') return resultWords('end not seen', 'undecided', 'dim');
   const words = outcome === 'denied' ? 'denied' : 'failed';
   return need === 'optional'
@@ -187,6 +196,8 @@ function wasProbed(route: RouteResult | null): boolean {
 export function isAllSeen({ endpoints }: Report): boolean {
   return endpoints.length > 0 && endpoints.every(isSeenOnly);
 }
+
+export const NO_ENDPOINTS = 'No endpoint was probed, and no connection was seen.';
 
 const NEED_ORDER: readonly EndpointResult['need'][] = ['scan', 'feature', 'optional'];
 
@@ -231,10 +242,15 @@ export function seenCounts({ observed }: EndpointResult): string | null {
   const by = observed.processes.length === 0 ? '' : ` · by ${observed.processes.join(', ')}`;
   const proxy =
     observed.proxyWatched || observed.proxy > 0
-      ? part('proxy', observed.proxy, observed.proxyOutcome && OUTCOME_WORDS[observed.proxyOutcome])
+      ? part('proxy', observed.proxy, proxyEnd(observed))
       : 'proxy not watched';
   const direct = part('direct', observed.direct, observed.directOutcome && connectionWords(observed.directOutcome));
   return `${direct}, ${proxy}${by}`;
+}
+
+function proxyEnd({ proxyOutcome, proxyReached }: NonNullable<EndpointResult['observed']>): string | null {
+  if (proxyOutcome === null) return null;
+  return (proxyReached === undefined ? '' : `of which ${proxyReached} `) + OUTCOME_WORDS[proxyOutcome];
 }
 
 /** What became of a connection that was seen. */
@@ -258,7 +274,9 @@ export function endpointSummary(report: Report): string {
   const { endpoints } = report;
   if (endpoints.length === 0) return '';
   if (!isAllSeen(report)) {
-    const took = `${counted(endpoints.length, 'endpoint')} in ${duration(report.run.durationMs)}`;
+    // What files say was probed took its time in another run.
+    const time = report.run.inputs === undefined ? ` in ${duration(report.run.durationMs)}` : '';
+    const took = `${counted(endpoints.length, 'endpoint')}${time}`;
     const around = endpoints.filter(({ id }) => view.bypassed.has(id)).length;
     const bypasses = around === 0 ? '' : `; ${around} seen going around the proxy`;
     return `${took}: ${resultCounts(endpoints, view)}${bypasses}`;

@@ -42,11 +42,15 @@ export function watched({ traffic, run }: Report, verbose: boolean): readonly st
   ];
 }
 
+const FILE_MARKS = { bad: '❌', warn: '⚠️' } as const;
+
 export function files({ run: { inputs = [] } }: Report, verbose: boolean): readonly string[] {
   const { read, troubled } = fileWords(inputs, verbose);
   return [
     ...read.map((line) => `- ${escape(line)}`),
-    ...troubled.map(({ name, text, bad }) => `- ${bad ? '❌' : '⚠️'} ${code(name)}: ${escape(text)}`),
+    ...troubled.map(
+      ({ name, text, mark }) => `- ${mark === undefined ? '' : `${FILE_MARKS[mark]} `}${code(name)}: ${escape(text)}`,
+    ),
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   hostAndPort,
   isAllSeen,
   listedEndpoints,
+  NO_ENDPOINTS,
   neededFor,
   resultOf,
   routeWords,
@@ -105,7 +106,7 @@ function summary(report: Report): readonly string[] {
     ...(proxy.why === '' || proxy.basis === 'observed' ? [] : [`  - ${escape(proxy.why)}`]),
     `- **Endpoints**: ${escape(endpointSummary(report)) || 'none probed'}`,
     `- **Bypassing the proxy**: ${escape(bypassWords)}`,
-    `- **${escape(CONDITION_TITLE)}**: ${escape([conditionWords(scan), scanNote(report)].filter((part) => part !== null).join('; '))}`,
+    `- **${escape(CONDITION_TITLE)}**: ${escape([conditionWords(report), scanNote(report)].filter((part) => part !== null).join('; '))}`,
     ...causesInOrder(scan.causes)
       .filter(({ state }) => state === 'confirmed' || state === 'likely')
       .map(
@@ -139,7 +140,7 @@ function advice(report: Report): readonly string[] {
 const MARKS = { good: '✅', bad: '❌', harmless: '➖', warn: '⚠️', undecided: '❔' } as const;
 
 function endpointTable(report: Report): readonly string[] {
-  if (report.endpoints.length === 0) return ['No endpoint was probed.'];
+  if (report.endpoints.length === 0) return [NO_ENDPOINTS];
   const view = viewOf(report);
   const cell = (endpoint: EndpointResult, route: 'direct' | 'proxy'): string => {
     const { words, figure } = routeWords(endpoint, route, view);

@@ -21,6 +21,8 @@ export interface LogWords {
 
 /** Without --verbose so many failed requests, and so many states of one kind, are told. */
 const SHOWN = 8;
+/** Hosts that one line names. */
+const HOSTS_SHOWN = 6;
 
 export function pmsLogWords(log: PmsLog, verbose: boolean): LogWords {
   const events = [...log.states, ...log.scans].map(({ at }) => at);
@@ -155,11 +157,18 @@ function answeredFacts(requests: readonly PmsRequest[]): readonly LogFact[] {
   const answered = requests.filter((request) => request.status !== null && !isFailed(request));
   const open = requests.filter((request) => request.status === null && !isFailed(request));
   const sum = (own: readonly PmsRequest[]): number => own.reduce((total, { count }) => total + count, 0);
-  const hosts = new Set(answered.map(({ host }) => host)).size;
+  const hosts = [...groupBy(answered, ({ host }) => host)]
+    .toSorted(([, a], [, b]) => sum(b) - sum(a))
+    .map(([host]) => host);
   return [
     ...(answered.length === 0
       ? []
-      : [{ label: 'answered', text: `${counted(sum(answered), 'request')} to ${counted(hosts, 'host')}` }]),
+      : [
+          {
+            label: 'answered',
+            text: `${counted(sum(answered), 'request')} to ${counted(hosts.length, 'host')}: ${listed(hosts, HOSTS_SHOWN)}`,
+          },
+        ]),
     ...(open.length === 0 ? [] : [{ label: 'end not in the log', text: counted(sum(open), 'request') }]),
   ];
 }

@@ -5,6 +5,7 @@ import {
   hostAndPort,
   isAllSeen,
   listedEndpoints,
+  NO_ENDPOINTS,
   neededFor,
   resultOf,
   routeWords,
@@ -41,7 +42,7 @@ const WIDTH_FOR_TIMES = 90;
 const WIDTH_FOR_PURPOSE = 72;
 
 export function endpoints(report: Report, style: Style): Section {
-  if (report.endpoints.length === 0) return ['  No endpoint was probed.'];
+  if (report.endpoints.length === 0) return [`  ${NO_ENDPOINTS}`];
   const view = viewOf(report);
   const listed = listedEndpoints(report);
   const withFigures = style.width >= WIDTH_FOR_TIMES;

@@ -102,7 +102,7 @@ export function files({ run: { inputs = [] } }: Report, style: Style): Section {
     style.tone('strong', 'Files'),
     ...read.flatMap((line) => hanging('    ', line, style)),
     ...labelled(
-      troubled.map(({ name, text, bad }) => ({ label: name, text, mark: bad ? ('bad' as const) : ('warn' as const) })),
+      troubled.map(({ name, ...fact }) => ({ label: name, ...fact })),
       style,
     ),
   ];

@@ -103,7 +103,7 @@ function variables(proxy: Report['proxy'], labelled: (label: string, text: strin
 
 function condition(report: Report, style: Style): Section {
   const { scan } = report;
-  const words = conditionWords(scan);
+  const words = conditionWords(report);
   const tone = scan.condition === 'not-found' ? 'good' : scan.condition === 'unknown' ? 'warn' : 'bad';
   const note = scanNote(report);
   const shown = causesInOrder(scan.causes).filter(({ state }) => style.verbose || state !== 'unknown');

@@ -112,8 +112,8 @@ function withoutFile(problem: string): string {
 export interface FileWords {
   /** What was read: by kind, or with --verbose file by file. */
   readonly read: readonly string[];
-  /** What was not, or in part only; `bad`: nothing of it. */
-  readonly troubled: readonly { readonly name: string; readonly text: string; readonly bad: boolean }[];
+  /** What was not (`bad`), or in part only (`warn`), and what there is to say of others. */
+  readonly troubled: readonly { readonly name: string; readonly text: string; readonly mark?: 'bad' | 'warn' }[];
 }
 
 export function fileWords(inputs: readonly InputFile[], verbose: boolean): FileWords {
@@ -127,7 +127,7 @@ export function fileWords(inputs: readonly InputFile[], verbose: boolean): FileW
       .map(({ name, kind, state, note }) => ({
         name,
         text: [FILE_STATES[state], ...[kind, note].filter((part) => part !== null && part !== 'unknown')].join(' · '),
-        bad: state === 'not-read',
+        ...(state === 'read' ? {} : { mark: state === 'partly' ? ('warn' as const) : ('bad' as const) }),
       })),
   };
 }

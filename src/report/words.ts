@@ -127,14 +127,18 @@ const CONDITION_WORDS: Readonly<Record<Report['scan']['condition'], string>> = {
   unknown: 'UNKNOWN',
 };
 
-export function conditionWords({ condition, sections }: Report['scan']): string {
+export function conditionWords({ scan: { condition, sections }, run }: Report): string {
   const where = sections
     .filter((section) => section.condition === 'reproduced')
     .map(({ id, type, status }) => {
       const kind = type === 'unknown' ? '' : ` (${libraryType(type)})`;
       return `section ${id}${kind}${status === null ? '' : `: ${status}`}`;
     });
-  return CONDITION_WORDS[condition] + (where.length === 0 ? '' : ` on ${where.join(', ')}`);
+  // Files tell of a scan that somebody started then: nothing was reproduced.
+  const isLogged = condition === 'reproduced' && run.inputs !== undefined;
+  return (
+    (isLogged ? "IN PMS'S LOG" : CONDITION_WORDS[condition]) + (where.length === 0 ? '' : ` on ${where.join(', ')}`)
+  );
 }
 
 /** What the condition was judged from: a scan that showed nothing, and what that is worth; without a scan it is inferred. */

@@ -5,7 +5,7 @@ const FILE_WORDS: ReadonlySet<string> = new Set(
   (
     'log logs txt json pcap pcapng cap dmp gz bz2 xz zst zip old bak access cache store error capture captured dump trace traffic packets ' +
     'matcher tuner service transcoder dlna relay plug plugin plugins plex com plexapp tv agents evidence report saved diagnostics dialects ' +
-    'before after wireshark tshark tcpdump eth0 any stdin files conf'
+    'before after wireshark tshark tcpdump eth0 any stdin standard input files conf'
   ).split(' '),
 );
 /** Names that plug-ins' logs have: `com.plexapp.agents.imdb.log`. */

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeSync, closeSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync, writeSync, closeSync } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,10 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CaptureReader } from '../../src/parse/capture.ts';
 import { ACK, Conversation, ethernet, FIN, PSH } from '../support/pcap-builder.ts';
+import { CLI, CLI_CODES, median, TELL_MEMORY, timedRun, type TimedRun } from '../support/timed-run.ts';
 
 /**
- * How long it takes to list the server names in a large capture, as a whole process, beside tshark with the same task on the same
- * file: `node src/tooling/run.mjs test/bench/capture.ts [--size MB] [--connections N] [--runs N]`.
+ * How long it takes to list the server names in a large capture, and how long the whole `read` takes, as processes, beside tshark that
+ * lists the names of the same file. Needs tshark and the built command:
+ * `node src/tooling/run.mjs test/bench/capture.ts [--size MB] [--connections N] [--runs N]`.
  */
 
 const RATIO_BAR = 10;
@@ -172,24 +173,6 @@ async function listNames(path: string): Promise<void> {
     for (const { serverName } of hellos) lines.push(serverName.kind === 'name' ? serverName.name : '');
   }
   process.stdout.write(`${lines.join('\n')}\n`);
-  process.stderr.write(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '');
-}
-
-interface Run {
-  readonly seconds: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function time(command: string, args: readonly string[]): Run {
-  const from = performance.now();
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (error || status !== 0) throw new Error(`${command} failed: ${error?.message ?? stderr}`);
-  return { seconds: (performance.now() - from) / 1000, stdout, stderr };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 function sortedLines(text: string): string {
@@ -220,21 +203,36 @@ function compare(path: string, hello: Uint8Array, values: { size: string; connec
   const bytes = writeCapture(path, hello, Number(values.connections), Number(values.size) * 1e6);
   console.log(`${(bytes / 1e6).toFixed(0)} MB, ${values.connections} TLS connections, seed ${SEED}`);
   const self = fileURLToPath(import.meta.url);
-  const ours: Run[] = [];
-  const theirs: Run[] = [];
+  const ours: TimedRun[] = [];
+  const read: TimedRun[] = [];
+  const theirs: TimedRun[] = [];
   const filter = ['-Y', 'tls.handshake.type==1', '-T', 'fields', '-e', 'tls.handshake.extensions_server_name'];
-  // The first run of either side finds the file in the page cache: it has just been written.
+  const node = process.execPath;
+  // The first run of each finds the file in the page cache: it has just been written.
   for (let run = 0; run < Number(values.runs); run += 1) {
-    ours.push(time(process.execPath, [self, '--read', path]));
-    theirs.push(time('tshark', ['-r', path, ...filter]));
+    ours.push(timedRun(node, [...TELL_MEMORY, self, '--read', path]));
+    read.push(timedRun(node, [...TELL_MEMORY, CLI, 'read', path], CLI_CODES));
+    theirs.push(timedRun('tshark', ['-r', path, ...filter]));
   }
-  const [ourS, theirS] = [median(ours.map((run) => run.seconds)), median(theirs.map((run) => run.seconds))];
-  const peakMb = Math.max(...ours.map((run) => Number(run.stderr) / 1024));
-  const ratio = theirS / ourS;
-  console.log(`ours    ${ourS.toFixed(2)} s   ${(bytes / 1e6 / ourS).toFixed(0)} MB/s   peak ${peakMb.toFixed(0)} MB`);
-  console.log(`tshark  ${theirS.toFixed(2)} s`);
-  console.log(`ratio   ${ratio.toFixed(1)} (bar ${RATIO_BAR})${ratio < RATIO_BAR ? '  UNDER' : ''}`);
-  console.log(`memory  ${peakMb.toFixed(0)} MB (bar ${MEMORY_BAR_MB})${peakMb > MEMORY_BAR_MB ? '  OVER' : ''}`);
+  const theirS = median(theirs.map(({ wallSeconds }) => wallSeconds));
+  const theirCpuS = Math.min(...theirs.map(({ cpuSeconds }) => cpuSeconds));
+  console.log(`tshark  ${theirS.toFixed(2)} s, processor ${theirCpuS.toFixed(2)} s`);
+  for (const [name, runs] of [
+    ['reader', ours],
+    ['read', read],
+  ] as const) {
+    const seconds = median(runs.map(({ wallSeconds }) => wallSeconds));
+    const cpuSeconds = Math.min(...runs.map((run) => run.cpuSeconds));
+    const peakMb = Math.max(...runs.map((run) => run.peakMb));
+    const [ratio, cpuRatio] = [theirS / seconds, theirCpuS / cpuSeconds];
+    console.log(
+      `${name.padEnd(7)} ${seconds.toFixed(2)} s, processor ${cpuSeconds.toFixed(2)} s, ${(bytes / 1e6 / seconds).toFixed(0)} MB/s`,
+    );
+    console.log(
+      `  tshark / ${name}  ${ratio.toFixed(1)}, processor ${cpuRatio.toFixed(1)} (bar ${RATIO_BAR})${ratio < RATIO_BAR ? '  UNDER' : ''}`,
+    );
+    console.log(`  memory ${peakMb.toFixed(0)} MB (bar ${MEMORY_BAR_MB})${peakMb > MEMORY_BAR_MB ? '  OVER' : ''}`);
+  }
   const same = sortedLines(ours[0]?.stdout ?? '') === sortedLines(theirs[0]?.stdout ?? '');
   console.log(`names   ${same ? 'the same' : 'DIFFERENT'}: ${sortedLines(ours[0]?.stdout ?? '').split('\n').length}`);
 }

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AccessLogReader } from '../../src/parse/squid-log.ts';
 import { nativeLog } from '../support/squid-log-builder.ts';
+import { CLI, CLI_CODES, median, TELL_MEMORY, timedRun, type TimedRun } from '../support/timed-run.ts';
 
 /**
- * How long our reader takes for a large access log beside mawk, which only counts the URLs, and goaccess: whole processes, in turn.
- * Needs mawk and goaccess: `node src/tooling/run.mjs test/bench/squid-log.ts`.
+ * How long our reader alone, and the whole `read`, take for a large access log beside mawk, which only counts the URLs, and goaccess:
+ * whole processes, in turn. Needs mawk, goaccess and the built command: `node src/tooling/run.mjs test/bench/squid-log.ts`.
  */
 
 const LINES = 3_000_000;
@@ -30,14 +31,15 @@ for (let length; (length = readSync(file, chunk)) > 0; ) reader.push(chunk.subar
 const summary = reader.end();
 const [pms] = reader.clientsSeen().toSorted((a, b) => b.plexCount - a.plexCount);
 const entries = reader.entries([pms.client]).length;
-console.log(JSON.stringify({ ...summary, entries, peakMb: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ ...summary, entries }));
 `;
 
 interface Contender {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly seconds: number[];
+  readonly codes?: readonly number[];
+  readonly runs: TimedRun[];
 }
 
 function writeLog(path: string): void {
@@ -58,24 +60,28 @@ async function bundle(path: string): Promise<void> {
   });
 }
 
-function run({ command, args, seconds }: Contender): string {
-  const start = performance.now();
-  const output = execFileSync(command, args, {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  seconds.push((performance.now() - start) / 1000);
-  return output;
+/** Of all runs the middle one by the clock, and the one with the least processor time: others may use the machine. */
+function wallOf({ runs }: Contender): number {
+  return median(runs.map(({ wallSeconds }) => wallSeconds));
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function cpuOf({ runs }: Contender): number {
+  return Math.min(...runs.map(({ cpuSeconds }) => cpuSeconds));
 }
 
-function row({ name, seconds }: Contender): string {
-  const spread = `${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)}`;
-  return `${name.padEnd(10)} ${median(seconds).toFixed(2)} s (${spread})`;
+function row(contender: Contender): string {
+  const walls = contender.runs.map(({ wallSeconds }) => wallSeconds);
+  const spread = `${Math.min(...walls).toFixed(2)} to ${Math.max(...walls).toFixed(2)}`;
+  const peakMb = Math.max(...contender.runs.map((each) => each.peakMb));
+  const memory = Number.isNaN(peakMb) ? '' : `, ${peakMb.toFixed(0)} MB`;
+  return `${contender.name.padEnd(10)} ${wallOf(contender).toFixed(2)} s (${spread}), processor ${cpuOf(contender).toFixed(2)} s${memory}`;
+}
+
+function ratio(own: Contender, other: Contender, bar: number): string {
+  const value = wallOf(own) / wallOf(other);
+  const cpu = cpuOf(own) / cpuOf(other);
+  const names = `${own.name} / ${other.name}`.padEnd(20);
+  return `${names} ${value.toFixed(2)}, processor ${cpu.toFixed(2)} (bar ${bar.toFixed(2)})${value > bar ? '  OVER' : ''}`;
 }
 
 /** Requests for each result and for each host that is tunnelled to, counted by both. */
@@ -110,41 +116,34 @@ async function main(): Promise<void> {
     await bundle(ours);
     const report = join(directory, 'report.json');
     writeFileSync(report, '');
-    const contenders: readonly Contender[] = [
-      { name: 'ours', command: process.execPath, args: [ours, log], seconds: [] },
-      { name: 'mawk', command: 'mawk', args: ['{c[$7]++}', log], seconds: [] },
-      {
-        name: 'goaccess',
-        command: 'goaccess',
-        args: [
-          log,
-          `--log-format=${GOACCESS_FORMAT}`,
-          ...GOACCESS_TIMES,
-          '--no-progress',
-          '--no-global-config',
-          '-o',
-          report,
-        ],
-        seconds: [],
-      },
-    ];
-    console.log(`${LINES} lines, ${(statSync(log).size / 1e6).toFixed(0)} MB; ${RUNS} runs each, in turn`);
-    let said = '';
-    for (let i = 0; i < RUNS; i += 1) {
-      for (const contender of contenders) {
-        const output = run(contender);
-        if (contender.name === 'ours') said = output;
-      }
-    }
-    console.log(said.trim());
-    for (const contender of contenders) console.log(row(contender));
-    const [own, mawk, goaccess] = contenders.map(({ seconds }) => median(seconds));
-    const ratio = (name: string, other: number | undefined, bar: number): string => {
-      const value = (own ?? Number.NaN) / (other ?? Number.NaN);
-      return `ours / ${name.padEnd(10)} ${value.toFixed(2)} (bar ${bar.toFixed(2)})${value > bar ? '  OVER' : ''}`;
+    const node = process.execPath;
+    const reader: Contender = { name: 'reader', command: node, args: [...TELL_MEMORY, ours, log], runs: [] };
+    const read: Contender = {
+      name: 'read',
+      command: node,
+      args: [...TELL_MEMORY, CLI, 'read', log],
+      codes: CLI_CODES,
+      runs: [],
     };
-    console.log(ratio('mawk', mawk, MAWK_BAR));
-    console.log(ratio('goaccess', goaccess, GOACCESS_BAR));
+    const mawk: Contender = { name: 'mawk', command: 'mawk', args: ['{c[$7]++}', log], runs: [] };
+    const goaccessArgs = [`--log-format=${GOACCESS_FORMAT}`, ...GOACCESS_TIMES, '--no-progress', '--no-global-config'];
+    const goaccess: Contender = {
+      name: 'goaccess',
+      command: 'goaccess',
+      args: [log, ...goaccessArgs, '-o', report],
+      runs: [],
+    };
+    const contenders = [reader, read, mawk, goaccess];
+    console.log(`${LINES} lines, ${(statSync(log).size / 1e6).toFixed(0)} MB; ${RUNS} runs each, in turn`);
+    for (let i = 0; i < RUNS; i += 1) {
+      for (const { command, args, codes, runs } of contenders) runs.push(timedRun(command, args, codes));
+    }
+    console.log(reader.runs[0]?.stdout.trim());
+    for (const contender of contenders) console.log(row(contender));
+    for (const own of [reader, read]) {
+      console.log(ratio(own, mawk, MAWK_BAR));
+      console.log(ratio(own, goaccess, GOACCESS_BAR));
+    }
     console.log(`counts that differ from mawk's: ${differences(log)}`);
   } finally {
     rmSync(directory, { recursive: true, force: true });

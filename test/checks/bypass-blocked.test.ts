@@ -41,7 +41,7 @@ checkRows(check, [
     expected: { verdict: 'warn', message: 'never-asked', endpoint: 'downloads.plex.tv' },
   },
   {
-    name: 'several processes, and what got furthest',
+    name: 'several processes, and what each met',
     facts: seen(
       directFlow(METADATA),
       directFlow(METADATA, { process: 'Plex Script Host', pid: 7, outcome: 'refused' }),
@@ -54,7 +54,7 @@ checkRows(check, [
         target: `${METADATA}:443`,
         host: METADATA,
         port: 443,
-        outcome: 'refused',
+        outcome: 'no reply, refused',
       },
     },
   },

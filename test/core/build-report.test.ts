@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildReport } from '../../src/core/build-report.ts';
 import { deriveFacts } from '../../src/core/derive.ts';
-import { failed, type Evidence } from '../../src/core/evidence.ts';
+import { failed, ok, valueOf, type Evidence, type Pms } from '../../src/core/evidence.ts';
 import { NO_EXPECTATION } from '../../src/core/policy.ts';
 import type { Diagnosis } from '../../src/core/report.ts';
 import { evidenceFixture as evidence } from '../support/evidence-fixture.ts';
@@ -9,6 +9,12 @@ import { PROXY } from '../support/facts-fixture.ts';
 import { directFlow, pmsLog, proxiedFlow, question, traffic } from '../support/traffic-fixture.ts';
 
 const SCAN: Diagnosis = { condition: 'not-found', sections: [], causes: [] };
+
+function evidencePms({ items }: Evidence): Pms {
+  const pms = valueOf(items.pms);
+  if (pms === null) throw new Error('the fixture has a PMS');
+  return pms;
+}
 
 describe('buildReport', () => {
   const report = (given: Evidence, policy: Parameters<typeof buildReport>[0]['policy'] = null) =>
@@ -110,6 +116,9 @@ describe('buildReport', () => {
     expect(report(given).pms).toMatchObject({ pid: 812, signIn: 'ok', mapping: 'mapped' });
     const withoutPms = { ...given, items: { ...given.items, pms: failed('X', 'x') } };
     expect(report(withoutPms).pms).toMatchObject({ found: true, version: '1.41.3.9314', pid: null, signIn: 'ok' });
+    const pms = { found: false, version: null, pid: null, unit: null, container: null };
+    const elsewhere = evidence({ pmsLog: pmsLog({ states }) }, { pms: ok({ ...evidencePms(given), ...pms }) });
+    expect(report(elsewhere).pms).toMatchObject({ found: true, version: '1.41.3.9314', signIn: 'ok' });
   });
 
   it('no_proxy in capitals counts, an empty one does not hide it', () => {

@@ -85,6 +85,17 @@ describe('observedBypasses', () => {
     expect(groupSeen(seen(directFlow(METADATA), directFlow(METADATA, more)))).toHaveLength(2);
   });
 
+  it('connections whose end was not seen belong with those whose end was', () => {
+    const unseen = directFlow(METADATA, { pid: 940, outcome: null, tries: 1 });
+    expect(bypasses(unseen, directFlow(METADATA))).toMatchObject([{ outcome: 'no-reply', count: 5, pids: [931, 940] }]);
+    expect(bypasses(unseen)).toMatchObject([{ outcome: null, count: 1 }]);
+  });
+
+  it('of several ends that were seen, none is given to a connection whose end was not', () => {
+    const ends = (['no-reply', 'ok', null] as const).map((outcome) => directFlow(METADATA, { outcome }));
+    expect(bypasses(...ends).map(({ outcome }) => outcome)).toEqual(['no-reply', 'ok', null]);
+  });
+
   it('sockets and packets of the same connections are not added up', () => {
     const found = bypasses(directFlow(METADATA), directFlow(METADATA, { seenBy: ['socket'], tries: 1 }));
     expect(found).toMatchObject([{ count: 4, evidence: ['capture', 'socket'] }]);

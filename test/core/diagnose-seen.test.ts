@@ -90,6 +90,12 @@ const ROWS: readonly Row[] = [
     because: { 'scanner-bypasses-proxy': /logs that metadata\.provider\.plex\.tv failed 3 times \(curl 28: timeout\)/ },
   },
   {
+    name: 'the bypass is dropped, and of the last attempt the end was not seen',
+    options: { traffic: traffic([directFlow(NEEDED), directFlow(NEEDED, { outcome: null, tries: 1 })]) },
+    condition: 'would-occur',
+    causes: { 'scanner-bypasses-proxy': 'confirmed' },
+  },
+  {
     name: 'the bypass gets through',
     options: { traffic: traffic([directFlow(NEEDED, { outcome: 'ok', tries: 1 })]) },
     condition: 'not-found',
@@ -182,11 +188,52 @@ const ROWS: readonly Row[] = [
     causes: { 'proxy-denies': 'possible' },
   },
   {
+    name: 'denied, and let through later',
+    options: {
+      traffic: traffic([
+        proxiedFlow(NEEDED, { outcome: 'denied', status: 403 }),
+        proxiedFlow(NEEDED, { lastAt: '2030-01-01T00:00:00Z' }),
+      ]),
+    },
+    condition: 'not-found',
+    causes: { 'proxy-denies': 'ruled-out' },
+    because: { 'proxy-denies': /; it was let through later/ },
+  },
+  {
     name: 'the log of PMS has the 403 of the proxy',
     options: { pmsLog: pmsLog({ requests: [failedRequest(NEEDED, { curl: 56, error: '403', outcome: 'denied' })] }) },
     condition: 'would-occur',
     causes: { 'proxy-denies': 'confirmed' },
   },
+  {
+    name: 'nothing but a log of PMS, with a timeout',
+    options: {
+      items: ONLY_FILES,
+      pmsLog: pmsLog({ requests: [failedRequest(NEEDED, { curl: 28, error: 'timeout', outcome: 'no-reply' })] }),
+    },
+    condition: 'unknown',
+    causes: { 'scanner-bypasses-proxy': 'possible' },
+    because: { 'scanner-bypasses-proxy': /failed 3 times \(curl 28: timeout\)\nso ends a direct connection/ },
+  },
+  ...(
+    [
+      ['of that time', '2026-01-01T00:00:15.000Z', 'likely'],
+      ['of another time', '2026-01-02T00:00:15.000Z', 'possible'],
+      ['of a time whose zone is not known', '2026-01-01T00:00:15.000', 'possible'],
+    ] as const
+  ).map(([when, at, state]): Row => {
+    const failed = { curl: 28, error: 'timeout', outcome: 'no-reply', firstAt: at, lastAt: at } as const;
+    return {
+      name: `a timeout in the log of PMS ${when}, and a log of the proxy without it`,
+      options: {
+        items: ONLY_FILES,
+        traffic: traffic([proxiedFlow(OTHER)], { watchers: [watcher('access-log')] }),
+        pmsLog: pmsLog({ requests: [failedRequest(NEEDED, failed)] }),
+      },
+      condition: 'unknown',
+      causes: { 'scanner-bypasses-proxy': state },
+    };
+  }),
   {
     name: 'the proxy is not reached',
     options: { traffic: traffic([proxiedFlow(null, { outcome: 'proxy-unreachable', seenBy: ['capture'] })]) },

@@ -11,11 +11,12 @@ import {
   routeOf,
   surestName,
   type Surroundings,
+  withoutEndpoints,
 } from '../../src/core/flows.ts';
 import { OUTCOMES, type Outcome } from '../../src/core/outcome.ts';
 import { NAME_SOURCES, type Flow, type FlowName, type NameSource } from '../../src/core/traffic.ts';
 import { endpoint } from '../support/facts-fixture.ts';
-import { directFlow } from '../support/traffic-fixture.ts';
+import { directFlow, proxiedFlow, question, traffic } from '../support/traffic-fixture.ts';
 
 const named = (name: string, source: NameSource, outer = false): FlowName => ({ name, source, outer });
 
@@ -264,4 +265,15 @@ describe('mergeFlows', () => {
       [1, ['socket']],
     ]);
   });
+});
+
+it('leaves out what was for endpoints that were left out, and keeps strangers and the nameless', () => {
+  const left = endpoint('pubsub.plex.tv');
+  const kept = [proxiedFlow('plex.tv'), proxiedFlow('bank.example'), directFlow(null)];
+  const seen = traffic([proxiedFlow('pubsub.plex.tv'), ...kept], {
+    questions: [question('pubsub.plex.tv'), question('plex.tv')],
+  });
+  const { flows, questions } = withoutEndpoints(seen, [left]);
+  expect(flows).toEqual(kept);
+  expect(questions.map(({ name }) => name)).toEqual(['plex.tv']);
 });

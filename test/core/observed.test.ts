@@ -4,8 +4,6 @@ import { runChecks } from '../../src/core/check.ts';
 import { valueOf } from '../../src/core/evidence.ts';
 import {
   countSeen,
-  isDns,
-  isForProxies,
   observe,
   outcomeOfSeen,
   processesOf,
@@ -14,6 +12,7 @@ import {
   type Observed,
   type SeenFlow,
 } from '../../src/core/observed.ts';
+import { isDns, isForProxies } from '../../src/core/flows.ts';
 import type { Flow, FlowName, Traffic, Watcher } from '../../src/core/traffic.ts';
 import { evidenceFixture } from '../support/evidence-fixture.ts';
 import { PROXY, factsFixture, source, type FixtureOptions } from '../support/facts-fixture.ts';
@@ -270,4 +269,15 @@ describe('what the catalogue lacks', () => {
   ])('leaves out %s', (_, flow) => {
     expect(observed([flow]).unlisted).toEqual([]);
   });
+});
+
+it('says what a capture misses where only the proxy is seen', () => {
+  const own = directFlow('plex.tv', { process: null, pid: null, attribution: null, client: '10.0.0.3', outcome: 'ok' });
+  const asked = proxiedFlow('plex.tv', { address: '10.0.0.3', client: '10.0.0.2', process: null, pid: null });
+  const misses = (...flows: readonly Flow[]): unknown =>
+    observe(traffic(flows, { watchers: [watcher('capture')] }), evidenceFixture().items, null).watchers[0]?.misses;
+  expect(misses(asked, own)).toEqual([expect.stringMatching(/^if it was taken at the proxy/)]);
+  expect(misses(asked)).toEqual([]);
+  const around = directFlow('plex.tv', { process: null, pid: null, client: '10.0.0.2' });
+  expect(misses(asked, own, around)).toEqual([]);
 });

@@ -67,6 +67,14 @@ describe('tellRoute', () => {
       plan: { outcome: 'not-run', code: 'BUDGET_SPENT' },
       told: 'plex.tv:443 was not attempted through the proxy (BUDGET_SPENT)',
     },
+    {
+      plan: { outcome: 'not-run', code: 'NEVER_ASKED' },
+      told: 'plex.tv:443 was not seen to be asked for through the proxy',
+    },
+    {
+      plan: { outcome: 'not-run', code: 'OUTCOME_NOT_SEEN' },
+      told: 'plex.tv:443 was seen to be asked for, with an unknown end, through the proxy',
+    },
   ])('$told', ({ plan, id = 'plex.tv', told }) => {
     expect(tellRoute(wayTo(id, { viaProxy: plan }).result, 'proxy')).toBe(told);
   });

@@ -41,8 +41,14 @@ describe('without a probe', () => {
     });
   });
 
-  it('what got furthest speaks for a route, with its own code', () => {
-    const denied = proxiedFlow('plex.tv', { outcome: 'denied', code: 'TCP_DENIED', status: 403 });
+  it('what got furthest speaks for a route, with its own code and count', () => {
+    const denied = proxiedFlow('plex.tv', { outcome: 'denied', code: 'TCP_DENIED', status: 403, count: 3 });
+    expect(resultOf('plex.tv', [denied, proxiedFlow('plex.tv', { count: 2 })])?.observed).toMatchObject({
+      proxy: 5,
+      proxyOutcome: 'ok',
+      proxyReached: 2,
+    });
+    expect(resultOf('plex.tv', [denied])?.observed).not.toHaveProperty('proxyReached');
     expect(resultOf('plex.tv', [denied, proxiedFlow('plex.tv')])?.proxy).toMatchObject({
       outcome: 'ok',
       code: 'TCP_TUNNEL',

@@ -76,6 +76,13 @@ describe('tellDirect', () => {
       ],
       'Plex Media Scanner (pid 931), Plex Script Host (pid 7) connects to plex.tv:443 directly: no reply, outcome not seen, refused, 5 tries (packets, its sockets)',
     ],
+    [
+      'several addresses, perhaps of one host',
+      ['10.0.0.2', '2001:db8::2'].map((client) =>
+        directFlow('plex.tv', { process: null, pid: null, client, tries: 1 }),
+      ),
+      'a process of 10.0.0.2 or 2001:db8::2 connects to plex.tv:443 directly: no reply, 2 tries (packets)',
+    ],
   ])('%s', (_, flows, expected) => {
     expect(tellDirect(seen(...flows))).toBe(expected);
   });
@@ -89,6 +96,19 @@ describe('tellProxied', () => {
       'denied, with the words of the proxy',
       [proxiedFlow('plex.tv', { outcome: 'denied', status: 403, code: 'TCP_DENIED', count: 3 })],
       'the proxy was asked for plex.tv:443 3 times: denied by the proxy (403 TCP_DENIED) (the log of the proxy)',
+    ],
+    [
+      'not reached, so that nobody saw what for',
+      [
+        proxiedFlow(null, {
+          outcome: 'proxy-unreachable',
+          code: 'refused',
+          address: '10.0.0.9',
+          status: null,
+          count: 2,
+        }),
+      ],
+      'the proxy was called 2 times: the proxy was not reached (refused) (the log of the proxy)',
     ],
   ])('%s', (_, flows, expected) => {
     expect(tellProxied(seen(...flows))).toBe(expected);

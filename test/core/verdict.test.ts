@@ -56,6 +56,7 @@ describe('summarize', () => {
     ['an unmet expectation', { expectations: policy(VIOLATION) }, EXIT.problems],
     ['a met expectation', { expectations: policy() }, EXIT.ok],
     ['undecided', { scan: scan('unknown') }, EXIT.undecided],
+    ['undecided by files', { scan: scan('unknown'), inputs: [{ ...NOT_READ, state: 'read' }] }, EXIT.undecided],
     ['undecided, but the policy is met', { scan: scan('unknown'), expectations: policy() }, EXIT.ok],
     ['a crashed check', { findings: [finding('crashed')] }, EXIT.undecided],
     ['a crashed check beside a problem', { findings: [finding('crashed'), finding('fail')] }, EXIT.problems],

@@ -70,6 +70,25 @@ describe.skipIf(missing !== null)('observe, in the lab', () => {
     });
   });
 
+  it.each<[string, string, string, Outcome]>([
+    ['refuses', 'dead', 'undefined', 'proxy-unreachable'],
+    ['is silent', 'silent', HOST, 'proxy-silent'],
+    ['hangs up', 'close', HOST, 'proxy-error'],
+    ['denies', 'denied-all', HOST, 'denied'],
+    ['wants a login', 'auth', HOST, 'proxy-auth'],
+  ])('names a proxy that %s', async (_name, proxy, host, outcome) => {
+    const url = proxyUrl(proxy);
+    lab.scan({ http_proxy: url, https_proxy: url }, [['--max-time', '3', `https://${HOST}/`]]);
+    const report = await observe();
+    expect(bypassesOf(report)).toEqual([]);
+    const proxied = (report.traffic?.flows ?? []).filter((flow) => flow.route === 'proxy' && flow.outcome !== null);
+    expect([...new Set(proxied.map((flow) => `${flow.names[0]?.name} ${flow.outcome}`))]).toEqual([
+      `${host} ${outcome}`,
+    ]);
+    // A connection that is refused lives for microseconds: some of many are not given to anybody.
+    expect(proxied.map((flow) => flow.process)).toContain('Plex Media Scanner');
+  });
+
   it('tells both apart, also when it watches a network that is not its own', async () => {
     lab.policy(BLOCKED);
     lab.scan(VARIABLES, [BYPASSING, OBEYING]);

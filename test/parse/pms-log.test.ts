@@ -363,7 +363,7 @@ describe('formats', () => {
       undefined,
       'mine.txt',
     );
-    expect(reader.requests()[0]?.log).toBe('unknown');
+    expect(reader.requests()[0]?.log).toBe('a log of PMS');
   });
 });
 

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUILTIN_FORMATS, compileFormat, type SquidFormat } from '../../src/parse/squid-format.ts';
+import { BUILTIN_FORMATS, compileFormat, type SquidFormat } from '../../src/parse/squid-logformat.ts';
 import { AccessLogReader, detectFormat, type AccessEntry, type AccessLogSummary } from '../../src/parse/squid-log.ts';
+import { ENTRIES_AT_ONCE } from '../../src/parse/squid-entries.ts';
 import { LINE_LIMIT_BYTES } from '../../src/parse/squid-lines.ts';
 import { nativeLog } from '../support/squid-log-builder.ts';
 import capture from './squid-capture.json' with { type: 'json' };
@@ -217,6 +218,28 @@ describe('AccessLogReader', () => {
       ['a', 2],
       ['b', 1],
     ]);
+  });
+
+  it('keeps what is for plex.tv when others have filled the tables, and hands it over first', () => {
+    const reader = new AccessLogReader({ format: BUILTIN_FORMATS.squid, maxEntries: ENTRIES_AT_ONCE + 16 });
+    const hosts = Array.from({ length: ENTRIES_AT_ONCE + 100 }, (_, n) => `h${n}`);
+    const many = ['h5', 'h5', ...hosts, 'metadata.provider.plex.tv'].map((host) => native(`CONNECT ${host}:443`));
+    reader.push(Buffer.from(many.join('')));
+    const { notKept } = reader.end();
+    expect(notKept).toBeGreaterThan(1000);
+    const counts = new Map(reader.entries().map(({ host, count }) => [host, count]));
+    expect(counts.get('metadata.provider.plex.tv')).toBe(1);
+    expect(counts.get('h5')).toBe(3);
+  });
+
+  it('hands over no more than can be judged', () => {
+    const reader = new AccessLogReader({ format: BUILTIN_FORMATS.squid });
+    const hosts = [...Array.from({ length: ENTRIES_AT_ONCE + 100 }, (_, n) => `h${n}`), 'late', 'late', 'plex.tv'];
+    reader.push(Buffer.from(hosts.map((host) => native(`CONNECT ${host}:443`)).join('')));
+    expect(reader.end().notKept).toBe(0);
+    const entries = reader.entries();
+    expect(entries).toHaveLength(ENTRIES_AT_ONCE);
+    expect(entries.slice(-2).map(({ host }) => host)).toEqual(['late', 'plex.tv']);
   });
 
   it('says when no format fits', () => {

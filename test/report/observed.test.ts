@@ -38,6 +38,17 @@ describe('endpoints that nobody probed', () => {
   ])('tell %s', (_, expected) => {
     expect(table).toMatch(expected);
   });
+  it('tell how many requests of all came that far', () => {
+    const some = (each: Report['endpoints'][number]): Report['endpoints'][number] =>
+      each.observed === null || each.host !== 'plex.tv'
+        ? each
+        : { ...each, observed: { ...each.observed, proxyReached: 5 } };
+    const mixed = { ...REPORTS.readOnly, endpoints: REPORTS.readOnly.endpoints.map(some) };
+    expect(section(mixed, TABLE)).toMatch(
+      / ! plex\.tv +sign-in · scan +not watched +tunnel 200 5\/12× +failed at times\n/,
+    );
+    expect(render(mixed, { verbose: true })).toContain('proxy 12× of which 5 ok');
+  });
   it('are left out where they were not seen and no scan needs them', () => {
     expect(table).not.toContain('downloads.plex.tv');
     expect(table).not.toContain(' in 12.4 s');
@@ -127,7 +138,7 @@ describe('bypasses', () => {
     'one of a.cdn.example.net, b.cdn.example.net (203.0.113.80:443)',
     'probably image.tmdb.org:443',
     "a process in PMS's network at 10.0.0.2 → ech.example.com:443",
-    '"ech.example.com" is the outer name of an encrypted hello: the true name is hidden',
+    '"ech.example.com" is the outer name of an encrypted hello: the true name may be hidden',
     'direct, prohibited (admin-prohibited), 3 attempts',
     'direct over QUIC (UDP), connected, 2 attempts',
     'direct, end not seen, 1 attempt\n',
@@ -305,6 +316,11 @@ describe('hosts that the catalogue lacks', () => {
   });
 });
 
+it('does not say that files reproduced anything', () => {
+  const scan = { ...REPORTS.readOnly.scan, condition: 'reproduced' } as const;
+  expect(render({ ...REPORTS.readOnly, scan })).toContain('scan library files"   IN PMS\'S LOG');
+});
+
 describe("PMS's own log", () => {
   const TITLE = "PMS's own log";
   it('tells states, refusals and failed requests', () => {
@@ -317,7 +333,7 @@ describe("PMS's own log", () => {
       '  ✗ scan refused        section 4: 503 at 14:02:11',
       '    scan started        1×, last at 14:02:12 (section 1)',
       '    scanner started     1×, last at 14:02:12',
-      '    answered            31 requests to 1 host',
+      '    answered            31 requests to 1 host: plex.tv',
       '    end not in the log  1 request',
       '  failed requests',
       '    metadata.provider.plex.tv  Connection timed out (curl 28), 4×, last 14:02:19 · Plex Media Scanner Matcher',

@@ -105,7 +105,7 @@ describe('the table of endpoints', () => {
     );
   });
   it('says that nothing was probed', () => {
-    expect(render(reportFixture({ endpoints: [] }))).toContain('No endpoint was probed.');
+    expect(render(reportFixture({ endpoints: [] }))).toContain('No endpoint was probed, and no connection was seen.');
   });
 
   const plan = { direct: { outcome: 'no-reply', ms: 3000 }, proxy: { outcome: 'ok', status: 200 } } as const;

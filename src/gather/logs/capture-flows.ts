@@ -5,11 +5,13 @@ import type { DnsQuestionSeen, Flow, FlowName } from '../../core/traffic.ts';
 import type { CaptureConnection, CaptureDns, CaptureReader, CaptureRequest } from '../../parse/capture.ts';
 import { saidName } from '../../parse/client-hello.ts';
 import { joinFlows } from './join-flows.ts';
-import { FLOWS_KEPT, type Relevance } from './relevance.ts';
+import { NAMELESS_KEPT, OTHERS_KEPT, type Relevance } from './relevance.ts';
 import { isoOf } from './times.ts';
 
 /** A connection that was open for this long after the client spoke, and brought nothing: the server's side is silent, not slow. */
-const STALLED_AFTER_MS = 5_000;
+export const STALLED_AFTER_MS = 5_000;
+/** A connection to a proxy that ends sooner than this was not waited for. */
+const WAITED_MS = 1_000;
 /** Names of one address by DNS. Shared addresses have many; which one was meant cannot be told from hundreds any more. */
 const NAMES_LIMIT = 32;
 const MDNS_PORT = 5353;
@@ -27,19 +29,19 @@ export interface CapturedFlows {
   readonly proxies: readonly string[];
 }
 
-/** Connections without a name, with hosts of Plex and with proxies are all kept; with others no more than a report can hold. */
+/** Connections with hosts of Plex and with proxies are all kept; with others, and without a name, no more than a report can hold. */
 export function flowsOfCapture(reader: CaptureReader, relevance: Relevance): CapturedFlows {
   const proxies = new Set<string>();
-  const others = new Set<string>();
+  const kept = { others: new PairLimit(OTHERS_KEPT), nameless: new PairLimit(NAMELESS_KEPT) };
   const flows: Flow[] = [];
   let omitted = 0;
   for (const connection of reader.connections()) {
     const { client, server, protocol, firstMs } = connection;
     const dnsNames = reader.namesOf(server.address, firstMs);
     if (protocol === 'http-proxy' || protocol === 'socks') proxies.add(placeKey(server.address, server.port));
-    else if (isOther(connection, dnsNames, relevance)) {
-      if (others.size < FLOWS_KEPT) others.add(`${client.address} ${server.address}`);
-      else if (!others.has(`${client.address} ${server.address}`)) {
+    else {
+      const kind = kindOf(connection, dnsNames, relevance);
+      if (kind !== 'relevant' && !kept[kind].allows(`${client.address} ${server.address}`)) {
         omitted += 1;
         continue;
       }
@@ -49,17 +51,31 @@ export function flowsOfCapture(reader: CaptureReader, relevance: Relevance): Cap
   return { flows: joinFlows(flows), omitted, questions: questionsOf(reader.dns()), proxies: [...proxies] };
 }
 
-/** Whether a connection has names, and none of them concerns PMS. */
-function isOther({ hellos, requests }: CaptureConnection, dnsNames: readonly string[], relevance: Relevance): boolean {
-  let named = false;
-  for (const { serverName } of hellos) {
-    const name = saidName(serverName);
-    if (name === null) continue;
-    if (relevance.concernsPms(plainName(name))) return false;
-    named = true;
+/** The first so many pairs of addresses. */
+class PairLimit {
+  readonly #limit: number;
+  readonly #pairs = new Set<string>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
   }
-  const names = [...requests.map(({ host }) => host), ...dnsNames];
-  return (named || names.length > 0) && !names.some((name) => relevance.concernsPms(name));
+
+  allows(pair: string): boolean {
+    if (this.#pairs.size < this.#limit) this.#pairs.add(pair);
+    return this.#pairs.has(pair);
+  }
+}
+
+/** `others`: a connection has names, and none of them concerns PMS. */
+function kindOf(
+  { hellos, requests }: CaptureConnection,
+  dnsNames: readonly string[],
+  relevance: Relevance,
+): 'relevant' | 'others' | 'nameless' {
+  const said = hellos.flatMap(({ serverName }) => saidName(serverName) ?? []).map(plainName);
+  const names = [...said, ...requests.map(({ host }) => host), ...dnsNames];
+  if (names.some((name) => relevance.concernsPms(name))) return 'relevant';
+  return names.length > 0 ? 'others' : 'nameless';
 }
 
 /** One flow, or one for each host that was asked of a proxy over the same connection. */
@@ -180,10 +196,10 @@ function endOf(connection: CaptureConnection): End {
 function answerOf(connection: CaptureConnection, { form, status }: CaptureRequest): End {
   if (status === null) {
     if (connection.outcome === 'reset') return end('cut', 'reset');
+    const { outcome, bytesFromServer, ended, firstMs, lastMs } = connection;
     // Midway, the answer may have been before the capture's start or behind its end.
-    return connection.outcome === 'established' && connection.bytesFromServer === 0
-      ? end('proxy-silent')
-      : { outcome: null, code: null };
+    if (outcome !== 'established' || bytesFromServer > 0) return { outcome: null, code: null };
+    return ended && lastMs - firstMs < WAITED_MS ? end('proxy-error', 'no-answer') : end('proxy-silent');
   }
   if (form === 'socks4' || form === 'socks5') {
     if (status === SOCKS_GRANTED[form]) return end('ok');

@@ -40,7 +40,7 @@ export function clientOfPackets(flows: readonly Flow[], relevance: Relevance): C
     return {
       clients: null,
       plexOnly: true,
-      why: `${found.length} clients in it contact hosts of Plex: only what concerns Plex is shown; --client ADDRESS chooses one`,
+      why: `${found.length} addresses in it contact hosts of Plex: only what concerns Plex is shown; --client ADDRESS, once for each address of the PMS host, chooses`,
     };
   }
   const loopback = clientsWhere(flows, () => true, 'loopback');
@@ -59,9 +59,43 @@ function clientsWhere(
 /** The choice with a word for whoever chose a client that the log does not have. */
 export function givenInLog(given: ClientChoice, seen: readonly ClientSeen[]): ClientChoice {
   const isThere = seen.some(({ client }) => given.clients?.has(clientKey(client)) === true);
-  return isThere
-    ? given
-    : { ...given, why: `no line of it is of the client given by --client, but of ${seen.length} others` };
+  if (!isThere)
+    return { ...given, why: `no line of it is of the client given by --client, but of ${others(seen.length)}` };
+  return withOtherFamily(
+    given,
+    seen.flatMap(({ client, plexCount }) => (plexCount > 0 ? [client] : [])),
+  );
+}
+
+/** The choice with a word for whoever chose a client that the capture does not have; `isThere` says which it was. */
+export function givenInPackets(
+  given: ClientChoice,
+  flows: readonly Flow[],
+  relevance: Relevance,
+): { readonly isThere: boolean; readonly choice: ClientChoice } {
+  const clients = new Set(flows.flatMap(({ client }) => client ?? []));
+  const isThere = [...clients].some((client) => given.clients?.has(clientKey(client)) === true);
+  if (!isThere) {
+    const why = `no connection in it is of the client given by --client, but of ${others(clients.size)}`;
+    return { isThere, choice: { ...given, why } };
+  }
+  const ofPlex = clientsWhere(flows, ({ names }) => names.some(({ name }) => relevance.isPlex(name)));
+  return { isThere, choice: withOtherFamily(given, ofPlex) };
+}
+
+/** A host has an address in each family: who chose one would take what the other asks for to be never asked. */
+function withOtherFamily(given: ClientChoice, ofPlex: readonly string[]): ClientChoice {
+  const keyFamily = (key: string): 4 | 6 | null => (key.includes(':') ? 6 : familyOf(key.split(' ')[0] ?? ''));
+  const families = new Set([...(given.clients ?? [])].map(keyFamily));
+  const [only] = families;
+  if (families.size !== 1 || (only !== 4 && only !== 6)) return given;
+  const other = only === 4 ? 6 : 4;
+  return ofPlex.some((client) => familyOf(client) === other)
+    ? {
+        ...given,
+        why: `clients with IPv${other} addresses ask for hosts of Plex too: where the PMS host has one, give it with another --client`,
+      }
+    : given;
 }
 
 /**
@@ -96,4 +130,8 @@ export function clientOfLog(seen: readonly ClientSeen[], captured: ReadonlySet<s
 export function isChosen(flow: Flow, { clients, plexOnly }: ClientChoice, relevance: Relevance): boolean {
   if (clients !== null) return flow.client !== null && clients.has(clientKey(flow.client));
   return !plexOnly || flow.names.some(({ name }) => relevance.concernsPms(name));
+}
+
+function others(count: number): string {
+  return count === 1 ? '1 other' : `${count} others`;
 }

@@ -9,6 +9,7 @@ import {
   clientOfPackets,
   givenClients,
   givenInLog,
+  givenInPackets,
   isChosen,
   type ClientChoice,
   type ClientSeen,
@@ -50,12 +51,14 @@ export function joinTraffic(
   return {
     traffic: {
       watchers: [
-        ...captures.map((capture) => captureWatcher(capture, ofPackets)),
+        ...captures.map((capture) => captureWatcher(capture, ofPackets, given, relevance)),
         ...sets.map(({ logs, choice }) => logWatcher(logs, choice)),
       ],
       questions: mostRelevantQuestions(questions, relevance),
       flows: kept,
-      omitted: captures.reduce((sum, capture) => sum + capture.omitted, omitted),
+      omitted:
+        captures.reduce((sum, capture) => sum + capture.omitted + capture.summary.connectionsNotKept, omitted) +
+        accessLogs.reduce((sum, { summary }) => sum + summary.notKept, 0),
     },
     happenings: logged.flatMap(happeningsOf),
   };
@@ -115,13 +118,21 @@ function flowsOfLogs(
   });
 }
 
-function captureWatcher({ path, summary, troubles }: CaptureRecord, { why }: ClientChoice): Watcher {
+function captureWatcher(
+  { path, summary, troubles, flows }: CaptureRecord,
+  found: ClientChoice,
+  given: ClientChoice | null,
+  relevance: Relevance,
+): Watcher {
+  const { isThere, choice } =
+    given === null ? { isThere: true, choice: found } : givenInPackets(given, flows, relevance);
+  const { why } = choice;
   return {
     kind: 'capture',
     source: sourceName(path),
     from: isoOf(summary.firstMs),
     to: isoOf(summary.lastMs),
-    shows: summary.packets === 0 ? [] : ['direct', 'proxy'],
+    shows: summary.packets === 0 || !isThere ? [] : ['direct', 'proxy'],
     misses: ['what went over another network interface, and what the filter of the capture left out'],
     problems: why === null ? troubles : [...troubles, why],
   };

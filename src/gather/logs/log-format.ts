@@ -23,6 +23,13 @@ export function givenFormat(text: string, configurations: readonly LogConfigurat
   if (builtin) return { format: builtin[1] };
   const configured = configurations.flatMap(({ formats }) => formats).find((each) => each.name === name);
   if (configured) return { format: configured.format };
+  if (/^[\w-]*$/.test(name)) {
+    const names = [
+      ...Object.keys(BUILTIN_FORMATS),
+      ...configurations.flatMap(({ formats }) => formats.map((each) => each.name)),
+    ];
+    return { problem: `"${name}" is neither a logformat line nor the name of a format; known are ${names.join(', ')}` };
+  }
   const compiled = compileFormat(text);
   return compiled.kind === 'complete'
     ? { format: compiled.format }

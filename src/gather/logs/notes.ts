@@ -42,7 +42,7 @@ export function noteOfLines(read: ReadLines, fed: Fed): Note {
   }
   if (notKept > 0)
     problems.push(
-      `${notKept} lines were read but not kept, since too many differ: --client ADDRESS keeps all of one client`,
+      `${notKept} lines for other hosts than plex.tv were read but not kept, since too many differ: --client ADDRESS keeps more of one client`,
     );
   return noteOf(problems, fed.remarks, count < lines);
 }

@@ -9,7 +9,7 @@ import { Reading } from './reading.ts';
 import type { ReadFile } from './records.ts';
 import { Relevance } from './relevance.ts';
 
-export type { FileKind, ReadFile } from './records.ts';
+export type { ReadFile } from './records.ts';
 
 export interface ReadFilesOptions {
   /** Files and folders; `-` is standard input. */

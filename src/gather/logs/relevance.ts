@@ -4,6 +4,10 @@ import type { DnsQuestionSeen, Flow } from '../../core/traffic.ts';
 
 /** Flows that a report can hold; the ones that matter most are kept. A host that runs PMS and other programs has some hundreds. */
 export const FLOWS_KEPT = 2_000;
+/** Of those in a capture that are known to be with other hosts; each that is kept is sanitized, judged and reported like those of PMS. */
+export const OTHERS_KEPT = 500;
+/** Of those in a capture that have no name: some could be with a proxy that did not answer, but of a port scan no more is told. */
+export const NAMELESS_KEPT = 16_384;
 export const QUESTIONS_KEPT = 2_000;
 
 /** Domains of Plex itself: a name in them concerns PMS, whether or not the catalogue has it. */

@@ -22,6 +22,8 @@ export interface Witness {
   socketsWithPort(transport: 'tcp' | 'udp', port: number): readonly Sighting[];
   /** All processes of PMS, the ended ones included. */
   processes(): Iterable<TreeProcess>;
+  /** When processes were born that are not PMS's, and that nothing but their sockets tells from it. */
+  readonly othersBornMs: readonly number[];
   /** DNS questions whose answers gave this address, in order of time. */
   questionsFor(address: string): readonly AskedQuestion[];
   /** Users that PMS's processes run as. */
@@ -42,16 +44,16 @@ const JUST_BORN_MS = 3_000;
 const CLOCKS_MS = 25;
 
 /**
- * Gives a connection to a process, by the surest of what is known; what is inferred says so. `isCatalogue`: it goes to an endpoint of
- * the catalogue; to another place any program of this machine may have connected.
+ * Gives a connection to a process, by the surest of what is known; what is inferred says so. `concernsPms`: it goes to an endpoint of
+ * the catalogue, or in vain to the proxy; to another place any program of this machine may have connected.
  */
-export function attribute(connection: CaptureConnection, isCatalogue: boolean, witness: Witness): Attributed {
+export function attribute(connection: CaptureConnection, concernsPms: boolean, witness: Witness): Attributed {
   const holder = holderOf(connection, witness);
   if (holder === 'stranger') return { kind: 'stranger' };
   if (holder !== null) return { kind: 'pms', process: holder.name, pid: holder.pid, by: 'socket' };
   return (
     byQuestion(connection, witness) ??
-    (isCatalogue ? byElimination(connection, witness) : null) ??
+    (concernsPms ? byElimination(connection, witness) : null) ??
     (witness.networkIsPms ? { kind: 'pms', process: null, pid: null, by: 'network' } : { kind: 'nobody' })
   );
 }
@@ -110,15 +112,18 @@ function byQuestion({ server, firstMs }: CaptureConnection, witness: Witness): A
 }
 
 /**
- * The only program of PMS that lived just around the packets. Several of the same name give that name alone. In the first seconds, a
- * connection may be older than its first packet that was seen: then any of PMS's children may have made it.
+ * The only program of PMS that lived just around the packets, where no other program of its users was born just then. Several of the same name give that name alone. In the first seconds,
+ * any child may have been born just before, unless procfs tells when it was.
  */
 function byElimination({ transport, syns, firstMs }: CaptureConnection, witness: Witness): Attributed | null {
   // Of a connection that was open before, the packets say nothing about when it was made.
   if (transport === 'tcp' && syns === 0) return null;
-  const oldestMs = firstMs - JUST_BORN_MS < witness.sinceMs ? Number.NEGATIVE_INFINITY : firstMs - JUST_BORN_MS;
+  const oldestMs = firstMs - JUST_BORN_MS;
+  if (witness.othersBornMs.some((bornMs) => bornMs >= oldestMs && bornMs - CLOCKS_MS <= firstMs)) return null;
+  const isJustBorn = ({ bornMs }: TreeProcess): boolean =>
+    bornMs >= oldestMs || (bornMs === Number.NEGATIVE_INFINITY && oldestMs < witness.sinceMs);
   const candidates = [...witness.processes()].filter(
-    (one) => one.name !== PMS_PROGRAM && isPlexProgram(one.name) && livedAt(one, firstMs) && one.bornMs >= oldestMs,
+    (one) => one.name !== PMS_PROGRAM && isPlexProgram(one.name) && livedAt(one, firstMs) && isJustBorn(one),
   );
   const [first] = candidates;
   if (first === undefined || candidates.some(({ name }) => name !== first.name)) return null;

@@ -48,6 +48,7 @@ export async function startCapture(wish: CaptureWish): Promise<Gathered<RunningC
     'TCPDUMP_MISSING',
     'neither tcpdump nor dumpcap is installed: no packets were read, so names, refusals and very short connections were not seen',
   );
+  let first: Gathered<RunningCapture> | null = null;
   for (const tool of CAPTURE_TOOLS) {
     const path = await find(tool);
     if (path === null) continue;
@@ -55,8 +56,9 @@ export async function startCapture(wish: CaptureWish): Promise<Gathered<RunningC
     const forSeconds = Math.ceil(wish.forMs / 1000) + MARGIN_S;
     result = await run({ tool, path, networkOf, forSeconds, filter, nsenter, timeout, setpriv }, wish.onBytes);
     if (result.state === 'ok') return result;
+    first ??= result;
   }
-  return result;
+  return first ?? result;
 }
 
 /** Runs the tool until it has begun to capture, which the first bytes tell, or has ended. */

@@ -35,12 +35,16 @@ export class ProcessTree {
   #main: number;
   #home: CgroupFacts;
   #lastPid: number | null;
+  /** Our own process and what descends from it. */
+  readonly #own = new Set<number>();
+  readonly #othersBornMs: number[] = [];
   /** Users that its processes run as. */
   readonly users = new Set<number>();
 
   constructor(procfs: Procfs, mainPid: number) {
     this.#procfs = procfs;
     this.#ownPid = procfs.ownPid();
+    if (this.#ownPid !== null) this.#own.add(this.#ownPid);
     this.#pidMax = procfs.pidMax();
     this.#main = mainPid;
     this.#home = procfs.cgroup(mainPid);
@@ -59,6 +63,11 @@ export class ProcessTree {
 
   get living(): ReadonlyMap<number, TreeProcess> {
     return this.#living;
+  }
+
+  /** When processes were born, in PMS's network and as one of its users, that are not of PMS: their packets look like PMS's. */
+  get othersBornMs(): readonly number[] {
+    return this.#othersBornMs;
   }
 
   /** All that were seen, the ended ones included. */
@@ -128,6 +137,17 @@ export class ProcessTree {
     if (known !== undefined) this.#end(known, nowMs);
     if (facts === null || this.#procfs.isThread(pid)) return;
     if (this.#belongs(pid, facts)) this.#add(pid, facts, nowMs);
+    else this.#noteOther(pid, facts, nowMs);
+  }
+
+  #noteOther(pid: number, facts: ProcessFacts, nowMs: number): void {
+    if (this.#own.has(facts.ppid)) this.#own.add(pid);
+    const user = this.#procfs.user(pid);
+    if (this.#own.has(pid) || user === null || !this.users.has(user)) return;
+    const network = this.#living.get(this.#main)?.networkNamespace ?? null;
+    if (network === null || this.#procfs.networkNamespace(pid) !== network) return;
+    this.#othersBornMs.push(this.#procfs.startedMs(facts.startTicks) ?? nowMs);
+    if (this.#othersBornMs.length > REMEMBERED_LIMIT) this.#othersBornMs.splice(0, REMEMBERED_LIMIT / 2);
   }
 
   #belongs(pid: number, facts: ProcessFacts): boolean {

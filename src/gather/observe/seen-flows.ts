@@ -3,7 +3,7 @@ import { coversName, isLoopbackName, mergeFlows, placeKey, routeOf, type Surroun
 import type { DnsQuestionSeen, Flow } from '../../core/traffic.ts';
 import type { CaptureConnection } from '../../parse/capture.ts';
 import { saidName } from '../../parse/client-hello.ts';
-import { flowsOfConnection, questionOf, towardsProxy } from '../logs/capture-flows.ts';
+import { flowsOfConnection, questionOf, STALLED_AFTER_MS, towardsProxy } from '../logs/capture-flows.ts';
 import { isoOf } from '../logs/times.ts';
 import { askerOf, attribute, type Attributed, type Witness } from './attribute.ts';
 import type { AskedQuestion } from './live-packets.ts';
@@ -60,7 +60,8 @@ function withKin(flows: readonly Flow[], strangersTo: ReadonlySet<string>): read
     JSON.stringify([route, targetPort, [...new Set(names.map(({ name }) => name))].toSorted()]);
   const doers = new Map<string, Set<string>>();
   for (const flow of flows) {
-    if (flow.process === null || flow.names.length === 0) continue;
+    // Who was only inferred is no ground for more.
+    if (flow.process === null || flow.attribution === 'elimination' || flow.names.length === 0) continue;
     doers.set(kind(flow), (doers.get(kind(flow)) ?? new Set()).add(flow.process));
   }
   return flows.map((flow) => {
@@ -121,7 +122,8 @@ function flowsOfOne(
   const { server, hellos, request, outcome } = connection;
   const known = seen.namesOf(server.address, connection.firstMs + SYN_ANSWER_MS);
   const names = known.length > 0 ? known : (seen.lookups.get(server.address) ?? []);
-  const attributed = attribute(connection, isCatalogued(connection, names, surroundings), seen);
+  const isVain = isVainCallOfProxy(connection, seen.surroundings);
+  const attributed = attribute(connection, isVain || isCatalogued(connection, names, surroundings), seen);
   if (attributed.kind === 'stranger') return 'stranger';
   // Only its end was seen, by chance, and nobody was seen to hold it.
   const isEnd = outcome === 'midway' && hellos.length === 0 && request === null;
@@ -132,10 +134,22 @@ function flowsOfOne(
     .map((flow) => settle({ ...flow, ...who(attributed) }, connection, seen.untilMs))
     .map((flow) => (flow.attribution === 'socket' ? { ...flow, seenBy: [...flow.seenBy, 'socket' as const] } : flow))
     .map((flow) => onItsRoute(flow, surroundings));
-  return attributed.kind === 'nobody'
+  return attributed.kind === 'nobody' && !isVain
     ? flows.filter((flow) => isOfCatalogue(flow, surroundings) || isCallToPms(flow))
     : flows;
 }
+
+/** A proxy of PMS that is not reached concerns PMS, whoever called. What it was to be asked is never said. */
+function isVainCallOfProxy({ transport, server, outcome }: CaptureConnection, { proxies }: Surroundings): boolean {
+  return transport === 'tcp' && NOT_REACHED.has(outcome) && proxies.has(placeKey(server.address, server.port));
+}
+
+const NOT_REACHED: ReadonlySet<CaptureConnection['outcome']> = new Set([
+  'refused',
+  'prohibited',
+  'unreachable',
+  'no-reply',
+]);
 
 function who(attributed: Attributed): Pick<Flow, 'process' | 'pid' | 'attribution'> {
   return attributed.kind === 'pms'
@@ -193,9 +207,11 @@ function withLookups(flow: Flow, lookups: Seen['lookups']): Flow {
 }
 
 /** While the watching goes on, an answer may still come; and only here it is known how long the other side has been silent. */
-function settle(flow: Flow, { firstMs, syns, outcome }: CaptureConnection, untilMs: number): Flow {
-  const isPending = outcome === 'no-reply' || outcome === 'unanswered';
-  return isPending && syns <= 1 && untilMs - firstMs < SYN_ANSWER_MS ? { ...flow, outcome: null, code: null } : flow;
+function settle(flow: Flow, { firstMs, syns, outcome, ended }: CaptureConnection, untilMs: number): Flow {
+  const waitedMs = untilMs - firstMs;
+  const mayConnect = (outcome === 'no-reply' || outcome === 'unanswered') && syns <= 1 && waitedMs < SYN_ANSWER_MS;
+  const mayAnswer = flow.outcome === 'proxy-silent' && !ended && waitedMs < STALLED_AFTER_MS;
+  return mayConnect || mayAnswer ? { ...flow, outcome: null, code: null } : flow;
 }
 
 function onItsRoute(flow: Flow, surroundings: Surroundings): Flow {

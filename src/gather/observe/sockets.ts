@@ -80,7 +80,10 @@ export class SocketWatch {
   listening(): readonly number[] {
     const owners = this.#owners();
     const rows = [...this.#namespaces().values()].flatMap((pid) =>
-      (['tcp', 'tcp6'] as const).flatMap((table) => this.#procfs.table(pid, table) ?? []),
+      (['tcp', 'tcp6'] as const).flatMap((name) => {
+        const table = this.#procfs.table(pid, name);
+        return table.kind === 'seen' ? table.value : [];
+      }),
     );
     const isOfPms = ({ state, inode }: SocketRow) =>
       state === SOCKET_STATE.listen && typeof owners.get(inode) === 'object';
@@ -131,16 +134,29 @@ export class SocketWatch {
       }
     }
     if (unknown.length > 0) this.#resolve(unknown, nowMs);
-    this.#waits = [...this.#open.values()].some((open) => [...open.values()].some(isWaiting));
+    this.#waits = [...this.#open.values()].some((open) => [...open.values()].some((one) => this.#isWaiting(one)));
+  }
+
+  /** Tables with new sockets that nobody of PMS was seen to hold: who still holds none at the next look is of others. */
+  unsettled(): readonly SocketTable[] {
+    if (this.denied) return [];
+    const isUnsettled = ({ owner, samples }: Sighting): boolean => owner === 'unresolved' && samples === 1;
+    return [...this.#open].flatMap(([table, open]) => ([...open.values()].some(isUnsettled) ? [table] : []));
+  }
+
+  #isWaiting({ owner, uid, waitedFromMs, established }: Sighting): boolean {
+    const mayBeOfPms = typeof owner === 'object' || (this.denied && this.#tree.users.has(uid));
+    return mayBeOfPms && waitedFromMs !== null && !established;
   }
 
   /** The sockets of a table that have a life of their own. Where PMS and others listen is noted. */
   #rows(pid: number, table: SocketTable): readonly SocketRow[] {
-    const rows = this.#procfs.table(pid, table);
-    if (rows === null) this.unreadable = true;
+    const looked = this.#procfs.table(pid, table);
+    if (looked.kind === 'denied') this.unreadable = true;
+    const rows = looked.kind === 'seen' ? looked.value : [];
     const isListening = ({ state }: SocketRow) => state === SOCKET_STATE.listen;
-    for (const port of portsOf(rows?.filter(isListening) ?? [])) this.#listening.add(port);
-    return rows?.filter((row) => !isListening(row)) ?? [];
+    for (const port of portsOf(rows.filter(isListening))) this.#listening.add(port);
+    return rows.filter((row) => !isListening(row));
   }
 
   /** One living process for each network namespace that PMS's processes are in. */
@@ -247,10 +263,6 @@ interface NewSocket {
 }
 /** A socket that is new, or whose owner was not found in the sample before. */
 type Unknown = NewSocket | { readonly row: SocketRow; readonly sighting: Sighting };
-
-function isWaiting({ owner, waitedFromMs, established }: Sighting): boolean {
-  return typeof owner === 'object' && waitedFromMs !== null && !established;
-}
 
 function transportOf(table: SocketTable): 'tcp' | 'udp' {
   return table === 'tcp' || table === 'tcp6' ? 'tcp' : 'udp';

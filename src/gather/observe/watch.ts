@@ -119,6 +119,7 @@ export class Watch {
       isLocal: (address) => this.#local.has(address) || scopeOf(address) === 'loopback',
       socketsWithPort: (transport, port) => sockets.withPort(transport, port),
       processes: () => tree.all(),
+      othersBornMs: tree.othersBornMs,
       users: tree.users,
       networkIsPms: this.#networkIsPms,
       sinceMs: this.#sinceMs,
@@ -151,7 +152,7 @@ export class Watch {
   #look(): void {
     if (this.#tree === null || this.#sockets === null) return;
     this.#tree.look(Date.now());
-    const grown = new Set([...this.#sockets.grown(), ...this.#awaited.values()]);
+    const grown = new Set([...this.#sockets.grown(), ...this.#sockets.unsettled(), ...this.#awaited.values()]);
     this.#awaited.clear();
     for (const kind of ['tcp', 'udp'] as const) this.#list(this.#lists[kind], this.#sockets, [kind, `${kind}6`], grown);
   }
@@ -166,9 +167,11 @@ export class Watch {
     for (const table of tables) if (grown.has(table)) budget.wanted.add(table);
     const due = isDue ? tables : budget.affordable();
     if (due.length === 0) return;
-    const startedAt = performance.now();
+    // Time of the processor, not of the clock: on a machine under load the latter is mostly waiting.
+    const before = process.cpuUsage();
     sockets.sample(due, Date.now());
-    budget.spend(due, performance.now() - startedAt, isDue);
+    const { user, system } = process.cpuUsage(before);
+    budget.spend(due, (user + system) / 1000, isDue);
   }
 
   /** PMS may have been started, or started anew, since. */

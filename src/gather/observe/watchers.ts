@@ -37,9 +37,13 @@ function socketWatcher(watch: Watch, hasCapture: boolean): Pick<Watcher, 'source
     problems.push('EACCES: the socket tables of the network that PMS runs in cannot be read');
   const everyMs = hasCapture ? LOOK_EVERY_MS.withCapture : LOOK_EVERY_MS.alone;
   return {
-    source: `sockets of ${processes} ${processes === 1 ? 'process' : 'processes'}, every ${everyMs} ms`,
+    source: `sockets of ${processes} ${processes === 1 ? 'process' : 'processes'}, new ones looked for every ${everyMs} ms`,
     shows: sockets?.unreadable === true ? [] : ['direct'],
-    misses: hasCapture ? [] : [`connections that were gone within ${everyMs} ms, as refused ones are`],
+    misses: hasCapture
+      ? []
+      : [
+          `connections that were gone within ${everyMs} ms, as refused ones are, or within longer while very many were made`,
+        ],
     problems,
   };
 }

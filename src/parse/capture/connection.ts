@@ -42,6 +42,8 @@ export interface CaptureConnection {
   /** SYNs of the client, repeated ones too: 3 and `no-reply` says that the client gave up waiting. */
   readonly syns: number;
   readonly outcome: CaptureOutcome;
+  /** Either end was seen to close or reset it. */
+  readonly ended: boolean;
   /** `admin-prohibited`, `port-unreachable`, `host-unreachable` …: an ICMP error about a packet of the client. */
   readonly icmp: string | null;
   /** Payload on the wire, retransmissions included. */
@@ -95,6 +97,7 @@ export function snapshotOf(table: FlowTable, index: number, findings: Findings |
     lastMs: table.lastMs[index] ?? 0,
     syns: table.syns[index] ?? 0,
     outcome: transport === 'tcp' ? tcpOutcome(table, index, client, icmp) : udpOutcome(table, index, client, icmp),
+    ended: table.has(index, STATE.ended),
     icmp,
     bytesFromClient: table.bytes[2 * index + client] ?? 0,
     bytesFromServer: table.bytes[2 * index + server] ?? 0,

@@ -3,7 +3,7 @@ import { CATALOGUE } from '../../../src/catalog/index.ts';
 import type { Flow } from '../../../src/core/traffic.ts';
 import { flowsOfCapture, flowsOfConnection, towardsProxy } from '../../../src/gather/logs/capture-flows.ts';
 import type { CaptureConnection, CaptureRequest } from '../../../src/parse/capture.ts';
-import { FLOWS_KEPT, Relevance } from '../../../src/gather/logs/relevance.ts';
+import { NAMELESS_KEPT, OTHERS_KEPT, Relevance } from '../../../src/gather/logs/relevance.ts';
 import type { ClientHello } from '../../../src/parse/client-hello.ts';
 import { DNS_RCODE, dnsQuery, dnsReply, encodeDns } from '../../../src/parse/dns.ts';
 import { readCapture } from '../../support/capture-reading.ts';
@@ -23,6 +23,7 @@ function connection(more: Partial<CaptureConnection> = {}): CaptureConnection {
     lastMs: 1000,
     syns: 1,
     outcome: 'established',
+    ended: false,
     icmp: null,
     bytesFromClient: 500,
     bytesFromServer: 4000,
@@ -89,6 +90,8 @@ describe('what a proxy made of a request', () => {
     [{ form: 'connect', status: 503 }, {}, 'proxy-error'],
     [{ form: 'connect', status: 404 }, {}, 'proxy-error'],
     [{ form: 'connect', status: null }, { bytesFromServer: 0 }, 'proxy-silent'],
+    [{ form: 'connect', status: null }, { bytesFromServer: 0, ended: true, firstMs: 0, lastMs: 40 }, 'proxy-error'],
+    [{ form: 'connect', status: null }, { bytesFromServer: 0, ended: true, firstMs: 0, lastMs: 3000 }, 'proxy-silent'],
     [{ form: 'connect', status: null }, { outcome: 'reset' }, 'cut'],
     [{ form: 'connect', status: null }, { outcome: 'midway' }, null],
     [{ form: 'absolute', status: 404 }, {}, 'ok'],
@@ -257,14 +260,23 @@ describe('a whole capture', () => {
   });
 
   it('leaves out hosts that do not concern PMS where there are very many', () => {
-    const packets = Array.from({ length: FLOWS_KEPT + 7 }, (_, n) => {
+    const packets = Array.from({ length: OTHERS_KEPT + 7 }, (_, n) => {
       const c = new Conversation({ server: `198.51.${100 + (n >> 8)}.${n & 0xff}`, clientPort: 1024 + n });
       return [...c.handshake(), c.says(tlsHello({ name: 'bank.example' }))];
     }).flat();
     const last = new Conversation({ server: '203.0.113.5' });
     const { flows, omitted } = flowsOfCapture(readCapture(etherPcap([...packets, last.syn()])).reader, relevance);
     expect(omitted).toBe(7);
-    expect(flows).toHaveLength(FLOWS_KEPT + 1);
+    expect(flows).toHaveLength(OTHERS_KEPT + 1);
     expect(flows.at(-1)?.address).toBe('203.0.113.5');
+  });
+
+  it('are no more than a report can hold without a name either', () => {
+    const packets = Array.from({ length: NAMELESS_KEPT + 7 }, (_, n) =>
+      new Conversation({ server: `198.51.${n >> 8}.${n & 0xff}`, clientPort: 1024 + n }).syn(),
+    );
+    const { flows, omitted } = flowsOfCapture(readCapture(etherPcap(packets)).reader, relevance);
+    expect(omitted).toBe(7);
+    expect(flows).toHaveLength(NAMELESS_KEPT);
   });
 });

@@ -438,6 +438,11 @@ describe('formats of access logs', () => {
     expect(told(await read([log, conf], { squidLogformat: 'mine' }))).toEqual(['plex.tv proxy ok ×1']);
   });
 
+  it('says that there is no format of a name', async () => {
+    const result = await read([folder.add('named.log', SQUID)], { squidLogformat: 'nosuch' });
+    expect(result.files[0]?.note).toMatch(/^"nosuch" is neither a logformat line nor .* known are squid, common, /);
+  });
+
   it('says where a given format is wrong, and reads all the same', async () => {
     const result = await read([folder.add('native.log', SQUID)], { squidLogformat: '%ts %{' });
     expect(result.files).toMatchObject([
@@ -509,6 +514,24 @@ describe('whose traffic', () => {
     const { traffic } = await read([path], { clients: ['10.0.9.77'] });
     expect(valueOf(traffic)?.flows).toEqual([]);
     expect(valueOf(traffic)?.watchers[0]?.problems[0]).toMatch(/no line of it is of the client given/);
+  });
+
+  it('claims nothing of a client that a capture does not have', async () => {
+    const { traffic } = await read([folder.add('wrong-client.pcap', CAPTURE)], { clients: ['10.0.9.77'] });
+    expect(valueOf(traffic)?.watchers[0]).toMatchObject({
+      shows: [],
+      problems: ['no connection in it is of the client given by --client, but of 1 other'],
+    });
+  });
+
+  it('says when a chosen client may have an address of the other family', async () => {
+    const six = squidLine('2001:db8::2', 'TCP_TUNNEL/200', 'CONNECT', 'plex.tv:443');
+    const problemsOf = async (...clients: readonly string[]): Promise<readonly string[] | undefined> =>
+      valueOf((await read([folder.add('families.log', others + SQUID + six)], { clients })).traffic)?.watchers[0]
+        ?.problems;
+    expect(await problemsOf('10.0.0.2')).toEqual([expect.stringMatching(/^clients with IPv6 addresses ask/)]);
+    expect(await problemsOf('2001:DB8::2')).toEqual([expect.stringMatching(/^clients with IPv4 addresses ask/)]);
+    expect(await problemsOf('10.0.0.2', '2001:db8::2')).toEqual([]);
   });
 
   it('shows nothing of others when nobody asks for plex.tv', async () => {

@@ -45,6 +45,19 @@ describe('ProcessTree', () => {
     expect([...tree.all()].find(({ pid }) => pid === 1002)).toMatchObject({ bornMs: 5_000, diedMs: 5_020 });
   });
 
+  it('remembers when others were born that only their sockets tell from PMS', () => {
+    const tree = new ProcessTree(procfs, 800);
+    live.start(1001, { ppid: 50, exe: '/usr/bin/curl', uid: 972 });
+    live.start(1002, { ppid: 50, exe: '/usr/bin/curl', uid: 1000 });
+    live.start(1003, { ppid: 50, exe: '/usr/bin/curl', uid: 972, network: 'net:[2]' });
+    live.start(1004, { ppid: 999, exe: '/usr/bin/timeout', uid: 972 });
+    live.start(1005, { ppid: 1004, exe: '/usr/bin/tcpdump', uid: 972 });
+    live.start(1006, { ppid: 800, exe: `${HOME}/Plex Media Scanner`, uid: 972 });
+    live.lastPid(1006);
+    tree.look(5_000);
+    expect(tree.othersBornMs).toEqual([5_000]);
+  });
+
   it('looks no further than at the last id while nothing is born', () => {
     const tree = new ProcessTree(procfs, 800);
     live.start(1001, { ppid: 800, exe: `${HOME}/Plex Media Scanner` });

@@ -37,6 +37,7 @@ function connection(more: Partial<CaptureConnection> = {}): CaptureConnection {
     lastMs: NOW,
     syns: 1,
     outcome: 'refused',
+    ended: false,
     icmp: null,
     bytesFromClient: 0,
     bytesFromServer: 0,
@@ -137,6 +138,7 @@ function see({
     namesOf: (address) => names[address] ?? [],
     users: new Set([972]),
     networkIsPms: false,
+    othersBornMs: [],
     sinceMs: NOW - 60_000,
     isLocal: (address) => address === CLIENT,
     surroundings: { proxies: new Set([placeKey(PROXY, 3128)]), endpoints: CATALOGUE },
@@ -237,6 +239,31 @@ describe('flowsOf: whose a connection is', () => {
       [`null null null → dns:${HOST} direct refused 1`],
     ],
     [
+      'a child is no proof where another program of the same user was born just then',
+      { ...NAMED, connections: [connection()], processes: [PMS, SCANNER], more: { othersBornMs: [NOW - 500] } },
+      [`null null null → dns:${HOST} direct refused 1`],
+    ],
+    [
+      'other programs born long before, or later, do not matter',
+      {
+        ...NAMED,
+        connections: [connection()],
+        processes: [PMS, SCANNER],
+        more: { othersBornMs: [NOW - 9e6, NOW + 500] },
+      },
+      [`Plex Media Scanner 931 elimination → dns:${HOST} direct refused 1`],
+    ],
+    [
+      'a child that was born long before made it as little in the first seconds',
+      {
+        ...NAMED,
+        connections: [connection()],
+        processes: [PMS, process(700, 'Plex Tuner Service', NOW - 9e6)],
+        more: { sinceMs: NOW - 500 },
+      },
+      [`null null null → dns:${HOST} direct refused 1`],
+    ],
+    [
       'in its first seconds, whoever was there before may have made it',
       {
         ...NAMED,
@@ -247,6 +274,21 @@ describe('flowsOf: whose a connection is', () => {
       [`null null null → dns:${HOST} direct refused 1`],
     ],
     ['to another place, a child around it is no proof', { connections: [connection()], processes: [PMS, SCANNER] }, []],
+    [
+      'a proxy that refuses its clients concerns PMS, whoever called',
+      { connections: [connection({ server: { address: PROXY, port: 3128 } })] },
+      ['null null null → 192.168.1.1:3128 proxy proxy-unreachable 1'],
+    ],
+    [
+      'or the only child around it did',
+      { connections: [connection({ server: { address: PROXY, port: 3128 } })], processes: [PMS, SCANNER] },
+      ['Plex Media Scanner 931 elimination → 192.168.1.1:3128 proxy proxy-unreachable 1'],
+    ],
+    [
+      'what others ask of the proxy does not',
+      { connections: [connection(connect('github.example', 200))], processes: [PMS, SCANNER] },
+      [],
+    ],
     [
       'in a network that is PMS’s, it is of PMS',
       { connections: [connection()], more: { networkIsPms: true } },
@@ -293,6 +335,23 @@ describe('flowsOf: names, routes and ends', () => {
         `Plex Media Scanner 931 socket → dns:${HOST} direct refused 1`,
         `Plex Media Scanner 931 socket → ${PROXY}:53 lan null 1`,
       ],
+    ],
+    [
+      'a proxy that has been silent for a moment may still answer',
+      {
+        sockets: [sighting(SCANNER, { remote: { address: PROXY, port: 3128 } })],
+        connections: [connection(connect(HOST, null))],
+        more: { untilMs: NOW + 1000 },
+      },
+      [`Plex Media Scanner 931 socket → connect:${HOST} proxy null 1`],
+    ],
+    [
+      'one that hangs up at once is not silent',
+      {
+        sockets: [sighting(SCANNER, { remote: { address: PROXY, port: 3128 } })],
+        connections: [connection({ ...connect(HOST, null), ended: true })],
+      },
+      [`Plex Media Scanner 931 socket → connect:${HOST} proxy proxy-error 1`],
     ],
     [
       'our own lookup where DNS was not seen',

@@ -82,6 +82,22 @@ describe('SocketWatch', () => {
     expect(sockets.ofPms).toMatchObject([{ lastMs: 9_000 }]);
   });
 
+  it('asks for a second look at what nobody of PMS holds', () => {
+    live.sockets([800], 'tcp', [PLEX, OTHER]);
+    sockets.sample(['tcp'], 5_000);
+    expect(sockets.unsettled()).toEqual(['tcp']);
+    sockets.sample(['tcp'], 5_020);
+    expect(sockets.unsettled()).toEqual([]);
+    expect(sockets.withPort('tcp', 40_001).map(ownerOf)).toEqual(['stranger']);
+  });
+
+  it('takes a process that has ended for no refusal', () => {
+    live.sockets([800], 'tcp', [PLEX]);
+    live.end(800);
+    sockets.sample(['tcp'], 5_000);
+    expect(sockets.unreadable).toBe(false);
+  });
+
   it('marks what others connected to, and knows where PMS listens', () => {
     const listening: LiveSocket = { local: ['0.0.0.0', 32_400], state: listen, inode: 70 };
     const foreign: LiveSocket = { local: ['0.0.0.0', 22], state: listen, inode: 5 };

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUILTIN_FORMATS, compileFormat, formatsOfConfig, type SquidFormat } from '../../src/parse/squid-format.ts';
+import { formatsOfConfig } from '../../src/parse/squid-config.ts';
+import { BUILTIN_FORMATS, compileFormat, type SquidFormat } from '../../src/parse/squid-logformat.ts';
 
 /** Codes and literals of a format in short: a field is `code`, with what is not usual behind it. */
 function outline(format: SquidFormat): string[] {
