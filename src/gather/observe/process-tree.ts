@@ -142,10 +142,10 @@ export class ProcessTree {
 
   #noteOther(pid: number, facts: ProcessFacts, nowMs: number): void {
     if (this.#own.has(facts.ppid)) this.#own.add(pid);
-    const user = this.#procfs.user(pid);
-    if (this.#own.has(pid) || user === null || !this.users.has(user)) return;
     const network = this.#living.get(this.#main)?.networkNamespace ?? null;
-    if (network === null || this.#procfs.networkNamespace(pid) !== network) return;
+    if (this.#own.has(pid) || network === null || this.#procfs.networkNamespace(pid) !== network) return;
+    const user = this.#procfs.user(pid);
+    if (user === null || !this.users.has(user)) return;
     this.#othersBornMs.push(this.#procfs.startedMs(facts.startTicks) ?? nowMs);
     if (this.#othersBornMs.length > REMEMBERED_LIMIT) this.#othersBornMs.splice(0, REMEMBERED_LIMIT / 2);
   }
