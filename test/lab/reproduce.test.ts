@@ -297,6 +297,19 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     expect(experiment?.scans.length ?? 0).toBe(config.sections === undefined ? (code === null ? 1 : 0) : 4);
   });
 
+  it('comes to an end where PMS hangs in the middle of a scan', async () => {
+    lab.policy(ISOLATED);
+    lab.startStandIn(through('allowed'), { scanSeconds: 60 });
+    const ran = lab.onPmsHost(reproduce('--format', 'json', '--scan-timeout', '3s'));
+    await until(() => readFileSync(lab.standIn.serverLog, 'utf8').includes('Scanning section 4'));
+    lab.configureStandIn({ misbehaviour: 'hangs', scanSeconds: 60 });
+    const { exitCode, stdout } = await ran;
+    const { experiment, summary } = reportSchema.parse(JSON.parse(stdout));
+    expect(exitCode).toBe(3);
+    expect(experiment?.scans.map(({ library, end }) => `${library.id} ${end}`)).toEqual(['4 unanswered']);
+    expect(summary.because).toMatch(/PMS did not answer the request to scan library 4/);
+  });
+
   it('comes to an end where PMS is down', async () => {
     lab.policy(ISOLATED);
     const ran = await lab.onPmsHost(within(through('allowed'), reproduce('--format', 'json')));
