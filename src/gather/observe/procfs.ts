@@ -137,10 +137,10 @@ export class Procfs {
     return parseSockstat((this.netFile(pid, 'sockstat') ?? '') + (this.netFile(pid, 'sockstat6') ?? ''));
   }
 
-  /** A table of the sockets in the network namespace of a process; null when it cannot be read. */
-  table(pid: number | 'self', name: SocketTable): readonly SocketRow[] | null {
-    const text = this.netFile(pid, name);
-    return text === null ? null : parseProcNet(text);
+  /** A table of the sockets in the network namespace of a process. `gone` also where the kernel has no such table. */
+  table(pid: number | 'self', name: SocketTable): Looked<readonly SocketRow[]> {
+    const text = this.#read(`${pid}/net/${name}`);
+    return text.kind === 'seen' ? { kind: 'seen', value: parseProcNet(text.value) } : text;
   }
 
   netFile(pid: number | 'self', name: string): string | null {

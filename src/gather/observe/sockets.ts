@@ -80,7 +80,10 @@ export class SocketWatch {
   listening(): readonly number[] {
     const owners = this.#owners();
     const rows = [...this.#namespaces().values()].flatMap((pid) =>
-      (['tcp', 'tcp6'] as const).flatMap((table) => this.#procfs.table(pid, table) ?? []),
+      (['tcp', 'tcp6'] as const).flatMap((table) => {
+        const looked = this.#procfs.table(pid, table);
+        return looked.kind === 'seen' ? looked.value : [];
+      }),
     );
     const isOfPms = ({ state, inode }: SocketRow) =>
       state === SOCKET_STATE.listen && typeof owners.get(inode) === 'object';
@@ -136,11 +139,13 @@ export class SocketWatch {
 
   /** The sockets of a table that have a life of their own. Where PMS and others listen is noted. */
   #rows(pid: number, table: SocketTable): readonly SocketRow[] {
-    const rows = this.#procfs.table(pid, table);
-    if (rows === null) this.unreadable = true;
+    const looked = this.#procfs.table(pid, table);
+    // The process may have ended since it was listed: the next look takes another one.
+    if (looked.kind === 'denied') this.unreadable = true;
+    const rows = looked.kind === 'seen' ? looked.value : [];
     const isListening = ({ state }: SocketRow) => state === SOCKET_STATE.listen;
-    for (const port of portsOf(rows?.filter(isListening) ?? [])) this.#listening.add(port);
-    return rows?.filter((row) => !isListening(row)) ?? [];
+    for (const port of portsOf(rows.filter(isListening))) this.#listening.add(port);
+    return rows.filter((row) => !isListening(row));
   }
 
   /** One living process for each network namespace that PMS's processes are in. */
