@@ -261,6 +261,27 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     for (const [id, words] of Object.entries(row.words)) expect(told.get(id)).toMatch(words);
   });
 
+  it('has PMS ask its providers again, and finds that an old state was the cause', async () => {
+    lab.policy({ ...ISOLATED, 'to-proxy': 'reject' });
+    lab.startStandIn(through('allowed'), { signIn: 'ok', refuse: ['provider-offline', 'matcher'] });
+    lab.policy(ISOLATED);
+    const { exitCode, stdout } = await lab.onPmsHost(reproduce('--format', 'json', '--try-provider-refresh'));
+    const { scan, experiment } = reportSchema.parse(JSON.parse(stdout));
+    expect({ exitCode, condition: scan.condition }).toEqual({ exitCode: 1, condition: 'reproduced' });
+    expect(experiment?.scans.map(({ library, attempt, end }) => `${library.id} ${attempt} ${end}`)).toEqual([
+      '4 1 finished',
+      '1 1 refused',
+      '2 1 finished',
+      '3 1 finished',
+      '1 2 finished',
+    ]);
+    const standing = scan.causes.filter(({ state }) => state !== 'ruled-out');
+    expect(standing.map(({ id, state }) => `${id} ${state}`)).toEqual(['provider-offline confirmed']);
+    expect([...(standing[0]?.because ?? []), standing[0]?.remedy].join('\n')).toMatch(
+      /then its providers were asked again.*answers on PMS's way now.*restart PMS/s,
+    );
+  });
+
   it('names the log of the proxy as a witness', async () => {
     lab.policy(ISOLATED);
     lab.startStandIn(through('allowed'), IGNORING);
