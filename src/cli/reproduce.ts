@@ -157,7 +157,7 @@ async function experimentOn(laboratory: Laboratory, { found }: PmsAccess): Promi
     return { ...NOTHING_DONE, pmsStatus, experiment: notRun('NO_LIBRARY', 'PMS has no library to scan') };
   }
   announce(plan);
-  if (!given.yes && !(await isAgreed(signal))) throw new UsageError('not agreed to: nothing was asked of PMS');
+  if (!given.yes && !(await isAgreed(signal))) throw new UsageError('not agreed to: PMS was not asked to scan');
   const folders = await foldersOf(client(CALL_MS, signal));
   return { pmsStatus, ...(await watchExperiment(laboratory, plan, folders)) };
 }

@@ -79,7 +79,8 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     why: 'PMS keeps a count of the cloud providers that are online. One that was unreachable earlier can stay offline after the network has been mended.',
     judgedBy:
       'Only PMS knows: its answer about its providers may tell, and its log tells how many were online last. Likely when the metadata provider is offline and a library needs it, or when by the log none was online; confirmed when PMS refused a scan as well. What PMS says now outranks its log.',
-    remedy: 'Mend the way to {hosts} first, then restart PMS so that it asks its providers again.',
+    remedy:
+      'Once the way to {hosts} works, restart PMS so that it asks its providers again: it keeps what it found before.',
     explainedBy: [],
   },
   'dns-fails-locally': {

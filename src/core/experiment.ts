@@ -103,10 +103,11 @@ export function isDuring({ firstAt }: Pick<Flow, 'firstAt'>, { startedAt, endedA
 
 /**
  * Whether a program may have asked a host for the sake of a control: PMS itself may be busy with one when a scan has begun; its scanner
- * never is.
+ * never is. What nobody was seen to do was quick: that is over before the scan that comes after a refresh of the providers.
  */
 export function isOfControl({ controls }: Experiment, program: string | null, host: string): boolean {
-  return program?.startsWith(SCANNER) !== true && controls.some(({ kind }) => CONTROL_HOSTS[kind] === host);
+  if (program?.startsWith(SCANNER) === true) return false;
+  return controls.some(({ kind }) => CONTROL_HOSTS[kind] === host && (kind === 'updater-check' || program !== null));
 }
 
 /** Scans of libraries that need somebody outside. */

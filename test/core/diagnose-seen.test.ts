@@ -376,9 +376,15 @@ const EXPERIMENTS: readonly Row[] = [
   },
   {
     name: 'a scan was finished, and what it needs let it in',
-    options: { experiment: experiment(scan()), traffic: traffic([proxiedFlow(NEEDED, DURING)]) },
+    options: {
+      experiment: experiment(scan()),
+      traffic: traffic([proxiedFlow(NEEDED, DURING)]),
+      pmsStatus: { providers: [{ identifier: 'tv.plex.provider.metadata', online: null }] },
+    },
     condition: 'not-found',
     causes: { 'scanner-bypasses-proxy': 'ruled-out', 'provider-offline': 'ruled-out', 'not-signed-in': 'ruled-out' },
+    // What PMS's list does not tell contradicts nothing.
+    because: { 'provider-offline': /^(?!.*otherwise)/s },
   },
   {
     name: 'a scan was finished, and what it needs was asked only after it',

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { InputFile } from '../../src/core/evidence.ts';
 import type { Bypass, Diagnosis, Finding, Violation } from '../../src/core/report.ts';
 import { EXIT, summarize } from '../../src/core/verdict.ts';
+import { aScan, experiment } from '../support/experiment-fixture.ts';
+import { library } from '../support/facts-fixture.ts';
 
 const scan = (condition: Diagnosis['condition'], because?: string): Diagnosis => ({
   condition,
@@ -37,6 +39,9 @@ const NOT_READ: InputFile = { name: 'x.log', kind: 'unknown', state: 'not-read',
 const VIOLATION: Violation = { endpoint: 'a', host: 'a', aspect: 'direct', expected: 'blocked', actual: 'ok' };
 const policy = (...violations: readonly Violation[]) => ({ policy: 'p.yaml', checked: 1, violations });
 
+const HOME_VIDEOS = library('2', 'movie', 'com.plexapp.agents.none');
+const asked = (...scans: readonly Parameters<typeof aScan>[0][]) => experiment(scans.map(aScan));
+
 const NOTHING = { endpoints: [], bypasses: [], findings: [], expectations: null, scan: scan('not-found') };
 
 describe('summarize', () => {
@@ -64,6 +69,20 @@ describe('summarize', () => {
       'a crashed check with a policy that is met',
       { findings: [finding('crashed')], expectations: policy() },
       EXIT.undecided,
+    ],
+    ['no scan that came to its end', { experiment: asked({ end: 'running' }) }, EXIT.undecided],
+    ['a scan that PMS did not answer', { experiment: asked({}, { end: 'unanswered' }) }, EXIT.undecided],
+    [
+      'a scan that was asked for in the wrong way',
+      { experiment: asked({ end: 'refused', status: 404 }) },
+      EXIT.undecided,
+    ],
+    ['a scan that ended', { experiment: asked({}, { end: 'running' }) }, EXIT.ok],
+    ['no scan that needs anybody', { experiment: asked({ library: HOME_VIDEOS }) }, EXIT.ok],
+    [
+      'no scan that came to its end, beside a problem',
+      { experiment: asked({ end: 'running' }), bypasses: [SEEN] },
+      EXIT.problems,
     ],
     ['undecided beside a problem', { scan: scan('unknown'), bypasses: [BYPASS] }, EXIT.problems],
   ])('%s', (_, judged, exitCode) => {

@@ -481,7 +481,11 @@ up() {
   trap remove EXIT
   trap 'exit 130' INT TERM
   mkdir -p "$dir/log" "$dir/certificates" "$dir/squid"
-  [[ -z ${PMS_LAB_OWNER:-} ]] || identity "$PMS_LAB_OWNER" >"$dir/owner"
+  if [[ -n ${PMS_LAB_OWNER:-} ]]; then
+    # Renamed into place: the sweep of another run takes an empty file for that of an owner who is gone.
+    identity "$PMS_LAB_OWNER" >"$dir/owner.new"
+    mv "$dir/owner.new" "$dir/owner"
+  fi
   printf '127.0.0.1 localhost plex\n::1 localhost ip6-localhost\n' >"$dir/hosts"
   node "$here/servers/zone.mjs" squid "$hosts_file" >"$dir/allowed-names"
   build_network

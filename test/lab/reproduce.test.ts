@@ -261,6 +261,27 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     for (const [id, words] of Object.entries(row.words)) expect(told.get(id)).toMatch(words);
   });
 
+  it('has PMS ask its providers again, and finds that an old state was the cause', async () => {
+    lab.policy({ ...ISOLATED, 'to-proxy': 'reject' });
+    lab.startStandIn(through('allowed'), { signIn: 'ok', refuse: ['provider-offline', 'matcher'] });
+    lab.policy(ISOLATED);
+    const { exitCode, stdout } = await lab.onPmsHost(reproduce('--format', 'json', '--try-provider-refresh'));
+    const { scan, experiment } = reportSchema.parse(JSON.parse(stdout));
+    expect({ exitCode, condition: scan.condition }).toEqual({ exitCode: 1, condition: 'reproduced' });
+    expect(experiment?.scans.map(({ library, attempt, end }) => `${library.id} ${attempt} ${end}`)).toEqual([
+      '4 1 finished',
+      '1 1 refused',
+      '2 1 finished',
+      '3 1 finished',
+      '1 2 finished',
+    ]);
+    const standing = scan.causes.filter(({ state }) => state !== 'ruled-out');
+    expect(standing.map(({ id, state }) => `${id} ${state}`)).toEqual(['provider-offline confirmed']);
+    expect([...(standing[0]?.because ?? []), standing[0]?.remedy].join('\n')).toMatch(
+      /then its providers were asked again.*answers on PMS's way now.*restart PMS/s,
+    );
+  });
+
   it('names the log of the proxy as a witness', async () => {
     lab.policy(ISOLATED);
     lab.startStandIn(through('allowed'), IGNORING);
@@ -295,6 +316,19 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     // What could be found out without PMS is told all the same.
     expect(endpoints.find(({ host }) => host === METADATA)?.conclusion).toBe('proxy-only');
     expect(experiment?.scans.length ?? 0).toBe(config.sections === undefined ? (code === null ? 1 : 0) : 4);
+  });
+
+  it('comes to an end where PMS hangs in the middle of a scan', async () => {
+    lab.policy(ISOLATED);
+    lab.startStandIn(through('allowed'), { scanSeconds: 60 });
+    const ran = lab.onPmsHost(reproduce('--format', 'json', '--scan-timeout', '3s'));
+    await until(() => readFileSync(lab.standIn.serverLog, 'utf8').includes('Scanning section 4'));
+    lab.configureStandIn({ misbehaviour: 'hangs', scanSeconds: 60 });
+    const { exitCode, stdout } = await ran;
+    const { experiment, summary } = reportSchema.parse(JSON.parse(stdout));
+    expect(exitCode).toBe(3);
+    expect(experiment?.scans.map(({ library, end }) => `${library.id} ${end}`)).toEqual(['4 unanswered']);
+    expect(summary.because).toMatch(/PMS did not answer the request to scan library 4/);
   });
 
   it('comes to an end where PMS is down', async () => {

@@ -68,7 +68,8 @@ async function run(order: CaptureOrder, onBytes: CaptureWish['onBytes']): Promis
   const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let stderr = '';
   let ended = false;
-  let captures = false;
+  // Held back until the tool is seen to go on: the next one begins its stream anew.
+  let held: Uint8Array[] | null = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-STDERR_LIMIT)));
   const end = new Promise<void>((settle) => {
     const done = (): void => {
@@ -79,8 +80,8 @@ async function run(order: CaptureOrder, onBytes: CaptureWish['onBytes']): Promis
   });
   const begun = new Promise<void>((settle) => {
     child.stdout.on('data', (chunk: Buffer) => {
-      captures = true;
-      onBytes(chunk);
+      if (held === null) onBytes(chunk);
+      else held.push(chunk);
       settle();
     });
   });
@@ -93,7 +94,9 @@ async function run(order: CaptureOrder, onBytes: CaptureWish['onBytes']): Promis
     await Promise.race([end, later(STOP_BUDGET_MS)]);
     return lostPackets(stderr);
   };
-  if (captures && !ended) {
+  if (held.length > 0 && !ended) {
+    for (const chunk of held) onBytes(chunk);
+    held = null;
     return ok({ tool: order.tool, stop, endedEarly: () => (ended ? lastLine(stderr) : null) });
   }
   await stop();

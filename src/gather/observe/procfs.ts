@@ -137,7 +137,7 @@ export class Procfs {
     return parseSockstat((this.netFile(pid, 'sockstat') ?? '') + (this.netFile(pid, 'sockstat6') ?? ''));
   }
 
-  /** A table of the sockets in the network namespace of a process. */
+  /** A table of the sockets in the network namespace of a process. `gone` also where the kernel has no such table. */
   table(pid: number | 'self', name: SocketTable): Looked<readonly SocketRow[]> {
     const text = this.#read(`${pid}/net/${name}`);
     return text.kind === 'seen' ? { kind: 'seen', value: parseProcNet(text.value) } : text;

@@ -80,9 +80,9 @@ export class SocketWatch {
   listening(): readonly number[] {
     const owners = this.#owners();
     const rows = [...this.#namespaces().values()].flatMap((pid) =>
-      (['tcp', 'tcp6'] as const).flatMap((name) => {
-        const table = this.#procfs.table(pid, name);
-        return table.kind === 'seen' ? table.value : [];
+      (['tcp', 'tcp6'] as const).flatMap((table) => {
+        const looked = this.#procfs.table(pid, table);
+        return looked.kind === 'seen' ? looked.value : [];
       }),
     );
     const isOfPms = ({ state, inode }: SocketRow) =>
@@ -152,6 +152,7 @@ export class SocketWatch {
   /** The sockets of a table that have a life of their own. Where PMS and others listen is noted. */
   #rows(pid: number, table: SocketTable): readonly SocketRow[] {
     const looked = this.#procfs.table(pid, table);
+    // The process may have ended since it was listed: the next look takes another one.
     if (looked.kind === 'denied') this.unreadable = true;
     const rows = looked.kind === 'seen' ? looked.value : [];
     const isListening = ({ state }: SocketRow) => state === SOCKET_STATE.listen;

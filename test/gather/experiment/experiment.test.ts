@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { Experiment, PlannedScan } from '../../../src/core/experiment.ts';
 import { runExperiment } from '../../../src/gather/experiment/experiment.ts';
 import { MISBEHAVIOURS, type SmallPms } from '../../support/pms-server.ts';
@@ -12,8 +12,8 @@ import {
 } from '../../support/scanning-pms.ts';
 
 const open: SmallPms[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
+afterAll(async () => {
+  await Promise.all(open.map((server) => server.close()));
 });
 
 const PLAN: readonly PlannedScan[] = [
@@ -65,7 +65,7 @@ async function play(
 const ends = ({ experiment }: Played): readonly string[] =>
   experiment.scans.map(({ library, attempt, end }) => `${library.id} ${attempt} ${end}`);
 
-it('one step after the other, each announced before it is taken, and only the control is narrowed', async () => {
+it.concurrent('one step after the other, each announced before it is taken, and only the control is narrowed', async () => {
   const played = await play({});
   expect(played.requests).toEqual([UPDATES, CONTROL, refresh('1'), refresh('3')]);
   expect(played.steps).toEqual([
@@ -79,12 +79,12 @@ it('one step after the other, each announced before it is taken, and only the co
   expect(played.experiment.scans.map(({ narrowed }) => narrowed)).toEqual([true, false, false]);
 });
 
-it('never a forced scan, and nothing that changes a setting', async () => {
+it.concurrent('never a forced scan, and nothing that changes a setting', async () => {
   const { requests } = await play({ scans: { 1: refuse(503) } }, { tryProviderRefresh: true });
   expect(requests.filter((request) => /force|prefs|DELETE/.test(request))).toEqual([]);
 });
 
-it('after a refusal the providers are asked again, and what was refused is scanned once more', async () => {
+it.concurrent('after a refusal the providers are asked again, and what was refused is scanned once more', async () => {
   const mended = (time: number): Taking => (time === 1 ? { kind: 'refuse', status: 503 } : { kind: 'take', forMs: 0 });
   const played = await play({ scans: { 1: mended } }, { tryProviderRefresh: true });
   expect(played.requests).toEqual([UPDATES, CONTROL, refresh('1'), refresh('3'), PROVIDERS, refresh('1')]);
@@ -95,7 +95,7 @@ it('after a refusal the providers are asked again, and what was refused is scann
   ]);
 });
 
-it.each<[string, ScanningPlan, boolean]>([
+it.concurrent.each<[string, ScanningPlan, boolean]>([
   ['nobody wants that', { scans: { 1: refuse(503) } }, false],
   ['nothing was refused', {}, true],
   ['the request was wrong, by its status', { scans: { 1: refuse(404), 3: refuse(401) } }, true],
@@ -104,7 +104,7 @@ it.each<[string, ScanningPlan, boolean]>([
   expect(requests).not.toContain(PROVIDERS);
 });
 
-it.each<[string, Taking]>([
+it.concurrent.each<[string, Taking]>([
   ['hangs', { kind: 'hang' }],
   ['ends', { kind: 'cut' }],
 ])('of a PMS that %s nothing more is asked', async (_, taking) => {
@@ -113,7 +113,7 @@ it.each<[string, Taking]>([
   expect(ends(played)).toEqual(['5 1 unanswered']);
 });
 
-it('an interruption ends it there, and takes the scan back', async () => {
+it.concurrent('an interruption ends it there, and takes the scan back', async () => {
   const played = await play(
     { scans: { 1: () => ({ kind: 'hang' }) } },
     { tryProviderRefresh: true, stopAt: /library 1/ },
@@ -122,7 +122,7 @@ it('an interruption ends it there, and takes the scan back', async () => {
   expect(played.requests.at(-1)).toBe('DELETE /library/sections/1/refresh');
 });
 
-it('interrupted before it began, nothing is asked', async () => {
+it.concurrent('interrupted before it began, nothing is asked', async () => {
   const server = await scanningPms({});
   open.push(server);
   const signal = AbortSignal.abort();
@@ -142,7 +142,7 @@ it('interrupted before it began, nothing is asked', async () => {
   expect(server.asked).toEqual([]);
 });
 
-it('a control that fails is told, and the scans are asked for all the same', async () => {
+it.concurrent('a control that fails is told, and the scans are asked for all the same', async () => {
   const server = await scanningPms({});
   open.push(server);
   const played = await runExperiment({

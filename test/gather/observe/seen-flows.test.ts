@@ -428,6 +428,17 @@ describe('flowsOf: names, routes and ends', () => {
 });
 
 describe('flowsOf: what nobody was seen to do', () => {
+  it.each<[string, string, number, readonly string[]]>([
+    ['a call to PMS that went to the proxy is kept', '127.0.0.1', 32_400, ['127.0.0.1 proxy denied']],
+    ['one to another server of this host is not', '127.0.0.1', 8_080, []],
+    ['nor is one to another host', 'media.example.net', 32_400, []],
+  ])('%s', (_name, host, port, expected) => {
+    const request: CaptureRequest = { form: 'absolute', method: 'GET', host, port, status: 403, count: 1 };
+    const call = connection({ ...connect(host, 403), request, requests: [request] });
+    const flows = flowsOf(see({ connections: [call] }));
+    expect(flows.map(({ names, route, outcome }) => `${names[0]?.name} ${route} ${outcome}`)).toEqual(expected);
+  });
+
   const missed = connection({ client: { address: CLIENT, port: 40_007 }, firstMs: NOW + 5_000 });
   const stranger = connection({ client: { address: CLIENT, port: 40_008 } });
   const scene = { ...NAMED, sockets: [sighting(SCANNER)] };
