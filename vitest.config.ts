@@ -6,7 +6,7 @@ const STAND_INS = ['test/demo/pms/**/*.test.ts'];
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build-once.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     projects: [
       {
         extends: true,

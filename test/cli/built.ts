@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly signals?: readonly (readonly [NodeJS.Signals, number])[];
 }
 
-/** Runs the built file as a user would. A run that does not end by itself is killed after 15 seconds. */
+/** Runs the built file as a user would. A run that does not end by itself is killed after 45 seconds. */
 export function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return collect(process.execPath, [options.file ?? BUILT, ...args], options);
 }
@@ -51,7 +51,7 @@ function collect(command: string, args: readonly string[], options: RunOptions):
       cwd: options.cwd,
       env: { PATH, HOME, LANG: 'C.UTF-8', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 15_000,
+      timeout: 45_000,
       killSignal: 'SIGKILL',
     });
     let [stdout, stderr] = ['', ''];
