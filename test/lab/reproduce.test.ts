@@ -346,7 +346,8 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     const own = lab
       .processesOfPmsHost()
       .find(({ command }) => command.startsWith(`${process.execPath} ${BUILT} reproduce`));
-    process.kill(own?.pid ?? 0, 'SIGINT');
+    if (own === undefined) throw new Error('reproduce does not run');
+    process.kill(own.pid, 'SIGINT');
     const { exitCode, stdout } = await ran;
     const { experiment, run } = reportSchema.parse(JSON.parse(stdout));
     expect({ exitCode, interrupted: run.interrupted }).toEqual({ exitCode: 130, interrupted: true });
@@ -416,7 +417,11 @@ function plain(text: string): string {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !isSo(); tries += 1) await sleep(50);
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (isSo()) return;
+    await sleep(50);
+  }
+  throw new Error('it was not so within ten seconds');
 }
 
 /** The IPv4 address of a host of the lab's internet. */
