@@ -57,7 +57,7 @@ const UNREACHED: Row['open'] = { ...NO_TLS, 'endpoint-down': 'unknown' };
 
 const ROWS: readonly Row[] = [
   ...(['drop', 'reject', 'reset'] as const).map((verdict): Row => ({
-    name: `the scanner ignores the proxy, and the network answers by: ${verdict}`,
+    name: `${verdict}: the scanner ignores the proxy`,
     environment: through('allowed'),
     config: IGNORING,
     policy: { pms4: verdict, pms6: verdict },
