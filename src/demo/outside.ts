@@ -80,7 +80,7 @@ async function serve(world: World, authority: Authority, log: AccessLogEntry[]):
  * An endpoint on the internet is not as near as one on this machine, and a connection that lasts a moment is also seen where nothing
  * but sockets can be watched.
  */
-const DISTANCE_MS = 120;
+const DISTANCE_MS = 300;
 
 /** Direct connections to this host's address arrive from now on, because the outside takes the address for its own. */
 async function open(
