@@ -278,7 +278,7 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     const standing = scan.causes.filter(({ state }) => state !== 'ruled-out');
     expect(standing.map(({ id, state }) => `${id} ${state}`)).toEqual(['provider-offline confirmed']);
     expect([...(standing[0]?.because ?? []), standing[0]?.remedy].join('\n')).toMatch(
-      /then its providers were asked again.*answers on PMS's way now.*restart PMS/s,
+      /answers on PMS's way now.*then its providers were asked again.*restart PMS/s,
     );
   });
 
