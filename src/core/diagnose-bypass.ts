@@ -2,7 +2,7 @@ import { usedSource } from './derive.ts';
 import { scanAskedSomebody } from './diagnose-scans.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isLoopbackName } from './flows.ts';
-import { SCANNER } from './experiment.ts';
+import { isDuring, SCANNER } from './experiment.ts';
 import type { Judgement } from './judgement.ts';
 import { loggedAround } from './logged-around.ts';
 import { proxyWatchedDuring, type Observed, type SeenFlow } from './observed.ts';
@@ -85,7 +85,7 @@ function scannerAskedProxy(scene: SeenScene): Judgement | null {
 
 function bypassStopped(stopped: readonly SeenNeed[], scene: SeenScene, observed: Observed): Judgement {
   const wasWatched = (need: SeenNeed): boolean => proxyWatchedDuring(observed.watchers, need.direct);
-  const silent = stopped.filter((need) => need.proxy.length === 0 && wasWatched(need));
+  const silent = stopped.filter((need) => askedByScans(need, scene).length === 0 && wasWatched(need));
   const logged = stopped.flatMap(({ endpoint }) => failedRequests(scene, endpoint));
   const isPms = stopped.some(({ direct }) => direct.some(({ flow }) => flow.process !== null)) || logged.length > 0;
   return {
@@ -93,11 +93,12 @@ function bypassStopped(stopped: readonly SeenNeed[], scene: SeenScene, observed:
     because: [
       ...stopped.flatMap((need) => [
         tellDirect(need.direct),
-        ...(need.proxy.length > 0
-          ? [tellProxied(need.proxy)]
+        ...(need.proxy.length > 0 ? [tellProxied(need.proxy)] : []),
+        ...(askedByScans(need, scene).length > 0
+          ? []
           : [
               wasWatched(need)
-                ? `the proxy was never asked for ${need.endpoint.host} while watched`
+                ? `the proxy was never asked for ${need.endpoint.host} ${need.proxy.length > 0 ? 'during the scans' : 'while watched'}`
                 : `whether the proxy was asked for ${need.endpoint.host} then was not watched`,
             ]),
       ]),
@@ -105,6 +106,12 @@ function bypassStopped(stopped: readonly SeenNeed[], scene: SeenScene, observed:
     ],
     hosts: hostsOf(stopped),
   };
+}
+
+/** In an experiment, PMS asks the proxy for its controls too: what began outside of the scans is not theirs. */
+function askedByScans({ proxy }: SeenNeed, { experiment }: SeenScene): readonly SeenFlow[] {
+  if (experiment === null) return proxy;
+  return proxy.filter(({ flow }) => experiment.scans.some((scan) => isDuring(flow, scan)));
 }
 
 function askedLocally(scene: SeenScene): Judgement | null {

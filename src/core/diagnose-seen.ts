@@ -109,7 +109,8 @@ const providerOffline: SeenRule = (scene) => {
   const logged = stateRule(scene, 'providers', (value) => Number(value) > 0);
   const asked = joinStates(scene.pmsStatus && providerNow(scene.pmsStatus), logged);
   const tried = scene.experiment && providerByExperiment(scene.experiment);
-  return joinStates(tried ?? providerByScan(scene), asked);
+  // What its log and its list say by then is of after the mending.
+  return tried?.state === 'confirmed' ? tried : joinStates(tried ?? providerByScan(scene), asked);
 };
 
 /** A library whose agent needs the provider was scanned, and the provider was asked with success. */

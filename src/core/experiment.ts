@@ -96,10 +96,16 @@ const CONTROL_HOSTS: Readonly<Record<Control['kind'], string>> = {
   'provider-refresh': METADATA_HOST,
 };
 
-/** What a scan sends begins with it; what began before it is of an earlier one. */
-export function isDuring({ firstAt }: Pick<Flow, 'firstAt'>, { startedAt, endedAt }: Scan): boolean {
-  return firstAt !== null && startedAt <= firstAt && firstAt <= endedAt;
+/**
+ * What a scan sends begins with it; what began before it is of an earlier one. Of several connections of nobody known, which are counted
+ * together, the last one may be the scan's.
+ */
+export function isDuring({ firstAt, lastAt, pid, count }: FlowTimes, { startedAt, endedAt }: Scan): boolean {
+  const isWithin = (at: string | null): boolean => at !== null && startedAt <= at && at <= endedAt;
+  return isWithin(firstAt) || (pid === null && count > 1 && isWithin(lastAt));
 }
+
+type FlowTimes = Pick<Flow, 'firstAt' | 'lastAt' | 'pid' | 'count'>;
 
 /**
  * Whether a program may have asked a host for the sake of a control: PMS itself may be busy with one when a scan has begun; its scanner

@@ -29,7 +29,7 @@ interface Act {
 
 /** The slowest check (everything silent, 3 s an attempt) stays below 7 s. */
 const CHECK_BUDGET_MS = 14_000;
-/** The scanner waits for 4 s, the probe for 2 s, and a few seconds are pauses. */
+/** The scanner waits for 5 s, the probe for 2 s, and a few seconds are pauses. */
 const REPRODUCE_BUDGET_MS = 20_000;
 
 const REPRODUCE: Pick<Act, 'command' | 'files' | 'budgetMs'> = {

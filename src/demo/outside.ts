@@ -72,9 +72,15 @@ async function serve(world: World, authority: Authority, log: AccessLogEntry[]):
   return Promise.all([
     startDns(({ name }) => world.dns(name), LAN.outside, 53),
     listen(proxy, LAN.outside, PROXY.port),
-    ...endpointsAt('127.0.0.1', world, authority),
+    ...endpointsAt('127.0.0.1', world, endpointServer(world, authority, 0)),
   ]);
 }
+
+/**
+ * An endpoint on the internet is not as near as one on this machine, and a connection that lasts a moment is also seen where nothing
+ * but sockets can be watched.
+ */
+const DISTANCE_MS = 300;
 
 /** Direct connections to this host's address arrive from now on, because the outside takes the address for its own. */
 async function open(
@@ -86,20 +92,26 @@ async function open(
   const [address] = answer.kind === 'addresses' ? answer.addresses : [];
   if (address === undefined) throw new StepFailed('a way around the proxy', `there is no endpoint ${host}`);
   await runStep('a way around the proxy', 'ip', ['address', 'add', `${address}/32`, 'dev', 'lo']);
-  return [address, await Promise.all(endpointsAt(address, world, authority))];
+  return [address, await Promise.all(endpointsAt(address, world, endpointServer(world, authority, DISTANCE_MS)))];
 }
 
-function endpointsAt(address: string, world: World, authority: Authority): readonly Promise<Listening>[] {
-  return world.ports.map(({ port, scheme }) => listen(endpointServer(world, authority, scheme), address, port));
+type ServerFor = (scheme: 'https' | 'http') => ReturnType<typeof plainServer>;
+
+function endpointsAt(address: string, world: World, serverFor: ServerFor): readonly Promise<Listening>[] {
+  return world.ports.map(({ port, scheme }) => listen(serverFor(scheme), address, port));
 }
 
-function endpointServer(world: World, authority: Authority, scheme: 'https' | 'http'): ReturnType<typeof plainServer> {
+/** `delayMs`: how long an answer takes. */
+function endpointServer(world: World, authority: Authority, delayMs: number): ServerFor {
   const sayDemo = answering(world.statuses, 'An endpoint of the demo of pms-proxy-doctor; not Plex.');
-  const handler: RequestListener = (request, response) => {
+  const answer: RequestListener = (request, response) => {
     if (request.url === PUBLIC_ADDRESS_PATH) response.end(PROXY_PUBLIC_ADDRESS);
     else sayDemo(request, response);
   };
-  return scheme === 'https' ? secureServer(authority, world.secureNames, handler) : plainServer(handler);
+  const handler: RequestListener = (request, response) => {
+    setTimeout(() => answer(request, response), delayMs);
+  };
+  return (scheme) => (scheme === 'https' ? secureServer(authority, world.secureNames, handler) : plainServer(handler));
 }
 
 function hostsOf(log: readonly AccessLogEntry[]): { readonly served: string[]; readonly denied: string[] } {

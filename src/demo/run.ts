@@ -53,7 +53,7 @@ function runSealed(unshareArguments: readonly string[], options: DemoOptions): P
     stdio: ['pipe', outputFor(options.stdout), outputFor(options.stderr)],
     // Out of the terminal's foreground group: Ctrl-C reaches us alone, and we end the inside in order.
     detached: true,
-    env: { ...process.env, PATH: toolPath() },
+    env: { ...withoutProxies(process.env), PATH: toolPath() },
   });
   child.stdout?.pipe(options.stdout, { end: false });
   child.stderr?.pipe(options.stderr, { end: false });
@@ -81,6 +81,11 @@ function runSealed(unshareArguments: readonly string[], options: DemoOptions): P
     clearTimeout(killer);
     for (const signal of signals) process.off(signal, interrupt);
   });
+}
+
+/** What is first in the sealed network could be taken for a container, and its variables for those of one. */
+function withoutProxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/proxy/i.test(name)));
 }
 
 /** 1 is `unshare`'s own failure and no code at all a kill: the inside ends with neither. */

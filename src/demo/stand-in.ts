@@ -10,7 +10,7 @@ import { runStep } from './step.ts';
  * How long the scanner waits for a connection: long enough to see that nobody answers it, and to see it at all where only sockets
  * can be watched.
  */
-const CONNECT_TIMEOUT_SECONDS = 4;
+const CONNECT_TIMEOUT_SECONDS = 5;
 
 /** The stand-in for PMS, with the proxy variables in its environment and a scanner that does not care for them. */
 export function startStandIn(entry: string): Promise<PmsStandIn> {

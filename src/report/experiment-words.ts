@@ -192,7 +192,7 @@ export function experimentWorth(report: Report): string | null {
 
 function worthOf(experiment: Experiment, report: Report): string {
   const needy = needyScans(experiment);
-  if (needy.length === 0)
+  if (needy.length === 0 && experiment.scans.every(({ end }) => end === 'finished'))
     return 'the libraries that were scanned need nobody outside, which proves nothing about others';
   const finished = needy.filter(({ end }) => end === 'finished');
   if (finished.length === 0)

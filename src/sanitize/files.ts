@@ -40,7 +40,7 @@ export function isUsualFile(name: string): boolean {
   return PLUGIN_LOG.test(name) || words.every((word) => word === '' || FILE_WORDS.has(word) || isCommonWord(word));
 }
 
-/** What watches live is described, not named: `sockets of 3 processes, every 100 ms`. */
+/** What watches live is described, not named: `sockets of 3 processes, every 100 ms`, `standard input`. */
 export function isLiveSource(source: string): boolean {
-  return /^(?:sockets|packets) of [\w, ]+$/.test(source);
+  return source === 'standard input' || /^(?:sockets|packets) of [\w, ]+$/.test(source);
 }

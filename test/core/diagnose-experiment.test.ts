@@ -116,6 +116,24 @@ describe('the whole judgement', () => {
       'reproduced',
       { 'scanner-bypasses-proxy': 'confirmed' },
     ],
+    [
+      'the same, and the proxy is asked by a control, between the scans',
+      {
+        experiment: asked,
+        traffic: traffic([
+          bypass,
+          proxiedFlow(NEEDED, { firstAt: '2026-01-01T00:00:20.000Z', lastAt: '2026-01-01T00:00:21.000Z' }),
+        ]),
+      },
+      'reproduced',
+      { 'scanner-bypasses-proxy': 'confirmed' },
+    ],
+    [
+      'the same, and the proxy is asked during the scan',
+      { experiment: asked, traffic: traffic([bypass, proxiedFlow(NEEDED, during)]) },
+      'reproduced',
+      { 'scanner-bypasses-proxy': 'likely' },
+    ],
     ['a refusal and nothing else seen', { experiment: asked }, 'reproduced', {}],
     [
       'a refusal for want of a sign-in',

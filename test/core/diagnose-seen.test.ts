@@ -387,6 +387,15 @@ const EXPERIMENTS: readonly Row[] = [
     because: { 'provider-offline': /^(?!.*otherwise)/s },
   },
   {
+    name: 'the same, and somebody had asked for it before, who is not told from the scan',
+    options: {
+      experiment: experiment(scan()),
+      traffic: traffic([proxiedFlow(NEEDED, { count: 2, firstAt: '2026-01-01T00:00:01.000Z', lastAt: DURING.lastAt })]),
+    },
+    condition: 'not-found',
+    causes: { 'scanner-bypasses-proxy': 'ruled-out', 'provider-offline': 'ruled-out' },
+  },
+  {
     name: 'a scan was finished, and what it needs was asked only after it',
     options: { experiment: experiment(scan()), traffic: traffic([proxiedFlow(NEEDED, AFTER)]) },
     condition: 'not-found',

@@ -20,10 +20,29 @@ function reportsOf(stdout: string): readonly string[] {
   return stdout.split(/^(?=pms-proxy-doctor \S+ · )/m);
 }
 
-describe.skipIf(sealing?.ok !== true)('the demo of the built file', () => {
+/** Covers the programs that a fresh machine may lack, for what runs behind it. */
+const BARE = [
+  'unshare',
+  '--user',
+  '--map-root-user',
+  '--mount',
+  'sh',
+  '-c',
+  `for name in curl tcpdump dumpcap; do
+    file=$(PATH=$PATH:/usr/sbin command -v $name) && mount --bind /dev/null "$(readlink -f "$file")"
+  done; exec "$@"`,
+  'sh',
+];
+
+describe.skipIf(sealing?.ok !== true).each<[string, readonly string[], RegExp]>([
+  ['the demo of the built file', [], /What was watched/],
+  ['the demo on a machine without curl and capture tools', BARE, /TCPDUMP_MISSING/],
+])('%s', (_, machine, watched) => {
   let ran: Ran;
   beforeAll(async () => {
-    ran = await runCommand([process.execPath, entry, 'demo'], { env: { https_proxy: 'http://u:hunter2@elsewhere:1' } });
+    ran = await runCommand([...machine, process.execPath, entry, 'demo'], {
+      env: { https_proxy: 'http://u:hunter2@elsewhere:1' },
+    });
   }, 60_000);
 
   it('is played as it was meant, within its time', () => {
@@ -49,11 +68,13 @@ describe.skipIf(sealing?.ok !== true)('the demo of the built file', () => {
     expect(refused).toMatch(/REPRODUCED on section 1 /);
     expect(refused).toMatch(/confirmed +scanner-bypasses-proxy +Plex Media Scanner \(pid \d+\)/);
     expect(refused).toMatch(/never asked of the proxy/);
+    expect(refused).toMatch(watched);
   });
 
   it('scans once the one host is open', () => {
     const [, , opened = ''] = reportsOf(ran.stdout);
     expect(opened).toMatch(/to scan library files" +NOT FOUND/);
+    expect(opened).toMatch(/library 1 \(music[^✓✗]* scanned in /);
     expect(opened).toMatch(/metadata\.provider\.plex\.tv .*both routes/);
   });
 

@@ -57,7 +57,7 @@ const UNREACHED: Row['open'] = { ...NO_TLS, 'endpoint-down': 'unknown' };
 
 const ROWS: readonly Row[] = [
   ...(['drop', 'reject', 'reset'] as const).map((verdict): Row => ({
-    name: `the scanner ignores the proxy, and the network answers by: ${verdict}`,
+    name: `${verdict}: the scanner ignores the proxy`,
     environment: through('allowed'),
     config: IGNORING,
     policy: { pms4: verdict, pms6: verdict },
@@ -278,7 +278,7 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     const standing = scan.causes.filter(({ state }) => state !== 'ruled-out');
     expect(standing.map(({ id, state }) => `${id} ${state}`)).toEqual(['provider-offline confirmed']);
     expect([...(standing[0]?.because ?? []), standing[0]?.remedy].join('\n')).toMatch(
-      /then its providers were asked again.*answers on PMS's way now.*restart PMS/s,
+      /answers on PMS's way now.*then its providers were asked again.*restart PMS/s,
     );
   });
 
@@ -346,7 +346,8 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     const own = lab
       .processesOfPmsHost()
       .find(({ command }) => command.startsWith(`${process.execPath} ${BUILT} reproduce`));
-    process.kill(own?.pid ?? 0, 'SIGINT');
+    if (own === undefined) throw new Error('reproduce does not run');
+    process.kill(own.pid, 'SIGINT');
     const { exitCode, stdout } = await ran;
     const { experiment, run } = reportSchema.parse(JSON.parse(stdout));
     expect({ exitCode, interrupted: run.interrupted }).toEqual({ exitCode: 130, interrupted: true });
@@ -416,7 +417,11 @@ function plain(text: string): string {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !isSo(); tries += 1) await sleep(50);
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (isSo()) return;
+    await sleep(50);
+  }
+  throw new Error('it was not so within ten seconds');
 }
 
 /** The IPv4 address of a host of the lab's internet. */

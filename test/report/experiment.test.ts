@@ -179,6 +179,7 @@ describe('what an experiment that showed nothing is worth', () => {
   const control = aScan({ role: 'control', library: MOVIES });
   it.each<[string, readonly Scan[], readonly Flow[], RegExp]>([
     ['only a control', [control], [], /need nobody outside, which proves nothing about others$/],
+    ['a control that did not end', [{ ...control, end: 'unanswered' }], [], /nothing is proven either way$/],
     [
       'a scan that reached what it asked for',
       [control, aScan()],

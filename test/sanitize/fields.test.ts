@@ -67,6 +67,7 @@ describe('files', () => {
     ['<file-3>.pcap', '<file-3>.pcap'],
     ['sockets of 3 processes, every 100 ms', 'sockets of 3 processes, every 100 ms'],
     ['packets of the network of pid 812', 'packets of the network of pid 812'],
+    ['standard input', 'standard input'],
     ['-', '-'],
   ])('%s', (path, expected) => {
     expect(cleanFile(path, sanitizer())).toBe(expected);
