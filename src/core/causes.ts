@@ -19,7 +19,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseId, CauseWords>> = {
     judgedBy:
       'Ruled out when direct connections to the endpoints of a scan work, because then nothing stops a process that goes around the proxy. Possible when they are blocked. Likely when a child of PMS runs without the variables, or asks local DNS for a name that belongs to the proxy. Confirmed when a process of PMS was seen to connect there directly and to be stopped, or logged that it could not resolve that name, while the proxy was never asked.',
     remedy:
-      'Until every process honours the proxy, let the PMS host reach {hosts} directly, or catch these connections transparently without decrypting them. Then watch a scan of a library with new content (`observe`): what still goes around the proxy is listed.',
+      'Until every process honours the proxy, let the PMS host reach {hosts} directly, or catch these connections transparently without decrypting them. Then run `reproduce` on a library with new content: what still goes around the proxy is listed.',
     explainedBy: [],
   },
   'excluded-by-no-proxy': {
