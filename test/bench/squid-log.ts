@@ -99,7 +99,9 @@ function differences(log: string): number {
   const reader = new AccessLogReader({ format: 'auto' });
   reader.push(readFileSync(log));
   reader.end();
-  for (const { method, host, port, result, status, count } of reader.entries()) {
+  // Client by client: of all together only the foremost are given.
+  const entries = reader.clientsSeen().flatMap(({ client }) => reader.entries([client]));
+  for (const { method, host, port, result, status, count } of entries) {
     const way = [result?.protocol, result?.tag, ...(result?.flags ?? [])].join('_');
     const keys = [`${way}/${String(status).padStart(3, '0')}`, ...(method === 'CONNECT' ? [`${host}:${port}`] : [])];
     for (const key of keys) theirs.set(key, (theirs.get(key) ?? 0) - count);
