@@ -144,7 +144,10 @@ export class AccessLogReader {
     };
   }
 
-  /** In the order of their first line; only those of some clients when these are given, and for the names that are accepted. */
+  /**
+   * In the order of their first line; only those of some clients when these are given, and for the names that are accepted. Without names
+   * to accept, of too many only those for plex.tv and the most frequent.
+   */
   entries(clients: readonly string[] | null = null, accepts: AcceptsName | null = null): readonly AccessEntry[] {
     const names = new Map<number, string | null>(clients === null ? [[-1, null]] : []);
     for (let index = 0; index < this.#clients.size; index += 1) {
