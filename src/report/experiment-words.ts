@@ -85,7 +85,12 @@ function updatesWords(at: string, { traffic }: Report): string {
     const flows = own.filter((flow) => flow.route === route);
     return flows.length === 0 ? [] : [wayWords(route, flows)];
   });
-  if (ways.length > 0) return `its own request to ${UPDATES_HOST} went ${ways.join(', and ')}`;
+  const isItsOwn = own.some(({ process }) => process !== null);
+  if (ways.length > 0) {
+    return isItsOwn
+      ? `its own request to ${UPDATES_HOST} went ${ways.join(', and ')}`
+      : `a request to ${UPDATES_HOST} went ${ways.join(', and ')} (its process was not seen)`;
+  }
   const nameless = traffic.flows.find(
     (flow) => flow.process === SERVER && flow.route === 'proxy' && flow.names.length === 0 && overlaps(flow, at, to),
   );
@@ -96,11 +101,11 @@ function updatesWords(at: string, { traffic }: Report): string {
 }
 
 function wayWords(route: 'proxy' | 'direct', flows: readonly ReportedFlow[]): string {
-  const named = flows.filter(({ process }) => process !== null);
-  const who = (named.length > 0 ? named : flows).map(({ process, pid, client }) => processWords(process, pid, client));
+  const who = flows.flatMap(({ process, pid }) => (process === null ? [] : [processWords(process, pid, null)]));
   const became = [...new Set(flows.flatMap(({ outcome }) => (outcome === null || outcome === 'ok' ? [] : [outcome])))];
   const trouble = became.length === 0 ? '' : `: ${became.map(connectionWords).join(', ')}`;
-  return `${route === 'proxy' ? 'through the proxy' : 'directly'} by ${listed([...new Set(who)], LISTED)}${trouble}`;
+  const by = who.length === 0 ? '' : ` by ${listed([...new Set(who)], LISTED)}`;
+  return `${route === 'proxy' ? 'through the proxy' : 'directly'}${by}${trouble}`;
 }
 
 function overlaps({ firstAt, lastAt }: ReportedFlow, from: string, to: string): boolean {

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 
 /**
  * How much of a processor watching takes, with its capture tool: while PMS is idle, and while a stand-in serves 100 MB/s over the loopback
@@ -13,7 +14,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 
 const BUILT = resolve('dist/pms-proxy-doctor.js');
-const SECONDS = Number(process.argv[process.argv.indexOf('--seconds') + 1] || 20);
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' } } });
+const SECONDS = Number(values.seconds);
 const BAR_PERCENT = 5;
 /** USER_HZ of every Linux that Node runs on. */
 const TICKS_PER_S = 100;

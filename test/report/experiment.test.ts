@@ -111,9 +111,9 @@ describe('which way the request of PMS itself went', () => {
       '200: its own request to plex.tv went through the proxy by Plex Media Server (pid 50): denied',
     ],
     [
-      'directly, by somebody of an address',
+      'directly, by nobody known',
       { ...EMPTY_TRAFFIC, flows: [flow(directFlow('plex.tv', { ...CHECKED, process: null, pid: null }), 'plex-tv')] },
-      '200: its own request to plex.tv went directly by 10.0.0.2: no reply',
+      '200: a request to plex.tv went directly: no reply (its process was not seen)',
     ],
     [
       'both ways',
