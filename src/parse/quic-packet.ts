@@ -123,7 +123,7 @@ export class Cursor {
     return this.#uint(4);
   }
 
-  /** RFC 9000 section 16. Beyond 2^53 the value is rounded, which is as far off as any that exceeds the input. */
+  /** RFC 9000 section 16. The values are lengths: one beyond 2^53, where a number loses its last bits, exceeds every datagram all the same. */
   varint(): number {
     const prefix = this.atEnd ? 0 : (this.#bytes[this.offset] ?? 0) >> 6;
     const bytes = 2 ** prefix;

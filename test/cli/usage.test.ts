@@ -106,6 +106,7 @@ describe('a mistake is one line on standard error and exit code 2', () => {
     expect(ran.stderr).toMatch(/^[^\n]+\n$/);
     expect(ran.stderr).toMatch(says);
     expect(ran.stderr).not.toMatch(new RegExp(`${SECRET}|alice|    at `));
+    expect(ran.ms, 'nothing was probed before').toBeLessThan(5_000);
   });
 
   it('--ca with a broken certificate beside a good one uses the good one', async () => {

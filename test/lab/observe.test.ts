@@ -126,6 +126,8 @@ describe.skipIf(missing !== null)('observe, in the lab', () => {
     const report = await observe('setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups');
     expect(problemsOf(report)).toMatch(/^NEEDS_ROOT: .*EACCES: /s);
     expect(bypassesOf(report)).toEqual([`null ${HOST}:443 no-reply`]);
+    // What it did not see may have been there all the same.
+    expect(report.traffic?.watchers.flatMap(({ shows }) => shows)).toEqual([]);
   });
 
   it('leaves nothing behind when it is killed', async () => {

@@ -38,7 +38,8 @@ function socketWatcher(watch: Watch, hasCapture: boolean): Pick<Watcher, 'source
   const everyMs = hasCapture ? LOOK_EVERY_MS.withCapture : LOOK_EVERY_MS.alone;
   return {
     source: `sockets of ${processes} ${processes === 1 ? 'process' : 'processes'}, new ones looked for every ${everyMs} ms`,
-    shows: sockets?.unreadable === true ? [] : ['direct'],
+    // Where nobody can say which sockets are PMS's, what is seen counts, and what is not seen means nothing.
+    shows: sockets?.unreadable === true || sockets?.denied === true ? [] : ['direct'],
     misses: hasCapture
       ? []
       : [
