@@ -1,24 +1,60 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** These start a process called Plex Media Server, which every other test on this machine would find. */
-const STAND_INS = ['test/demo/pms/**/*.test.ts'];
+/** The lab needs root and Debian packages; it has its own configuration and its own step in .ci/run. */
+const ELSEWHERE = ['test/lab/**', 'test/bench/**'];
+const SOCKETS = 'test/**/*.sockets.test.ts';
+const SYSTEM = 'test/**/*.system.test.ts';
 
+/** test/README.md says which test belongs to which project. */
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/build-once.ts'],
-    testTimeout: 60_000,
+    // Only for an end that never comes: a busy machine may take its time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
+    pool: 'threads',
+    isolate: false,
+    // What was transformed once is kept in node_modules: a second run begins a quarter sooner.
+    experimental: { fsModuleCache: true },
+    // Of two cores Vitest would use one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
         test: {
-          name: 'unit',
+          name: 'pure',
           include: ['test/**/*.test.ts'],
-          // The lab needs root and Debian packages; it has its own configuration and its own step in .ci/run.
-          exclude: ['test/lab/**', 'test/bench/**', ...STAND_INS],
-          sequence: { groupOrder: 0 },
+          exclude: [...ELSEWHERE, SOCKETS, SYSTEM],
+          setupFiles: [
+            'test/support/projects/no-programs.ts',
+            'test/support/projects/no-sockets.ts',
+            'test/support/projects/fuzzing.ts',
+          ],
         },
       },
-      { extends: true, test: { name: 'stand-in', include: STAND_INS, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'sockets',
+          include: [SOCKETS],
+          exclude: ELSEWHERE,
+          setupFiles: ['test/support/projects/no-programs.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: [SYSTEM],
+          exclude: ELSEWHERE,
+          globalSetup: ['test/support/system/build-once.ts'],
+          pool: 'forks',
+          // One file at a time, after the others: a process called Plex Media Server would be found by every other test.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -1,23 +1,29 @@
 import { defineCheck } from '../src/core/check.ts';
-import { isAddress } from '../src/core/dialects/address.ts';
-import { entriesMeant, excludes, judgedList, proxyVariables, quoted } from '../src/core/dialects/lint.ts';
+import {
+  entriesMeant,
+  excludes,
+  judgedList,
+  proxyVariables,
+  quoted,
+} from '../src/core/judge/settings/judged-settings.ts';
+import { addressBytes } from '../src/core/values/address.ts';
 
 /** A domain name of two labels or more, without any decoration. */
 function isDomain(entry: string): boolean {
-  return /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i.test(entry) && !isAddress(entry) && !/^[\d.]+$/.test(entry);
+  return /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i.test(entry) && addressBytes(entry) === null && !/^[\d.]+$/.test(entry);
 }
 
 export default defineCheck({
   id: 'bare-name-entry',
   title: 'no_proxy contains a domain without a leading dot',
-  why: '"example.com" also covers everything under it for libcurl, Python and wget, but the name alone for libcurl 7.86 and Node’s http. Whoever expects the one and gets the other sends hosts the wrong way.',
+  why: '"example.com" also covers everything under it for libcurl, Python and wget, but the name alone for libcurl 7.86 and Node’s http. An entry written for one client can send hosts the wrong way in another.',
   remedy:
     'In {variable} ({from}), list the names under {entries} one by one, or with a leading dot at the end of the list.',
   severity: 'low',
   needs: ['settings', 'routing'],
   messages: {
-    'exact-only': '{entries} in {variable} ({from}) does not cover the names under it for PMS, whose libcurl is 7.86.',
-    subdomains: '{entries} in {variable} ({from}) also covers every name under it, for PMS and its plug-ins.',
+    'exact-only': 'PMS (libcurl 7.86) does not apply {entries} in {variable} ({from}) to the names under it.',
+    subdomains: 'PMS and its plug-ins also apply {entries} in {variable} ({from}) to every name under it.',
     none: 'no_proxy contains no domain without a leading dot.',
     unset: 'No variable names a proxy, or there is no no_proxy.',
   },

@@ -1,12 +1,13 @@
+import { isFailure } from '../src/core/model/outcome.ts';
 import { defineCheck } from '../src/core/check.ts';
-import { proxyWatchedDuring } from '../src/core/observed.ts';
-import { nameList } from '../src/core/pms-way.ts';
-import { becameOf, isBlocked, targetOf, whoOfAll } from '../src/core/tell-flow.ts';
+import { proxyWatchedDuring } from '../src/core/judge/observed.ts';
+import { nameList } from '../src/core/judge/pms-way.ts';
+import { connectionWords, targetOf, whoOfAll } from '../src/core/words/flows.ts';
 
 export default defineCheck({
   id: 'bypass-blocked',
-  title: 'PMS goes around the proxy to what it needs, and is stopped',
-  why: 'This is the case in which the log of the proxy stays empty: the request for a needed endpoint never gets to the proxy, and the packet filter drops it in silence.',
+  title: 'PMS goes direct to an endpoint that it needs, and is blocked',
+  why: 'The proxy log stays empty in this case: the request never reaches the proxy, and the packet filter drops the direct connection silently.',
   remedy:
     'Make {process} use the proxy for {host}. Until it does, let the PMS host reach {host} port {port} directly, or catch these connections transparently without decrypting them.',
   severity: 'high',
@@ -16,12 +17,11 @@ export default defineCheck({
   messages: {
     'never-asked':
       '{process} tries to reach {target} directly: {outcome}. The proxy was never asked for it in this time.',
-    'asked-too': '{process} tries to reach {target} directly: {outcome}. The proxy was asked for it as well.',
-    unwatched:
-      '{process} tries to reach {target} directly: {outcome}. Whether the proxy was asked as well was not watched.',
-    none: 'No connection around the proxy to an endpoint that PMS needs was seen to be stopped.',
-    unseen: 'PMS went around the proxy to {hosts}; what became of it was not seen.',
-    blind: 'What was watched would not have shown connections around the proxy.',
+    'asked-too': '{process} tries to reach {target} directly: {outcome}. The proxy was also asked for it.',
+    unwatched: '{process} tries to reach {target} directly: {outcome}. Requests to the proxy were not watched.',
+    none: 'No blocked direct connection to an endpoint that PMS needs was seen.',
+    unseen: 'PMS went direct to {hosts}; the outcome was not seen.',
+    blind: 'Connections around the proxy were not watched.',
   },
   evaluate({ observed }, say) {
     const around = Object.values(observed.byEndpoint).flatMap(({ direct, proxy }) => {
@@ -31,14 +31,14 @@ export default defineCheck({
         : [{ own: [first, ...others] as const, endpoint: first.endpoint, proxy }];
     });
     const found = around.flatMap(({ own, endpoint, proxy }) => {
-      const [stopped, ...more] = own.filter(({ flow }) => isBlocked(flow.outcome));
+      const [stopped, ...more] = own.filter(({ flow }) => isFailure(flow.outcome));
       if (stopped === undefined || own.some(({ flow }) => flow.outcome === 'ok')) return [];
       const args = {
         process: whoOfAll([stopped, ...more]),
         target: targetOf(stopped),
         host: endpoint.host,
         port: endpoint.port,
-        outcome: [...new Set([stopped, ...more].map(({ flow }) => becameOf(flow.outcome)))].join(', '),
+        outcome: [...new Set([stopped, ...more].map(({ flow }) => connectionWords(flow.outcome)))].join(', '),
       };
       const isWatched = proxyWatchedDuring(observed.watchers, own);
       const message = proxy.length > 0 ? 'asked-too' : isWatched ? 'never-asked' : 'unwatched';

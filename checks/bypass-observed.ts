@@ -1,12 +1,12 @@
-import { groupSeen } from '../src/core/bypasses.ts';
+import { groupSeen } from '../src/core/judge/bypasses.ts';
 import { defineCheck } from '../src/core/check.ts';
-import { triesSeen } from '../src/core/observed.ts';
-import { becameOf, seenIn, targetOf, whoOfAll } from '../src/core/tell-flow.ts';
+import { triesSeen } from '../src/core/judge/observed.ts';
+import { connectionWords, seenIn, targetOf, whoOfAll } from '../src/core/words/flows.ts';
 
 export default defineCheck({
   id: 'bypass-observed',
   title: 'A connection went around the proxy',
-  why: 'In an isolated network only what asks the proxy gets out, can be allowed by name, and leaves a line in a log. What goes around it is dropped, or escapes.',
+  why: 'In an isolated network, only connections through the proxy can be allowed by name and logged. Direct connections are dropped, or leave unnoticed.',
   remedy:
     'Find out why {process} does not use the proxy for {target}: its environment first, then no_proxy, then whether the program can use a proxy at all.',
   severity: 'high',
@@ -16,12 +16,12 @@ export default defineCheck({
   causes: ['scanner-bypasses-proxy'],
   messages: {
     seen: '{process} went to {target} directly: {outcome} (tries: {tries}; seen in {seenIn}).',
-    excluded: '{process} went to {target} directly, as "{entry}" in no_proxy has it: {outcome}.',
-    none: 'While watched, nothing of PMS went around the proxy.',
-    proxyless: 'PMS uses no proxy, so direct connections are its way.',
+    excluded: '{process} went to {target} directly, because of "{entry}" in no_proxy: {outcome}.',
+    none: 'While watched, no PMS process went around the proxy.',
+    proxyless: 'PMS uses no proxy, so direct connections are as intended.',
     sampled:
-      'In samples of its sockets, nothing of PMS went around the proxy; a connection that is refused at once lives too briefly to be seen there.',
-    unwatched: 'What was watched, and kept, would not show every connection around the proxy.',
+      "Samples of PMS's sockets show no connection around the proxy, but they can miss a connection that is refused at once.",
+    unwatched: 'Connections around the proxy were not fully watched or kept: finding none proves nothing.',
   },
   evaluate({ observed }, say) {
     const found = groupSeen(observed.flows.filter(({ bypass }) => bypass));
@@ -34,7 +34,7 @@ export default defineCheck({
     return found.map((own) => {
       const [first] = own;
       const { flow, endpoint, excludedBy } = first;
-      const args = { process: whoOfAll(own), target: targetOf(first), outcome: becameOf(flow.outcome) };
+      const args = { process: whoOfAll(own), target: targetOf(first), outcome: connectionWords(flow.outcome) };
       if (excludedBy !== null && flow.outcome === 'ok')
         return say('pass', 'excluded', { ...args, entry: excludedBy }, endpoint?.id);
       const seen = seenIn([...new Set(own.flatMap((each) => each.flow.seenBy))]);

@@ -1,19 +1,20 @@
 import { defineCheck } from '../src/core/check.ts';
-import { gravityOf, pmsWays } from '../src/core/pms-way.ts';
+import { OUTCOME } from '../src/core/model/outcome.ts';
+import { gravityOf, pmsWays } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'captive-portal',
-  title: 'Something answers in the place of an endpoint',
-  why: 'A captive portal or a block page answers every request over plain HTTP itself. PMS takes the page for the answer of the endpoint.',
+  title: 'Another server answers instead of an endpoint',
+  why: "A captive portal or block page answers plain HTTP requests itself. PMS takes that page for the endpoint's answer.",
   remedy: 'Sign in at the portal, or exempt this host from it, so that {host} answers itself on the {route} route.',
   severity: 'high',
   needs: ['results', 'routing'],
   supersededBy: ['certificate-swapped'],
   messages: {
-    captured: '{host} is answered by something else on the {route} route ({code}, {redirect}).',
-    'other-route': 'Something answers in the place of {host} on the {route} route, which PMS does not take for it.',
-    none: 'No endpoint is answered by something else.',
-    unanswered: 'No endpoint was answered at all.',
+    captured: 'Another server answers for {host} on the {route} route ({code}, {redirect}).',
+    'other-route': 'Another server answers for {host} on the {route} route, which PMS does not use for it.',
+    none: 'No other server answers for an endpoint.',
+    unanswered: 'No endpoint answered.',
   },
   evaluate({ results, routing }, say) {
     const found = pmsWays(results, routing).flatMap((way) =>
@@ -24,7 +25,14 @@ export default defineCheck({
         if (way.decision.route !== route) return [say('pass', 'other-route', { host, route }, id)];
         const elsewhere = way.attempts[route].find((a) => a.http?.redirectHost)?.http?.redirectHost;
         const redirect = elsewhere ? `redirect to ${elsewhere}` : 'no redirect';
-        return [say(gravityOf(way, route), 'captured', { host, route, code: on.code ?? 'captive', redirect }, id)];
+        return [
+          say(
+            gravityOf(way, route),
+            'captured',
+            { host, route, code: on.code ?? OUTCOME[on.outcome].words, redirect },
+            id,
+          ),
+        ];
       }),
     );
     if (found.length > 0) return found;

@@ -1,13 +1,13 @@
 import { defineCheck } from '../src/core/check.ts';
-import type { AttemptRecord, TlsRecord } from '../src/core/evidence.ts';
-import { sameAnchor } from '../src/core/results.ts';
+import type { AttemptRecord, TlsRecord } from '../src/core/model/evidence.ts';
+import { sameAnchor } from '../src/core/judge/interception.ts';
 
 export default defineCheck({
   id: 'certificate-differs',
   title: 'The routes lead to certificates of different public authorities',
-  why: 'Both certificates are genuine for public roots, so that PMS accepts either. Content networks do this; so does a product that decrypts with a root that this host was told to trust.',
+  why: 'Public roots vouch for both certificates, so PMS accepts either. Content networks do this; so does a product that decrypts with a root added to this host.',
   remedy:
-    'If {host} is not served by a content network that uses several authorities, ask who issues "{proxied}" on the way of the proxy.',
+    'If no content network with several authorities serves {host}, find out who issues "{proxied}" on the proxy route.',
   severity: 'low',
   needs: ['results'],
   causes: ['tls-intercepted'],

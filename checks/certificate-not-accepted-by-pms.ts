@@ -1,19 +1,20 @@
 import { defineCheck } from '../src/core/check.ts';
-import { pmsWays, refusedByPmsBundle } from '../src/core/pms-way.ts';
+import { pmsWays, refusedByPmsBundle } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'certificate-not-accepted-by-pms',
   title: "PMS's own bundle does not accept a certificate that public roots accept",
-  why: 'PMS verifies against the roots that it brings along. A root that was added to this machine, or one that is newer than PMS, counts for nothing there.',
-  remedy: 'Exclude {host} from TLS inspection on the way PMS takes, or update PMS if "{anchor}" is a new public root.',
+  why: 'PMS verifies against the roots in its own bundle. It ignores roots that were added to this machine or are newer than PMS.',
+  remedy:
+    'Exclude {host} from TLS inspection on the route that PMS uses, or update PMS if "{anchor}" is a new public root.',
   severity: 'high',
   needs: ['results', 'routing'],
   supersededBy: ['certificate-swapped'],
   causes: ['tls-intercepted'],
   messages: {
-    refused: '{host} presents a chain up to "{anchor}", which the bundle of PMS does not hold.',
-    accepted: "PMS's own bundle accepts every certificate on the way PMS takes.",
-    'no-bundle': "No certificate was held against a bundle of PMS's own.",
+    refused: '{host} presents a chain up to "{anchor}", which PMS\'s bundle does not contain.',
+    accepted: "PMS's own bundle accepts every certificate on the routes that PMS uses.",
+    'no-bundle': "No certificate was verified against PMS's own bundle.",
   },
   evaluate({ results, routing }, say) {
     const ways = pmsWays(results, routing);

@@ -1,19 +1,19 @@
 import { defineCheck } from '../src/core/check.ts';
-import { ROUTES } from '../src/core/outcome.ts';
-import { gravityOf, nameList, pmsWays } from '../src/core/pms-way.ts';
+import { ROUTES } from '../src/core/model/outcome.ts';
+import { gravityOf, nameList, pmsWays } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'certificate-swapped',
-  title: 'Somebody on the way presents a certificate of their own',
-  why: 'PMS accepts nobody in the middle of its TLS connections: it verifies against its own roots and gives up.',
+  title: 'A device on the route replaces the certificate',
+  why: 'PMS verifies certificates against its own roots. It refuses a connection that is decrypted on the way.',
   remedy: 'Exclude {host} from TLS inspection on the {route} route (Squid: splice it instead of bumping it).',
   severity: 'high',
   needs: ['results', 'routing'],
   causes: ['tls-intercepted'],
   messages: {
     swapped: '{host}: the certificate on the {route} route is issued by "{issuer}", which no public root vouches for.',
-    'other-route': '{host}: the certificate on the {route} route, which PMS does not take, is issued by "{issuer}".',
-    none: 'No endpoint is answered with a certificate of somebody in the middle.',
+    'other-route': '{host}: the certificate on the {route} route, which PMS does not use, is issued by "{issuer}".',
+    none: "No endpoint's certificate was replaced.",
     unseen: 'No endpoint presented a certificate on either route.',
   },
   evaluate({ results, routing }, say) {
@@ -35,7 +35,7 @@ export default defineCheck({
         ...stopping.map(({ way: { result }, route, issuer }) =>
           say('fail', 'swapped', { host: result.host, route, issuer }, result.id),
         ),
-        // On the direct route it is the check transparent-proxy that warns.
+        // The check transparent-proxy warns about the direct route.
         ...others.map(({ host, route, issuer, there }) =>
           there.some(({ way }) => way.decision.route === route)
             ? say('warn', 'swapped', { host, route, issuer })

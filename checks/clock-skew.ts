@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import type { AttemptRecord } from '../src/core/evidence.ts';
+import type { AttemptRecord } from '../src/core/model/evidence.ts';
 
 /**
  * A `Date` is whole seconds and may have waited in a cache; two minutes is more than either, and less than the five that
@@ -7,13 +7,13 @@ import type { AttemptRecord } from '../src/core/evidence.ts';
  */
 const CLOCK_SKEW_LIMIT_S = 120;
 
-/** OpenSSL's words for a certificate whose time has not come, or is over, by the local clock. */
+/** OpenSSL's codes for a certificate that is not yet valid or has expired, by the local clock. */
 const TIME_ERRORS = ['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED'];
 
 export default defineCheck({
   id: 'clock-skew',
   title: 'The clock of this host is wrong',
-  why: 'Certificates, tokens and signed addresses are valid for a time. With a wrong clock they are refused, and logs of PMS and proxy cannot be laid side by side.',
+  why: 'Certificates, tokens and signed addresses expire. With a wrong clock they are refused, and the logs of PMS and the proxy cannot be compared.',
   remedy:
     'Set the clock by NTP (the packet filter must let UDP 123 pass, or name an internal server). It is off by {seconds} seconds.',
   severity: 'medium',
@@ -22,7 +22,7 @@ export default defineCheck({
     ahead: 'The clock of this host is {seconds} seconds ahead of the endpoints.',
     behind: 'The clock of this host is {seconds} seconds behind the endpoints.',
     suspected:
-      'Certificates of {count} endpoints are not valid by the clock of this host, and no verified answer shows the time; it may be off by {seconds} seconds.',
+      'By the clock of this host, the certificates of {count} endpoints are not valid, and no verified answer shows the time. The clock may be off by {seconds} seconds.',
     right: 'The clock of this host agrees with the endpoints.',
     unknown: 'No verified answer carried a date.',
   },
@@ -37,7 +37,7 @@ export default defineCheck({
         ? say('warn', 'suspected', { count, seconds: 'an unknown number of' })
         : say('not-applicable', 'unknown', {});
     }
-    // Caches only make a date older, so the answer that lags least tells the difference of the clocks.
+    // Caches only make a date older, so the answer that lags least shows the clock difference.
     const offset = Math.min(...offsets);
     const seconds = Math.abs(Math.round(offset));
     if (seconds <= CLOCK_SKEW_LIMIT_S) return say('pass', 'right', {});

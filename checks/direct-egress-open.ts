@@ -1,13 +1,14 @@
 import { defineCheck } from '../src/core/check.ts';
-import type { Family } from '../src/core/outcome.ts';
-import { nameList, pmsWays } from '../src/core/pms-way.ts';
+import type { Family } from '../src/core/model/outcome.ts';
+import { isInOwnNetwork } from '../src/core/judge/custom-providers.ts';
+import { nameList, pmsWays } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'direct-egress-open',
   title: 'Direct connections get out although a proxy is configured',
-  why: 'An isolation by proxy holds only when nothing else gets out. What is open directly is also open to whatever goes around the proxy, unseen by its log.',
+  why: 'A proxy isolates a host only when direct connections are blocked. Programs can use an open direct route unseen by the proxy log.',
   remedy:
-    'If this host is meant to be isolated, drop its {families} traffic to the internet in the packet filter, both families alike.',
+    'To isolate this host, drop its {families} traffic to the internet in the packet filter, both families alike.',
   severity: 'medium',
   needs: ['results', 'routing'],
   messages: {
@@ -15,14 +16,13 @@ export default defineCheck({
     'ipv4-only': '{count} endpoints that PMS sends to the proxy also answer directly, over {families} alone: {hosts}.',
     'ipv6-only':
       'IPv6 is open while IPv4 is closed: {count} endpoints that PMS sends to the proxy answer directly over {families}: {hosts}.',
-    closed: 'Nothing that PMS sends to the proxy answers directly.',
+    closed: 'No endpoint that PMS sends to the proxy answers directly.',
     untested: 'No endpoint was tried directly.',
-    nameless:
-      'No endpoint resolves here, so no direct connection was tried: the packet filter was not put to the test.',
-    unproxied: 'PMS sends no endpoint to a proxy, so direct connections are its way.',
+    nameless: 'No endpoint resolves here, so no direct connection was tried and the packet filter was not tested.',
+    unproxied: 'PMS sends no endpoint to a proxy, so direct connections are as intended.',
   },
   evaluate({ results, routing }, say) {
-    const proxied = pmsWays(results, routing).filter(({ decision }) => decision.route === 'proxy');
+    const proxied = pmsWays(results, routing).filter((way) => way.decision.route === 'proxy' && !isInOwnNetwork(way));
     const tried = proxied.filter(({ result }) => result.direct.outcome !== 'not-run');
     if (proxied.length === 0) return say('not-applicable', 'unproxied', {});
     if (tried.length === 0) return say('not-applicable', 'untested', {});

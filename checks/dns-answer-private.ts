@@ -1,10 +1,10 @@
 import { defineCheck } from '../src/core/check.ts';
-import { gravityOf, nameList, pmsWays } from '../src/core/pms-way.ts';
+import { gravityOf, nameList, pmsWays } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'dns-answer-private',
   title: 'Local DNS gives an address that is not public for a public name',
-  why: 'Blocking resolvers answer with 0.0.0.0 or an address of their own. The proxy resolves for itself and reaches the real endpoint, so that both routes lead to different places.',
+  why: 'Blocking resolvers answer with 0.0.0.0 or an address of their own. The proxy resolves names itself and reaches the real endpoint, so the routes lead to different places.',
   remedy:
     'Exempt {host} from the block list or the override of the name server ({origin}), or send it through the proxy.',
   severity: 'medium',
@@ -14,9 +14,9 @@ export default defineCheck({
     private: '{host} resolves to {address} ({scope}, from {origin}), PMS goes direct to it, and that fails.',
     works: '{host} resolves to {address} ({scope}, from {origin}) and works directly.',
     harmless:
-      'Local DNS gives addresses that are not public for {hosts}; PMS does not ask it for them, or can do without them.',
-    unanswered: 'The local DNS gave no address at all.',
-    none: 'Every answer of the local DNS for a public name is a public address.',
+      'Local DNS gives addresses that are not public for {hosts}. PMS does not look them up there or can do without them.',
+    unanswered: 'The local DNS gave no address.',
+    none: 'The local DNS answers every public name with public addresses.',
   },
   evaluate({ resolver, results, routing }, say) {
     const strange = pmsWays(results, routing).flatMap((way) => {

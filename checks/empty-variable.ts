@@ -1,16 +1,16 @@
 import { defineCheck } from '../src/core/check.ts';
-import { judgedVariables, proxyVariables } from '../src/core/dialects/lint.ts';
+import { judgedVariables, proxyVariables } from '../src/core/judge/settings/judged-settings.ts';
 
 export default defineCheck({
   id: 'empty-variable',
   title: 'A variable is set to the empty string',
-  why: 'For libcurl an empty variable is not set, and the upper-case name is read instead. For Python and wget it is set, and hides the upper-case one.',
+  why: 'libcurl treats an empty variable as unset and reads the upper-case name instead. Python and wget treat it as set, so it hides the upper-case one.',
   remedy: 'Remove the empty {variable} from {from}, or give it the value of {upper}.',
   severity: 'medium',
   needs: ['settings', 'routing'],
   messages: {
     hides: '{variable} in {from} is empty: PMS reads {upper} instead, its Python plug-ins read neither.',
-    harmless: '{variable} in {from} is empty, which is as good as not set for PMS and its plug-ins.',
+    harmless: '{variable} in {from} is empty; PMS and its plug-ins treat it as unset.',
     none: 'No variable is empty.',
     unset: 'No variable names a proxy.',
   },

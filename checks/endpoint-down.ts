@@ -1,20 +1,28 @@
 import { defineCheck } from '../src/core/check.ts';
-import { failsAlikeOnBothRoutes, invalidNameAnswer, pmsWays, proxyAnswered, usability } from '../src/core/pms-way.ts';
+import { OUTCOME } from '../src/core/model/outcome.ts';
+import type { RouteResult } from '../src/core/model/report.ts';
+import {
+  failsAlikeOnBothRoutes,
+  invalidNameAnswer,
+  pmsWays,
+  proxyAnswered,
+  usability,
+} from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'endpoint-down',
   title: 'An endpoint fails in the same way on both routes',
-  why: 'What fails in the same way directly and through the proxy is probably the fault of the endpoint itself, and no setting here mends it.',
-  remedy: 'Try {host} again later, and look at status.plex.tv; if it stays so, compare with another network.',
+  why: 'An endpoint that fails the same way on both routes is probably down itself, and no setting here fixes that.',
+  remedy: 'Try {host} again later and look at status.plex.tv. If the failure persists, compare with another network.',
   severity: 'medium',
   needs: ['results', 'routing', 'proxies'],
   causes: ['endpoint-down'],
   messages: {
     down: '{host} fails in the same way on both routes ({direct} directly, {proxied} through the proxy), while others work.',
     unclear:
-      '{host} fails directly ({direct}) and through the proxy ({proxied}); nothing gets out directly, so it may be the way or the endpoint.',
+      '{host} fails directly ({direct}) and through the proxy ({proxied}); no direct connection works at all, so the network or the endpoint may be the cause.',
     none: 'No needed endpoint fails in the same way on both routes.',
-    'one-route': 'Not more than one route gave an answer, so there is nothing to compare.',
+    'one-route': 'Only one route or none gave a result, so there is nothing to compare.',
   },
   evaluate({ results, routing, proxies }, say) {
     const ways = pmsWays(results, routing).filter(({ result }) => result.need !== 'optional');
@@ -24,8 +32,13 @@ export default defineCheck({
     const down = compared.filter(({ result }) => failsAlikeOnBothRoutes(result, invalidNameAnswer(proxies)));
     if (down.length === 0) return say('pass', 'none', {});
     return down.map(({ result: { host, need, direct, proxy, id } }) => {
-      const args = { host, direct: direct.code ?? direct.outcome, proxied: proxy?.code ?? proxy?.outcome ?? 'not-run' };
+      const args = { host, direct: failureWords(direct), proxied: proxy === null ? 'not tried' : failureWords(proxy) };
       return othersWork ? say(need === 'scan' ? 'fail' : 'warn', 'down', args, id) : say('warn', 'unclear', args, id);
     });
   },
 });
+
+function failureWords({ outcome, code }: RouteResult): string {
+  const { words } = OUTCOME[outcome];
+  return code === null ? words : `${words}, ${code}`;
+}

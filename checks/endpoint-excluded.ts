@@ -1,10 +1,10 @@
 import { defineCheck } from '../src/core/check.ts';
-import { gravityOf, pmsWays, usability } from '../src/core/pms-way.ts';
+import { gravityOf, pmsWays, usability } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'endpoint-excluded',
   title: 'no_proxy sends a needed endpoint direct',
-  why: 'no_proxy is meant for the own network. An entry that also covers an endpoint of Plex takes it around the proxy, into a network that may drop it.',
+  why: 'no_proxy is meant for local hosts. An entry that also covers a Plex endpoint sends it direct, into a network that may drop it.',
   remedy:
     'Remove "{entry}" from {variable} in the environment of PMS, or narrow it so that it does not cover {host}, and restart PMS.',
   severity: 'high',
@@ -12,7 +12,7 @@ export default defineCheck({
   causes: ['excluded-by-no-proxy'],
   messages: {
     blocked: '"{entry}" in {variable} sends {host} direct, and the direct connection fails: {outcome}.',
-    untested: '"{entry}" in {variable} sends {host} direct; whether that works was not tried.',
+    untested: '"{entry}" in {variable} sends {host} direct; the direct route was not tried.',
     works: '"{entry}" in {variable} sends {host} direct, which works.',
     none: 'no_proxy excludes no endpoint that PMS needs.',
   },

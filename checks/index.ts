@@ -10,12 +10,14 @@ import certificateNotAcceptedByPms from './certificate-not-accepted-by-pms.ts';
 import certificateSwapped from './certificate-swapped.ts';
 import cidrEntry from './cidr-entry.ts';
 import clockSkew from './clock-skew.ts';
+import customProviderUnreachable from './custom-provider-unreachable.ts';
 import dialectsDisagree from './dialects-disagree.ts';
 import directEgressOpen from './direct-egress-open.ts';
 import dnsAnswerPrivate from './dns-answer-private.ts';
 import emptyVariable from './empty-variable.ts';
 import endpointDown from './endpoint-down.ts';
 import endpointExcluded from './endpoint-excluded.ts';
+import hostBusy from './host-busy.ts';
 import ipv6LoopbackSpelling from './ipv6-loopback-spelling.ts';
 import javaIgnoresVariables from './java-ignores-variables.ts';
 import leadingDotEntry from './leading-dot-entry.ts';
@@ -26,16 +28,23 @@ import loopbackNameOnly from './loopback-name-only.ts';
 import loopbackThroughProxy from './loopback-through-proxy.ts';
 import mappingFailed from './mapping-failed.ts';
 import mixedCaseVariables from './mixed-case-variables.ts';
+import nameFilesUnreadable from './name-files-unreadable.ts';
 import namelessConnection from './nameless-connection.ts';
+import namesDiffer from './names-differ.ts';
 import neededEndpointDenied from './needed-endpoint-denied.ts';
 import neededEndpointNeverAsked from './needed-endpoint-never-asked.ts';
 import neededEndpointUnreachable from './needed-endpoint-unreachable.ts';
-import networkNamespaceDiffers from './network-namespace-differs.ts';
 import notSignedIn from './not-signed-in.ts';
+import otherServers from './other-servers.ts';
+import ownPortNotOpened from './own-port-not-opened.ts';
+import pluginResourcesMissing from './plugin-resources-missing.ts';
 import pmsApiUnreachable from './pms-api-unreachable.ts';
 import pmsNotFound from './pms-not-found.ts';
 import portEntry from './port-entry.ts';
 import portlessProxy from './portless-proxy.ts';
+import probedElsewhere from './probed-elsewhere.ts';
+import probesDeniedByName from './probes-denied-by-name.ts';
+import probesRateLimited from './probes-rate-limited.ts';
 import providerOffline from './provider-offline.ts';
 import proxiedNameResolved from './proxied-name-resolved.ts';
 import proxyAuthentication from './proxy-authentication.ts';
@@ -50,11 +59,13 @@ import publicAddressOfProxy from './public-address-of-proxy.ts';
 import rebindingProtection from './rebinding-protection.ts';
 import refusedProxyValue from './refused-proxy-value.ts';
 import requestDenied from './request-denied.ts';
+import requestsRateLimited from './requests-rate-limited.ts';
 import schemelessProxy from './schemeless-proxy.ts';
 import settingsDisagree from './settings-disagree.ts';
 import settingsUnreadable from './settings-unreadable.ts';
 import slowProxy from './slow-proxy.ts';
 import spaceSeparatedList from './space-separated-list.ts';
+import systemdIgnoresLine from './systemd-ignores-line.ts';
 import tokenMissing from './token-missing.ts';
 import transparentProxy from './transparent-proxy.ts';
 import tunnelNameMismatch from './tunnel-name-mismatch.ts';
@@ -74,12 +85,14 @@ export const CHECKS: readonly Check[] = [
   certificateSwapped,
   cidrEntry,
   clockSkew,
+  customProviderUnreachable,
   dialectsDisagree,
   directEgressOpen,
   dnsAnswerPrivate,
   emptyVariable,
   endpointDown,
   endpointExcluded,
+  hostBusy,
   ipv6LoopbackSpelling,
   javaIgnoresVariables,
   leadingDotEntry,
@@ -90,16 +103,23 @@ export const CHECKS: readonly Check[] = [
   loopbackThroughProxy,
   mappingFailed,
   mixedCaseVariables,
+  nameFilesUnreadable,
   namelessConnection,
+  namesDiffer,
   neededEndpointDenied,
   neededEndpointNeverAsked,
   neededEndpointUnreachable,
-  networkNamespaceDiffers,
   notSignedIn,
+  otherServers,
+  ownPortNotOpened,
+  pluginResourcesMissing,
   pmsApiUnreachable,
   pmsNotFound,
   portEntry,
   portlessProxy,
+  probedElsewhere,
+  probesDeniedByName,
+  probesRateLimited,
   providerOffline,
   proxiedNameResolved,
   proxyAuthentication,
@@ -114,11 +134,13 @@ export const CHECKS: readonly Check[] = [
   rebindingProtection,
   refusedProxyValue,
   requestDenied,
+  requestsRateLimited,
   schemelessProxy,
   settingsDisagree,
   settingsUnreadable,
   slowProxy,
   spaceSeparatedList,
+  systemdIgnoresLine,
   tokenMissing,
   transparentProxy,
   tunnelNameMismatch,

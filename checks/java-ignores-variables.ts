@@ -1,11 +1,11 @@
 import { defineCheck } from '../src/core/check.ts';
-import { judgedVariables, proxyVariables } from '../src/core/dialects/lint.ts';
+import { judgedVariables, proxyVariables } from '../src/core/judge/settings/judged-settings.ts';
 
 export default defineCheck({
   id: 'java-ignores-variables',
   title: 'Java reads none of the proxy variables',
   why: 'A Java program beside PMS goes direct unless it is given system properties. PMS itself contains no Java.',
-  remedy: 'Nothing is to be done for PMS.',
+  remedy: 'PMS needs no change.',
   severity: 'info',
   needs: ['settings', 'routing'],
   messages: {

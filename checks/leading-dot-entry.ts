@@ -1,5 +1,11 @@
 import { defineCheck } from '../src/core/check.ts';
-import { entriesMeant, excludes, judgedList, proxyVariables, quoted } from '../src/core/dialects/lint.ts';
+import {
+  entriesMeant,
+  excludes,
+  judgedList,
+  proxyVariables,
+  quoted,
+} from '../src/core/judge/settings/judged-settings.ts';
 
 export default defineCheck({
   id: 'leading-dot-entry',
@@ -9,8 +15,8 @@ export default defineCheck({
   severity: 'low',
   needs: ['settings', 'routing'],
   messages: {
-    ignored: '{entries} in {variable} ({from}) does not cover the names under it for PMS, judged as {dialect}.',
-    apex: '{entries} in {variable} ({from}) covers the names under it and, for PMS and its plug-ins, the domain itself; not for wget and Go.',
+    ignored: 'PMS (judged as {dialect}) does not apply {entries} in {variable} ({from}) to the names under it.',
+    apex: '{entries} in {variable} ({from}) covers the names under it. PMS and its plug-ins also apply it to the domain itself, wget and Go do not.',
     none: 'No entry of no_proxy begins with a dot.',
     unset: 'No variable names a proxy, or there is no no_proxy.',
   },
@@ -20,7 +26,7 @@ export default defineCheck({
     const entries = entriesMeant(list.value).filter((entry) => /^\.+[^.]/.test(entry));
     if (entries.length === 0) return say('pass', 'none', {});
     const args = { variable: list.name, from: list.from };
-    // In its place in the list, with commas only: lists that are cut short are another check's.
+    // Each entry is judged at its place in the list, joined by commas: another check covers lists that are cut short.
     const commas = entriesMeant(list.value).join(',');
     const ignored = entries.filter(
       (entry) => !excludes(routing.pmsDialect, commas, `host.${entry.replace(/^\.+/, '')}`),

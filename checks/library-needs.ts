@@ -1,30 +1,30 @@
 import { defineCheck } from '../src/core/check.ts';
-import { needFor, needsNobody, type Library } from '../src/core/pms-status.ts';
-import { nameList, pmsWays, usableByPms } from '../src/core/pms-way.ts';
+import { needFor, needsNoEndpoint, type Library } from '../src/core/model/pms-status.ts';
+import { nameList, pmsWays, usableByPms } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'library-needs',
   title: 'A library needs an endpoint that PMS cannot use',
-  why: 'What a scan needs is decided by the agent of the library: modern agents ask the metadata provider, legacy ones go out through plug-ins, and the agent "none" asks nobody.',
-  remedy: 'Make {hosts} usable for PMS; until then, a library with the agent "none" scans without.',
+  why: 'The agent of a library decides which endpoints a scan needs: modern agents ask the metadata provider, legacy agents go out through plug-ins, and the agent "none" needs no endpoint.',
+  remedy: 'Make {hosts} usable for PMS; until then, a library with the agent "none" scans without them.',
   severity: 'medium',
   needs: ['pmsStatus', 'results', 'routing'],
   supersededBy: ['needed-endpoint-unreachable'],
   messages: {
     unusable: 'Library {id} ({type}, {agent}) needs {hosts}, which PMS cannot use.',
-    undecided: 'Whether PMS can use what its libraries need was not found out: {hosts}.',
-    nobody: 'No library of this PMS needs anybody outside for a scan: every agent is "none".',
-    untold: 'Which libraries this PMS has, it did not say.',
+    undecided: 'Could not determine whether PMS can use the endpoints that its libraries need: {hosts}.',
+    nobody: 'No library needs an endpoint for a scan: every agent is "none".',
+    untold: 'PMS did not list its libraries.',
     empty: 'This PMS has no libraries.',
-    usable: 'PMS can use what its libraries need for a scan: {hosts}.',
+    usable: 'PMS can use the endpoints that its libraries need for a scan: {hosts}.',
   },
   evaluate({ pmsStatus: { sections }, results, routing }, say) {
     if (sections === null) return say('not-applicable', 'untold', {});
     if (sections.length === 0) return say('not-applicable', 'empty', {});
-    if (needsNobody(sections)) return say('pass', 'nobody', {});
+    if (needsNoEndpoint(sections)) return say('pass', 'nobody', {});
     const ways = pmsWays(results, routing);
     const neededBy = (library: Library) => ways.filter((way) => needFor(way.endpoint, [library]) === 'scan');
-    // One of a kind stands for all: their needs are the same.
+    // One library of a kind stands for all: their needs are the same.
     const kinds = [...new Map(sections.map((library) => [`${library.type} ${library.agent}`, library])).values()];
     const troubled = kinds.flatMap((library) => {
       const hosts = neededBy(library).filter((way) => usableByPms(way) === 'unusable');

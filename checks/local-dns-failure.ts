@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import { gravityOf, nameList, pmsWays } from '../src/core/pms-way.ts';
+import { gravityOf, nameList, pmsWays } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'local-dns-failure',
@@ -10,11 +10,9 @@ export default defineCheck({
   needs: ['resolver', 'results', 'routing'],
   causes: ['dns-fails-locally'],
   messages: {
-    needed: '{hosts} cannot be resolved here ({code}), and PMS goes direct to it.',
+    needed: '{hosts} cannot be resolved here ({code}), and PMS goes direct.',
     harmless:
-      '{count} endpoints cannot be resolved here ({code}). PMS leaves them to the proxy; only a process that goes around the proxy is hurt.',
-    system:
-      'The name servers do not answer for {host} ({code}), but the resolver of the system does. PMS leaves names to the proxy; its own resolver would ask the name servers only.',
+      '{count} endpoints cannot be resolved here ({code}). PMS leaves names to the proxy; only a process that goes direct is affected.',
     none: 'Every endpoint resolves on this host.',
     unasked: 'No endpoint was looked up on this host.',
   },
@@ -30,10 +28,7 @@ export default defineCheck({
     const code = first.lookups.find((lookup) => lookup.code !== null)?.code ?? 'no address';
     const needed = failing.filter(({ way }) => way.decision.route === 'direct' && way.result.need !== 'optional');
     if (needed.length === 0) {
-      const { system } = resolver;
-      return system !== null && system.addresses > 0
-        ? say('pass', 'system', { host: system.host, code })
-        : say('pass', 'harmless', { count: failing.length, code });
+      return say('pass', 'harmless', { count: failing.length, code });
     }
     const verdict = needed.some(({ way }) => gravityOf(way, 'direct') === 'fail') ? 'fail' : 'warn';
     return say(verdict, 'needed', { hosts: nameList(needed.map(({ way }) => way.result.host)), code });

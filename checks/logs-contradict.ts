@@ -1,23 +1,23 @@
 import { defineCheck } from '../src/core/check.ts';
-import { coversName, plainName } from '../src/core/flows.ts';
-import { countSeen } from '../src/core/observed.ts';
-import type { Flow, PmsRequest } from '../src/core/traffic.ts';
+import { coversName, plainName } from '../src/core/judge/traffic/flows.ts';
+import { countSeen } from '../src/core/judge/observed.ts';
+import type { Flow, PmsRequest } from '../src/core/model/traffic.ts';
 
 export default defineCheck({
   id: 'logs-contradict',
   title: 'PMS says that a request failed, the proxy says that it answered',
-  why: 'When PMS logs a failure for a host while the proxy logs success for it, the failing request took another way, or broke behind the answer of the proxy: in TLS, or by its time limit.',
+  why: "When PMS logs a failure for a host and the proxy logs success for it, the failed request took another route, or failed after the proxy's answer: in TLS, or by its time limit.",
   remedy:
-    'Look at the error of PMS for {host}: a certificate error means inspection, a timeout or a name that does not resolve means a connection around the proxy.',
+    "Look at PMS's error for {host}: a certificate error suggests inspection; a timeout or an unresolved name suggests a direct connection.",
   severity: 'medium',
   needs: ['observed', 'pmsLog', 'endpoints'],
   supersededBy: ['bypass-blocked'],
   causes: ['scanner-bypasses-proxy', 'tls-intercepted'],
   messages: {
     differ:
-      'By the log "{log}", {host}:{port} failed ({error}; times: {failed}); the proxy let it through at that time (times: {answered}).',
-    agree: "What PMS's log calls failed, the proxy did not let through at that time.",
-    unwatched: 'There is nothing of the proxy to compare with.',
+      'According to the log "{log}", {host}:{port} failed ({error}; times: {failed}); the proxy let it through at that time (times: {answered}).',
+    agree: "The proxy did not let through any request that PMS's log reports as failed at that time.",
+    unwatched: 'No requests at the proxy were seen to compare with.',
   },
   evaluate({ observed, pmsLog, endpoints }, say) {
     const through = observed.flows.filter(({ flow }) => flow.route === 'proxy' && flow.outcome === 'ok');
@@ -47,7 +47,7 @@ export default defineCheck({
 /** A request of PMS may wait for its time limit before it fails, and the proxy logs a tunnel when it is closed. */
 const SLACK_MS = 60_000;
 
-/** Whether both periods touch; times without a zone cannot be compared, and are taken to. */
+/** Whether both periods touch. Times without a zone cannot be compared and count as touching. */
 function isAbout(request: PmsRequest, flow: Flow, offsetMs: number): boolean {
   const [from, to, begin, end] = [request.firstAt, request.lastAt, flow.firstAt, flow.lastAt].map((at) =>
     at?.endsWith('Z') === true ? Date.parse(at) : null,

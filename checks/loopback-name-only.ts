@@ -1,11 +1,12 @@
 import { defineCheck } from '../src/core/check.ts';
 import { DIALECTS } from '../src/core/dialects/index.ts';
-import { excludes, judgedList, proxyVariables, variablesOf } from '../src/core/dialects/lint.ts';
+import { excludes, judgedList, proxyVariables, variablesOf } from '../src/core/judge/settings/judged-settings.ts';
+import { PMS_PORT } from '../src/core/values/pms-port.ts';
 
 export default defineCheck({
   id: 'loopback-name-only',
   title: 'no_proxy covers only one spelling of this machine',
-  why: 'Clients compare text: "localhost" in no_proxy does not cover 127.0.0.1, nor the other way round. PMS and its scanner call PMS by its address.',
+  why: 'Clients compare text: "localhost" in no_proxy does not cover 127.0.0.1, nor the other way round. PMS and its scanner use the address.',
   remedy: 'Add {missing} to {variable} in {from}.',
   severity: 'medium',
   needs: ['settings', 'routing'],
@@ -25,7 +26,7 @@ export default defineCheck({
     const byAddress = excludes(routing.pmsDialect, list.value, '127.0.0.1');
     if (byName === byAddress) return byName ? say('pass', 'both', {}) : say('pass', 'neither', {});
     const [covered, missing] = byName ? ['localhost', '127.0.0.1'] : ['127.0.0.1', 'localhost'];
-    const target = { scheme: 'http', host: missing, port: 32_400 } as const;
+    const target = { scheme: 'http', host: missing, port: PMS_PORT } as const;
     const { route } = DIALECTS[routing.pmsDialect].decide(variablesOf(settings), target);
     if (route === 'direct') return say('pass', 'unproxied', {});
     return say('warn', 'half', { variable: list.name, from: list.from, covered, missing });

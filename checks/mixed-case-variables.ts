@@ -1,16 +1,16 @@
 import { defineCheck } from '../src/core/check.ts';
-import { judgedVariables, proxyVariables } from '../src/core/dialects/lint.ts';
+import { judgedVariables, proxyVariables } from '../src/core/judge/settings/judged-settings.ts';
 
 export default defineCheck({
   id: 'mixed-case-variables',
   title: 'A variable is set twice, in upper and lower case, or in mixed case',
-  why: 'libcurl, Python, wget and Node take the lower-case variable, Go the upper-case one. A name in mixed case is read by Python alone.',
+  why: 'libcurl, Python, wget and Node take the lower-case variable, Go the upper-case one. Only Python reads a name in mixed case.',
   remedy: 'Give {upper} the same value as its lower-case name, or remove it from {from}.',
   severity: 'low',
   needs: ['settings', 'routing'],
   messages: {
     differ: '{upper} in {from} and {lower} differ: PMS takes {lower}, programs in Go take {upper}.',
-    odd: '{upper} in {from} is read by the Python plug-ins of PMS, but not by PMS itself.',
+    odd: 'The Python plug-ins of PMS read {upper} in {from}, PMS itself does not.',
     same: 'No variable is set to two values.',
     unset: 'No variable names a proxy.',
   },

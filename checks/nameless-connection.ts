@@ -1,21 +1,21 @@
-import { groupSeen } from '../src/core/bypasses.ts';
+import { groupSeen } from '../src/core/judge/bypasses.ts';
 import { defineCheck } from '../src/core/check.ts';
-import { isForProxies } from '../src/core/flows.ts';
-import { isOfPms } from '../src/core/observed.ts';
-import { becameOf, targetOf, whoOfAll } from '../src/core/tell-flow.ts';
-import type { WatcherKind } from '../src/core/traffic.ts';
+import { isForProxies } from '../src/core/judge/traffic/flows.ts';
+import { isOfPms } from '../src/core/judge/observed.ts';
+import { connectionWords, targetOf, whoOfAll } from '../src/core/words/flows.ts';
+import type { WatcherKind } from '../src/core/model/traffic.ts';
 
 export default defineCheck({
   id: 'nameless-connection',
   title: 'An address was contacted without a name',
-  why: 'A policy that judges by name cannot judge a bare address: no DNS answer, no name in the handshake and no request to a proxy says whose it is. PMS keeps such an address in its preference PubSubServer.',
-  remedy: 'Look up who {target} belongs to, and what {process} wants there, before you allow or ignore it.',
+  why: 'A policy that judges by name cannot judge a bare address: no DNS answer, TLS handshake or proxy request names its host. PMS keeps such an address in its preference PubSubServer.',
+  remedy: 'Find out who owns {target} and why {process} contacts it before you allow or ignore it.',
   severity: 'low',
   needs: ['observed'],
   messages: {
-    seen: '{process} went to {target}, and no name for it was seen: {outcome}.',
+    seen: '{process} went to {target} without a visible name: {outcome}.',
     none: 'Every connection that left the own network had a name.',
-    unwatched: 'What was watched, and kept, would not show every name.',
+    unwatched: 'Names were not fully watched or kept: finding none proves nothing.',
   },
   evaluate({ observed }, say) {
     // Sockets alone never show a name.
@@ -32,7 +32,7 @@ export default defineCheck({
     if (found.length > 0)
       return groupSeen(found).map((own) => {
         const [first] = own;
-        const args = { process: whoOfAll(own), target: targetOf(first), outcome: becameOf(first.flow.outcome) };
+        const args = { process: whoOfAll(own), target: targetOf(first), outcome: connectionWords(first.flow.outcome) };
         return say('warn', 'seen', args);
       });
     return isSeen(observed.watchers.map(({ kind }) => kind)) && observed.omitted === 0

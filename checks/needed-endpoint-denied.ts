@@ -1,10 +1,12 @@
 import { defineCheck } from '../src/core/check.ts';
-import { gravityOf, pmsWays, proxyAnswered } from '../src/core/pms-way.ts';
+import { OUTCOME } from '../src/core/model/outcome.ts';
+import { isInOwnNetwork } from '../src/core/judge/custom-providers.ts';
+import { gravityOf, pmsWays, proxyAnswered } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'needed-endpoint-denied',
   title: 'The proxy denies an endpoint that PMS needs',
-  why: 'An allow-list that lacks an endpoint stops what PMS needs it for, and PMS rarely says that it was the proxy.',
+  why: 'An allow-list that lacks an endpoint breaks the feature behind it, and PMS rarely names the proxy as the reason.',
   remedy:
     'Allow {host} port {port} on the proxy for the PMS host (Squid: an acl of type dstdomain, allowed before the deny).',
   severity: 'high',
@@ -19,7 +21,7 @@ export default defineCheck({
     unanswered: 'No proxy answered for an endpoint.',
   },
   evaluate({ results, routing }, say) {
-    const asked = pmsWays(results, routing).filter(({ result }) => proxyAnswered(result));
+    const asked = pmsWays(results, routing).filter((way) => proxyAnswered(way.result) && !isInOwnNetwork(way));
     const denied = asked.filter(({ result }) => result.proxy?.outcome === 'denied');
     const [first] = denied.toSorted((a, b) => Number(b.result.need === 'scan') - Number(a.result.need === 'scan'));
     if (asked.length === 0) return say('not-applicable', 'unanswered', {});
@@ -31,7 +33,7 @@ export default defineCheck({
     if (needed.length === 0) return say('pass', 'none', {});
     return needed.map((way) => {
       const { host, port, purpose, id, proxy } = way.result;
-      const code = proxy?.code ?? 'denied';
+      const code = proxy?.code ?? OUTCOME.denied.words;
       return say(gravityOf(way, 'proxy'), 'denied', { host, port, code, purpose }, id);
     });
   },

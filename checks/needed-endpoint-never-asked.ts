@@ -1,13 +1,13 @@
 import { defineCheck } from '../src/core/check.ts';
-import { proxyWatchedDuring } from '../src/core/observed.ts';
-import { targetOf } from '../src/core/tell-flow.ts';
+import { proxyWatchedDuring } from '../src/core/judge/observed.ts';
+import { targetOf } from '../src/core/words/flows.ts';
 
 export default defineCheck({
   id: 'needed-endpoint-never-asked',
-  title: 'The proxy was never asked for what a scan needs',
-  why: 'A scan that fails while the proxy hears nothing of it was not stopped by the proxy: the request took another way, or was never sent.',
+  title: 'The proxy was never asked for an endpoint that a scan needs',
+  why: 'When a scan fails without a request to the proxy, the proxy did not stop it: the request went direct, or PMS never sent it.',
   remedy:
-    'Start a scan of a library with new content while this is watched. Where {host} is still not asked for, look for direct connections to it, and at the sign-in and provider states of PMS.',
+    'Scan a library with new content while watching. If there is still no request for {host}, look for direct connections to it, and check the sign-in and provider states of PMS.',
   severity: 'medium',
   needs: ['observed', 'endpoints'],
   supersededBy: ['bypass-blocked', 'proxy-missing-in-process', 'proxy-missing-in-child', 'endpoint-excluded'],
@@ -15,12 +15,12 @@ export default defineCheck({
   messages: {
     direct: 'While watched, the proxy was never asked for {host}, which a scan needs; PMS went there directly.',
     perhaps:
-      'While watched, the proxy was never asked for {host}, which a scan needs; PMS went directly to an address that is among its own: {target}.',
+      'While watched, the proxy was never asked for {host}, which a scan needs; PMS went directly to one of its addresses: {target}.',
     excluded: 'no_proxy sends {host} direct, so the proxy is not asked for it.',
-    silent: 'While watched, PMS asked nobody for {host}: nothing needed it in this time, or it gave up before asking.',
+    silent: 'While watched, PMS did not contact {host}: it needed nothing there in this time, or gave up first.',
     asked: 'While watched, the proxy was asked for every endpoint that a scan needs.',
-    proxyless: 'PMS uses no proxy, so none is asked.',
-    unwatched: 'What was watched would not have shown requests to the proxy.',
+    proxyless: 'PMS uses no proxy.',
+    unwatched: 'Requests to the proxy were not watched.',
   },
   evaluate({ observed, endpoints }, say) {
     if (observed.proxyless) return say('not-applicable', 'proxyless', {});

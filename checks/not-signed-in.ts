@@ -1,20 +1,33 @@
 import { defineCheck } from '../src/core/check.ts';
-import { isSignedIn, musicOf, needsNobody } from '../src/core/pms-status.ts';
+import { isSignedIn, musicOf, needsNoEndpoint, SIGN_IN_HOST } from '../src/core/model/pms-status.ts';
 
 export default defineCheck({
   id: 'not-signed-in',
   title: 'PMS says that it is not signed in',
-  why: 'PMS refuses to refresh a library of music while it is not signed in, and keeps a sign-in that failed until it is restarted or signed in again, also when the network has been mended since.',
-  remedy: 'Mend the way to plex.tv, then restart PMS, or sign in under Settings > General of PMS (now: {state}).',
+  why: 'PMS refuses to refresh a music library while it is not signed in. After a failed sign-in it stays signed out until a restart or a new sign-in, even when the network works again.',
+  remedy: 'Restore access to plex.tv, then restart PMS, or sign in under Settings > General of PMS (now: {state}).',
   severity: 'high',
   needs: ['pmsStatus'],
+  supersededBy: [
+    'needed-endpoint-denied',
+    'needed-endpoint-unreachable',
+    'proxy-unreachable',
+    'proxy-silent',
+    'proxy-garbage',
+    'proxy-authentication',
+    'proxy-cannot-reach',
+    'certificate-swapped',
+    'certificate-not-accepted-by-pms',
+    'local-dns-failure',
+    'endpoint-down',
+  ],
   causes: ['not-signed-in'],
   messages: {
     music:
-      'PMS is not signed in (it says "{state}") and has libraries of music ({count}), which it refuses to refresh without.',
-    'no-music': 'PMS is not signed in (it says "{state}"); that this stops a scan without music is not proven.',
-    'not-needed': 'PMS is not signed in, and no library here needs it to be.',
-    untold: 'Whether PMS is signed in, it did not say.',
+      'PMS is not signed in (it says "{state}") and refuses to refresh its {count} music libraries without a sign-in.',
+    'no-music': 'PMS is not signed in (it says "{state}"); this is not proven to stop scans without music.',
+    'not-needed': 'PMS is not signed in, and no library here needs a sign-in.',
+    untold: 'PMS did not say whether it is signed in.',
     'signed-in': 'PMS is signed in.',
   },
   evaluate({ pmsStatus }, say) {
@@ -23,8 +36,10 @@ export default defineCheck({
     const state = signIn ?? 'not claimed';
     if (signedIn === null) return say('not-applicable', 'untold', {});
     if (signedIn) return say('pass', 'signed-in', {});
-    if (needsNobody(sections)) return say('not-applicable', 'not-needed', {});
+    if (needsNoEndpoint(sections)) return say('not-applicable', 'not-needed', {});
     const count = musicOf(sections ?? []).length;
-    return count > 0 ? say('fail', 'music', { state, count }) : say('warn', 'no-music', { state });
+    return count > 0
+      ? say('fail', 'music', { state, count }, SIGN_IN_HOST)
+      : say('warn', 'no-music', { state }, SIGN_IN_HOST);
   },
 });

@@ -1,9 +1,10 @@
 import { defineCheck } from '../src/core/check.ts';
+import { sourceWords } from '../src/core/words/settings.ts';
 
 export default defineCheck({
   id: 'pms-not-found',
   title: 'No running PMS on this machine',
-  why: 'Without it, the endpoints are judged from where this runs, with settings that PMS may not have: another machine or container may have another route, name server and proxy.',
+  why: 'Without PMS, the endpoints are judged from this machine with settings that PMS may not have. Another machine or container may have another route, name server and proxy.',
   remedy: 'Run this {where}, or name the settings with --env-from or --proxy.',
   severity: 'medium',
   needs: ['pms', 'settings'],
@@ -16,7 +17,7 @@ export default defineCheck({
   evaluate({ pms, settings }, say) {
     if (pms.pid !== null) return say('pass', 'running', { pid: pms.pid });
     if (settings.basis === 'asserted') return say('not-applicable', 'asserted', {});
-    const source = settings.used;
+    const source = sourceWords(settings.used);
     return pms.found
       ? say('warn', 'stopped', { source, where: 'while PMS is running' })
       : say('warn', 'elsewhere', { source, where: 'on the machine, or in the container, in which PMS runs' });

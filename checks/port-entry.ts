@@ -1,10 +1,10 @@
 import { defineCheck } from '../src/core/check.ts';
-import { entriesMeant, judgedList, proxyVariables, quoted } from '../src/core/dialects/lint.ts';
+import { entriesMeant, judgedList, proxyVariables, quoted } from '../src/core/judge/settings/judged-settings.ts';
 
 export default defineCheck({
   id: 'port-entry',
   title: 'no_proxy contains a port',
-  why: 'libcurl compares the host alone, so that an entry with a port never matches. Python, Go and Node do compare the port, so that PMS and its plug-ins differ.',
+  why: 'libcurl compares the host alone, so an entry with a port never matches. Python, Go and Node compare the port too, so PMS and its plug-ins differ.',
   remedy: 'In {variable} ({from}), write the host without its port instead of {entries}.',
   severity: 'medium',
   needs: ['settings', 'routing'],

@@ -1,7 +1,7 @@
 import { defineCheck } from '../src/core/check.ts';
-import { DIALECTS } from '../src/core/dialects/index.ts';
-import { PLUG_INS, proxyVariables } from '../src/core/dialects/lint.ts';
-import type { DialectId, Target } from '../src/core/dialects/dialect.ts';
+import { type DialectId, DIALECTS } from '../src/core/dialects/index.ts';
+import { PLUG_INS, proxyVariables } from '../src/core/judge/settings/judged-settings.ts';
+import type { Target } from '../src/core/dialects/dialect.ts';
 
 const TARGET: Target = { scheme: 'https', host: 'example.com', port: 443 };
 
@@ -13,7 +13,7 @@ function portFor(dialect: DialectId, value: string): string | null {
 export default defineCheck({
   id: 'portless-proxy',
   title: 'The proxy is written without a port',
-  why: 'libcurl, and PMS with it, assumes port 1080 until 8.20 and 80 since 8.21, Python 80 or 443, wget 80: each looks for the proxy in another place.',
+  why: 'libcurl, and PMS with it, assumes port 1080 until 8.20 and 80 since 8.21, Python 80 or 443, wget 80: each looks for the proxy on another port.',
   remedy: 'Write the port at the end of the value of {variable} in {from}, such as :3128.',
   severity: 'medium',
   needs: ['settings', 'routing'],

@@ -1,22 +1,35 @@
 import { defineCheck } from '../src/core/check.ts';
-import { isProviderOnline } from '../src/core/pms-status.ts';
+import { isProviderOnline, METADATA_HOST } from '../src/core/model/pms-status.ts';
 
 export default defineCheck({
   id: 'provider-offline',
   title: 'PMS counts its metadata provider as offline',
-  why: 'PMS keeps a count of the cloud providers that are online. One that was unreachable earlier can stay offline after the network has been mended.',
-  remedy: 'Mend the way to {host}, then restart PMS so that it asks its providers again.',
+  why: 'PMS keeps a count of the cloud providers that are online. A provider that was unreachable earlier can stay offline after the network works again.',
+  remedy: 'Restore access to {host}, then restart PMS so that it asks its providers again.',
   severity: 'high',
   needs: ['pmsStatus'],
+  supersededBy: [
+    'needed-endpoint-denied',
+    'needed-endpoint-unreachable',
+    'proxy-unreachable',
+    'proxy-silent',
+    'proxy-garbage',
+    'proxy-authentication',
+    'proxy-cannot-reach',
+    'certificate-swapped',
+    'certificate-not-accepted-by-pms',
+    'local-dns-failure',
+    'endpoint-down',
+  ],
   causes: ['provider-offline'],
   messages: {
-    offline: 'By its own word, PMS has its metadata provider ({host}) offline.',
-    untold: "PMS's answer does not tell whether its metadata provider is online.",
-    online: 'By its own word, PMS has its metadata provider online.',
+    offline: 'PMS reports its metadata provider ({host}) as offline.',
+    untold: 'PMS did not report whether its metadata provider is online.',
+    online: 'PMS reports its metadata provider as online.',
   },
   evaluate({ pmsStatus }, say) {
     const online = isProviderOnline(pmsStatus);
     if (online === null) return say('not-applicable', 'untold', {});
-    return online ? say('pass', 'online', {}) : say('warn', 'offline', { host: 'metadata.provider.plex.tv' });
+    return online ? say('pass', 'online', {}) : say('warn', 'offline', { host: METADATA_HOST }, METADATA_HOST);
   },
 });

@@ -1,14 +1,14 @@
 import { defineCheck } from '../src/core/check.ts';
-import { coversName } from '../src/core/flows.ts';
-import { groupBy } from '../src/core/group.ts';
-import { nameList } from '../src/core/pms-way.ts';
-import { whoOf } from '../src/core/tell-flow.ts';
+import { coversName } from '../src/core/judge/traffic/flows.ts';
+import { groupBy } from '../src/core/values/group.ts';
+import { nameList } from '../src/core/judge/pms-way.ts';
+import { whoOf } from '../src/core/words/flows.ts';
 
 export default defineCheck({
   id: 'proxied-name-resolved',
-  title: 'A name that belongs to the proxy was looked up locally',
-  why: 'A client that uses an HTTP proxy leaves names to it. Who looks one up itself is about to connect directly, and where local DNS knows internal names only, it fails right there.',
-  remedy: 'Find out why {process} looks up {host} itself: it is the sign of a client that goes around the proxy.',
+  title: 'A PMS process looked up a name that it should leave to the proxy',
+  why: 'A client that uses an HTTP proxy leaves names to it. A client that looks one up itself is about to connect directly. Where local DNS knows internal names only, it fails at that lookup.',
+  remedy: 'Find out why {process} looks up {host} itself: clients that go around the proxy do this.',
   severity: 'medium',
   needs: ['observed', 'endpoints'],
   supersededBy: [
@@ -22,13 +22,13 @@ export default defineCheck({
   causes: ['scanner-bypasses-proxy', 'dns-fails-locally'],
   messages: {
     asked: '{process} asked {server} for {host}: {result}.',
-    none: 'No name of an endpoint was looked up locally.',
+    none: "No PMS process looked up an endpoint's name locally.",
     proxyless: 'PMS uses no proxy, so it looks names up itself.',
-    unwatched: 'What was watched would not have shown DNS.',
+    unwatched: 'DNS was not watched.',
   },
   evaluate({ observed, endpoints }, say) {
     if (observed.proxyless) return say('not-applicable', 'proxyless', {});
-    // Names of plex.direct carry an address of the own network: PMS resolves them for itself, and connects to nobody outside.
+    // Names of plex.direct carry an address of the own network: PMS resolves them itself and connects to no host outside.
     const named = endpoints.filter(({ kind }) => kind === 'host' || kind === 'wildcard');
     const found = observed.questions.flatMap((question) => {
       const endpoint = named.find((e) => coversName(e, question.name));

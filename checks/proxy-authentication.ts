@@ -1,10 +1,10 @@
 import { defineCheck } from '../src/core/check.ts';
-import { gravityOf, nameList, pmsWays, proxyAnswered } from '../src/core/pms-way.ts';
+import { gravityOf, nameList, pmsWays, proxyAnswered } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'proxy-authentication',
   title: 'The proxy wants authentication',
-  why: 'PMS can give a proxy the user and password of the variable (Basic), and nothing else. A 407 ends the request.',
+  why: 'PMS can only send a proxy the user and password of the variable (Basic). A 407 ends the request.',
   remedy:
     'Let the PMS host through by its address without authentication, or put http://user:password@host:port into the variable if the proxy accepts Basic (it offers {schemes}).',
   severity: 'high',
@@ -15,7 +15,7 @@ export default defineCheck({
     wanted: 'The proxy answers 407 and wants {schemes} for {hosts}; the variable holds no credentials.',
     rejected: 'The proxy answers 407 for {hosts} although the variable holds credentials; it wants {schemes}.',
     unanswered: 'No proxy answered for an endpoint.',
-    none: 'The proxy asks nobody for credentials.',
+    none: 'The proxy asks for no credentials.',
   },
   evaluate({ results, routing, proxies }, say) {
     const refused = pmsWays(results, routing).filter(({ result }) => result.proxy?.outcome === 'proxy-auth');

@@ -1,4 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
+import { isInOwnNetwork } from '../src/core/judge/custom-providers.ts';
 import {
   gravityOf,
   invalidNameAnswer,
@@ -7,22 +8,25 @@ import {
   proxyAnswered,
   proxyErrorKind,
   type ProxyErrorKind,
-} from '../src/core/pms-way.ts';
+} from '../src/core/judge/pms-way.ts';
 
-/** What is not said by the proxy's own page is told by comparing with its answer to a name that cannot exist. */
-const MESSAGE: Readonly<Record<Exclude<ProxyErrorKind, 'garbage'>, 'dns' | 'connect' | 'unknown-name' | 'other'>> = {
+/** Where the proxy's error page gives no reason, its answer to a name that cannot exist shows whether DNS failed. */
+const MESSAGE: Readonly<
+  Record<Exclude<ProxyErrorKind, 'garbage'>, 'dns' | 'connect' | 'plain-http' | 'unknown-name' | 'other'>
+> = {
   dns: 'dns',
   connect: 'connect',
+  'plain-http': 'plain-http',
   'as-for-unknown-name': 'unknown-name',
   other: 'other',
 };
 
 export default defineCheck({
   id: 'proxy-cannot-reach',
-  title: 'The proxy allows an endpoint and cannot reach it',
+  title: 'The proxy allows an endpoint but cannot reach it',
   why: 'The proxy resolves names and opens connections itself. Its own DNS, routes and packet filter decide whether an allowed endpoint works.',
   remedy:
-    "On the machine of the proxy, resolve {host} and connect to it; mend its resolver, or open its way out. This host's DNS has no part in it.",
+    "On the machine of the proxy, resolve {host} and connect to it; fix its resolver, or open its route to the internet. This host's DNS plays no part.",
   severity: 'high',
   needs: ['results', 'routing', 'proxies'],
   supersededBy: ['proxy-garbage'],
@@ -31,6 +35,7 @@ export default defineCheck({
     resolver: 'The proxy cannot resolve any endpoint ({code}), {host} among them: its own DNS fails.',
     dns: 'The proxy cannot resolve {host} ({code}).',
     connect: 'The proxy cannot connect to {host} ({code}).',
+    'plain-http': 'The proxy answers plain HTTP for {host} itself instead of passing it on ({code}).',
     'unknown-name': 'The proxy answers for {host} as for a name that does not exist ({code}), without saying why.',
     other: 'The proxy fails for {host} with {code}.',
     unanswered: 'No proxy answered for an endpoint.',
@@ -38,7 +43,7 @@ export default defineCheck({
   },
   evaluate({ results, routing, proxies }, say) {
     const invalidName = invalidNameAnswer(proxies);
-    const asked = pmsWays(results, routing).filter(({ result }) => proxyAnswered(result));
+    const asked = pmsWays(results, routing).filter((way) => proxyAnswered(way.result) && !isInOwnNetwork(way));
     const failing = asked.flatMap((way) => {
       const found = way.result.proxy;
       if (found?.outcome !== 'proxy-error' || way.result.need === 'optional') return [];

@@ -1,13 +1,18 @@
 import { defineCheck } from '../src/core/check.ts';
-import type { ProxyVariable, SettingsSource } from '../src/core/evidence.ts';
-import { proxyAddresses, proxyExclusions, runningPms, variableNames } from '../src/core/settings-compare.ts';
+import type { ProxyVariable, SettingsSource } from '../src/core/model/evidence.ts';
+import {
+  proxyAddresses,
+  proxyExclusions,
+  runningPms,
+  variableNames,
+} from '../src/core/judge/settings/settings-compare.ts';
 
 export default defineCheck({
   id: 'proxy-missing-in-child',
   title: 'A child process of PMS has other proxy variables than PMS',
-  why: 'Scanner, plug-ins and tuner open connections of their own. One that was started without the variables connects directly, and the proxy never hears of it.',
+  why: 'Scanner, plug-ins and tuner open their own connections. A child without the variables connects directly, and the proxy sees nothing.',
   remedy:
-    'Find out what starts {child}: PMS hands its environment on, so a wrapper script or a service of its own has to set {variables} too. If PMS was given the variables without a restart, restart it.',
+    'Find out what starts {child}: PMS passes its environment on, so a wrapper script or a separate service must set {variables} too. If PMS got the variables without a restart, restart it.',
   severity: 'high',
   needs: ['settings'],
   causes: ['proxy-not-in-process', 'scanner-bypasses-proxy'],
@@ -25,7 +30,7 @@ export default defineCheck({
     const readable = children.filter((child) => child.variables.state === 'ok');
     if (!parent || readable.length === 0) return say('not-applicable', 'unread', {});
 
-    // Twenty plug-ins with the same lack are one trouble.
+    // Twenty plug-ins that lack the same variables are one trouble.
     const groups = new Map<string, SettingsSource[]>();
     for (const child of readable) {
       const key = JSON.stringify([child.process, lackOf(child, parent)]);
@@ -54,7 +59,7 @@ export default defineCheck({
   },
 });
 
-/** The parent's variables that the child does not have, or has otherwise. Spelling counts: clients differ in what they read. */
+/** The parent's variables that the child lacks or has with another value. Spelling counts: clients differ in what they read. */
 function lackOf(child: SettingsSource, parent: SettingsSource) {
   const has = new Map([...proxyAddresses(child), ...proxyExclusions(child)].map(({ name, value }) => [name, value]));
   const expected = [...proxyAddresses(parent), ...proxyExclusions(parent)];

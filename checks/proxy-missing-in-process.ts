@@ -1,27 +1,28 @@
 import { defineCheck } from '../src/core/check.ts';
-import type { SettingsSource } from '../src/core/evidence.ts';
-import { proxyAddresses, runningPms, variableNames } from '../src/core/settings-compare.ts';
+import type { SettingsSource } from '../src/core/model/evidence.ts';
+import { proxyAddresses, runningPms, variableNames } from '../src/core/judge/settings/settings-compare.ts';
+import { sourceWords } from '../src/core/words/settings.ts';
 
 export default defineCheck({
   id: 'proxy-missing-in-process',
   title: 'Proxy variables are set somewhere, but the running PMS does not have them',
-  why: 'A process gets its environment when it starts. What is written into a unit, a file, a container or a shell afterwards, or where nobody passes it on, does not exist for PMS.',
+  why: 'A process gets its environment when it starts. PMS does not see variables that are set later, or in a unit, file, container or shell that does not pass them on.',
   remedy: 'Make {variables} reach PMS: {how}.',
   severity: 'high',
   needs: ['settings'],
   causes: ['proxy-not-in-process'],
   messages: {
-    missing: '{source} sets {variables}, but {process} has no such variable.',
+    missing: 'The variables {variables} are set in {source}, but not in {process}.',
     'shell-only':
-      '{variables} are set in this shell, but {process} has no such variable; a service does not see a shell.',
-    present: '{process} has every proxy variable that other places set for it.',
+      'The variables {variables} are set in this shell, but not in {process}: a service does not see a shell.',
+    present: 'Every proxy variable that other places set for PMS is in {process}.',
     undeclared: 'No place sets proxy variables for PMS.',
     unread: 'The environment of a running PMS is not known.',
   },
   evaluate({ settings }, say) {
     const running = runningPms(settings);
     if (!running) return say('not-applicable', 'unread', {});
-    const process = running.id;
+    const process = sourceWords(running.id);
     const there = new Set(proxyAddresses(running).map(({ name }) => name.toLowerCase()));
     const declaring = settings.sources.filter((source) => isDeclaration(source) && proxyAddresses(source).length > 0);
     const statements = declaring.flatMap((source) => {
@@ -31,7 +32,7 @@ export default defineCheck({
       const how = howToPassOn(source);
       return source.kind === 'shell'
         ? [say('warn', 'shell-only', { variables, process, how })]
-        : [say('fail', 'missing', { source: source.id, variables, process, how })];
+        : [say('fail', 'missing', { source: sourceWords(source.id), variables, process, how })];
     });
     if (statements.length > 0) return statements;
     return declaring.length === 0 && there.size === 0

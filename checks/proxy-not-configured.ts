@@ -1,5 +1,6 @@
 import { defineCheck } from '../src/core/check.ts';
-import { nameList, pmsWays, usability } from '../src/core/pms-way.ts';
+import { nameList, pmsWays, usability } from '../src/core/judge/pms-way.ts';
+import { sourceWords } from '../src/core/words/settings.ts';
 
 export default defineCheck({
   id: 'proxy-not-configured',
@@ -11,13 +12,13 @@ export default defineCheck({
   needs: ['results', 'routing', 'settings'],
   causes: ['proxy-not-in-process'],
   messages: {
-    blocked: '{source} names no proxy for {hosts}, and direct connections to them fail.',
-    untested: '{source} names no proxy for {hosts}, and direct connections to them were not tried.',
-    open: '{source} names no proxy, and none is needed: what a scan needs answers directly.',
-    configured: '{source} names a proxy for everything that a scan needs and no_proxy does not exclude.',
+    blocked: 'For {hosts}, {source} names no proxy, and direct connections fail.',
+    untested: 'For {hosts}, {source} names no proxy, and direct connections were not tried.',
+    open: 'No proxy is set in {source}, and none is needed: the endpoints of a scan answer directly.',
+    configured: 'A proxy is set in {source} for every endpoint of a scan that no_proxy does not exclude.',
   },
   evaluate({ results, routing, settings }, say) {
-    const source = settings.used;
+    const source = sourceWords(settings.used);
     const unproxied = pmsWays(results, routing).filter(
       ({ result, decision }) =>
         result.need === 'scan' &&

@@ -1,10 +1,10 @@
 import { defineCheck } from '../src/core/check.ts';
-import { pmsWays, stopsScan } from '../src/core/pms-way.ts';
+import { pmsWays, stopsScan } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'proxy-unreachable',
   title: 'The proxy cannot be reached',
-  why: 'A client that is configured for a proxy never falls back to a direct connection: without the proxy, nothing works.',
+  why: 'A client with a configured proxy never falls back to a direct connection: without the proxy, nothing works.',
   remedy:
     'Check host and port in {from} ({proxy}), that the proxy runs and listens there, and that nothing between this host and it drops the connection.',
   severity: 'high',
@@ -21,7 +21,7 @@ export default defineCheck({
     return proxies.map((proxy) => {
       if (proxy.outcome !== 'proxy-unreachable') return say('pass', 'reached', { proxy: proxy.url });
       const failing = proxy.stages.find(({ ok }) => !ok)?.stage;
-      // Stages end with the TCP connection; what fails after it and is no silence is TLS to the proxy.
+      // The stages end with the TCP connection; a later failure other than silence is TLS to the proxy.
       const message = failing === 'dns' ? 'unresolved' : failing === 'tcp' ? 'unconnected' : 'handshake';
       const args = { proxy: proxy.url, code: proxy.code ?? proxy.outcome, from: proxy.from };
       return say(stopsScan(proxy, proxies, ways) ? 'fail' : 'warn', message, args);

@@ -1,12 +1,12 @@
 import { defineCheck } from '../src/core/check.ts';
-import { pmsWays } from '../src/core/pms-way.ts';
+import { pmsWays } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'public-address-of-proxy',
   title: 'PMS learns the public address of the proxy instead of its own',
-  why: 'PMS asks an endpoint for its public address and publishes the answer for remote access. Through a proxy it learns where the proxy goes out, which is not where connections to PMS come in.',
+  why: "PMS asks an endpoint for its public address and publishes the answer for remote access. Through a proxy it learns the proxy's outgoing address, where PMS accepts no connections.",
   remedy:
-    'For remote access, enter the own address and port by hand in the settings of PMS (Network, custom server access URLs) instead of {proxied}; without remote access, nothing needs to be done.',
+    'For remote access, enter your own address and port in the settings of PMS (Network, custom server access URLs) instead of {proxied}; without remote access, nothing needs to be done.',
   severity: 'low',
   needs: ['results', 'routing'],
   messages: {
@@ -14,9 +14,9 @@ export default defineCheck({
       'Seen from outside, this host is {direct} directly and {proxied} through the proxy; PMS publishes the latter.',
     same: 'Seen from outside, this host has the same address on both routes.',
     inferred:
-      'PMS learns its public address through the proxy, so that it is probably the address at which the proxy goes out{address}.',
+      "PMS learns its public address through the proxy, so it is probably the proxy's outgoing address{address}.",
     direct: 'PMS asks for its public address directly.',
-    unlearned: 'PMS cannot learn its public address, or no endpoint that tells it was asked.',
+    unlearned: 'PMS cannot learn its public address, or no endpoint that reports it was tried.',
   },
   evaluate({ results, routing }, say) {
     const telling = pmsWays(results, routing).filter(({ endpoint }) => /^v[46]\.plex\.tv$/.test(endpoint.host));

@@ -3,7 +3,7 @@ import { defineCheck } from '../src/core/check.ts';
 export default defineCheck({
   id: 'rebinding-protection',
   title: 'Local DNS drops private answers for plex.direct',
-  why: 'Names below plex.direct carry an address of the own network, so that apps connect to PMS securely at home. A resolver with rebinding protection drops such answers.',
+  why: 'Names below plex.direct carry a local address, so that apps connect to PMS securely at home. A resolver with rebinding protection drops such answers.',
   remedy:
     'Exempt plex.direct from rebinding protection in the local resolver (dnsmasq: rebind-domain-ok=/plex.direct/; Unbound: private-domain: "plex.direct").',
   severity: 'low',
@@ -11,7 +11,7 @@ export default defineCheck({
   messages: {
     dropped: 'The local resolver drops private answers for plex.direct: apps at home lose secure connections to PMS.',
     returned: 'The local resolver passes private answers for plex.direct on.',
-    unresolved: 'The local resolver gives no answer for plex.direct at all, so its protection cannot be judged.',
+    unresolved: 'The local resolver gives no answer for plex.direct, so its protection cannot be judged.',
     unasked: 'plex.direct could not be judged: {reason}.',
   },
   evaluate({ resolver }, say) {

@@ -1,7 +1,6 @@
 import { defineCheck } from '../src/core/check.ts';
-import { DIALECTS } from '../src/core/dialects/index.ts';
-import { PLUG_INS, proxyVariables } from '../src/core/dialects/lint.ts';
-import type { DialectId } from '../src/core/dialects/dialect.ts';
+import { type DialectId, DIALECTS } from '../src/core/dialects/index.ts';
+import { PLUG_INS, proxyVariables } from '../src/core/judge/settings/judged-settings.ts';
 
 /** The client's error for this value of a proxy variable, or null. */
 function errorOf(dialect: DialectId, value: string): string | null {
@@ -9,13 +8,13 @@ function errorOf(dialect: DialectId, value: string): string | null {
   return DIALECTS[dialect].decide({ https_proxy: value }, target).error;
 }
 
-/** Variables that neither PMS nor its plug-ins read need not be readable. */
+/** Variables that neither PMS nor its plug-ins read are not judged. */
 const READ = /^(?:http_proxy|https_proxy|HTTPS_PROXY|all_proxy|ALL_PROXY)$/;
 
 export default defineCheck({
   id: 'refused-proxy-value',
-  title: 'The value of a proxy variable is refused',
-  why: 'libcurl sends nothing at all when it cannot read the proxy’s address: a space or quote that came along from a configuration file is enough.',
+  title: 'PMS or its plug-ins refuse the value of a proxy variable',
+  why: 'libcurl sends nothing when it cannot read the proxy’s address: a stray space or quote from a configuration file is enough.',
   remedy: 'Write the value of {variable} in {from} as http://host:port, without quotes, spaces and anything behind it.',
   severity: 'high',
   needs: ['settings', 'routing'],

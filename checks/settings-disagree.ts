@@ -1,18 +1,24 @@
 import { defineCheck } from '../src/core/check.ts';
-import type { Settings, SettingsSource } from '../src/core/evidence.ts';
-import { decidingValue, proxyAddresses, proxyExclusions, runningPms } from '../src/core/settings-compare.ts';
+import type { Settings, SettingsSource } from '../src/core/model/evidence.ts';
+import {
+  decidingValue,
+  proxyAddresses,
+  proxyExclusions,
+  runningPms,
+} from '../src/core/judge/settings/settings-compare.ts';
+import { sourceWords } from '../src/core/words/settings.ts';
 
 export default defineCheck({
   id: 'settings-disagree',
   title: 'Two places name different proxies or exclusions',
-  why: 'Only one of them is what PMS uses. A test made with the other one, or the next restart of PMS, gives another result.',
+  why: 'PMS uses only one of them. A test with the other one, or the next restart of PMS, gives another result.',
   remedy:
-    'Make {other} and {judged} say the same about {variable}, or remove it from the one that nobody reads; then restart PMS.',
+    'Make {other} and {judged} say the same about {variable}, or remove it from the one that PMS does not read; then restart PMS.',
   severity: 'medium',
   needs: ['settings'],
   messages: {
-    proxy: '{other} sets {variable} to {theirs}, {judged} to {ours}.',
-    exclusions: '{other} excludes {theirs}, {judged} excludes {ours}.',
+    proxy: 'The variable {variable} is {theirs} in {other}, but {ours} in {judged}.',
+    exclusions: 'The exclusions are {theirs} in {other}, but {ours} in {judged}.',
     agree: 'No place contradicts {judged}.',
     single: 'Only one place names a proxy.',
   },
@@ -24,7 +30,7 @@ export default defineCheck({
     if (!judged || proxyAddresses(judged).length === 0 || others.length === 0)
       return say('not-applicable', 'single', {});
     const statements = others.flatMap((source) => {
-      const between = { other: source.id, judged: judged.id };
+      const between = { other: sourceWords(source.id), judged: sourceWords(judged.id) };
       const proxies = ['https_proxy', 'http_proxy', 'all_proxy'].flatMap((variable) => {
         const theirs = decidingValue(proxyAddresses(source), variable);
         const ours = decidingValue(proxyAddresses(judged), variable);
@@ -41,11 +47,11 @@ export default defineCheck({
             say('warn', 'exclusions', { ...between, variable: 'no_proxy', theirs: spoken(theirs), ours: spoken(ours) }),
           ];
     });
-    return statements.length > 0 ? statements : say('pass', 'agree', { judged: judged.id });
+    return statements.length > 0 ? statements : say('pass', 'agree', { judged: sourceWords(judged.id) });
   },
 });
 
-/** What the user asserts on the command line is meant to differ; then the running PMS is what others are compared with. */
+/** Settings on the command line are meant to differ, so the other places are then compared with the running PMS. */
 function baseline(settings: Settings): SettingsSource | null {
   const used = settings.sources.find(({ id }) => id === settings.used) ?? null;
   return used?.kind === 'option' ? runningPms(settings) : used;

@@ -2,7 +2,7 @@ import { defineCheck } from '../src/core/check.ts';
 
 /** A proxy adds a round trip and a log line; three times the direct time is a queue, a helper or a DNS timeout of its own. */
 const SLOW_FACTOR = 3;
-/** Below this difference nobody notices, however large the factor. */
+/** A smaller difference is not noticeable, however large the factor. */
 const SLOW_EXTRA_MS = 500;
 /** With nothing to compare: most of an attempt's usual budget of five seconds should be left. */
 const SLOW_ALONE_MS = 2_000;

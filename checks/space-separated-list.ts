@@ -1,6 +1,13 @@
 import { defineCheck } from '../src/core/check.ts';
-import { entriesMeant, excludes, judgedList, PLUG_INS, proxyVariables, quoted } from '../src/core/dialects/lint.ts';
-import type { DialectId } from '../src/core/dialects/dialect.ts';
+import {
+  entriesMeant,
+  excludes,
+  judgedList,
+  PLUG_INS,
+  proxyVariables,
+  quoted,
+} from '../src/core/judge/settings/judged-settings.ts';
+import type { DialectId } from '../src/core/dialects/index.ts';
 
 /** Entries that the client understands alone, but no longer where they stand in the list. */
 function lostBy(dialect: DialectId, list: string): readonly string[] {
@@ -13,7 +20,7 @@ function lostBy(dialect: DialectId, list: string): readonly string[] {
 export default defineCheck({
   id: 'space-separated-list',
   title: 'no_proxy is not separated by commas alone',
-  why: 'A space ends the list for libcurl since 8.9, and Python takes what stands between two commas, spaces included, for one name. Semicolons and bars separate nothing.',
+  why: 'A space ends the list for libcurl since 8.9, and Python takes the text between two commas, spaces included, for one name. Semicolons and bars are not separators.',
   remedy: 'Separate the entries of {variable} in {from} by commas; these are lost: {entries}.',
   severity: 'medium',
   needs: ['settings', 'routing'],
@@ -21,14 +28,14 @@ export default defineCheck({
     lost: 'PMS (as {dialect}) does not see {entries} in {variable} ({from}), because not only commas separate the entries.',
     'plug-ins':
       'The Python plug-ins of PMS do not see {entries} in {variable} ({from}), because not only commas separate the entries.',
-    commas: 'Commas alone separate the entries of no_proxy, or what else stands there does no harm.',
+    commas: 'Only commas separate the entries of no_proxy, or other separators do no harm.',
     unset: 'No variable names a proxy, or there is no no_proxy.',
   },
   evaluate({ settings, routing }, say) {
     const list = judgedList(settings);
     if (proxyVariables(settings).length === 0 || !list) return say('not-applicable', 'unset', {});
     const where = { variable: list.name, from: list.from };
-    // Without another separator than commas, an entry is lost for other reasons, which are other checks'.
+    // With commas only, an entry is lost for reasons that other checks cover.
     if (!/[^\s,;|][\s;|]+[^\s,;|]/.test(list.value)) return say('pass', 'commas', {});
     const lost = lostBy(routing.pmsDialect, list.value);
     if (lost.length > 0) {

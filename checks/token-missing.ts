@@ -1,16 +1,16 @@
 import { defineCheck } from '../src/core/check.ts';
-import { unreachedBecause } from '../src/core/pms-status.ts';
+import { unreachedBecause } from '../src/core/model/pms-status.ts';
 
 export default defineCheck({
   id: 'token-missing',
-  title: 'PMS answers only who has a token',
-  why: 'Without a token PMS says no more than its version and whether it is claimed: sign-in, libraries and providers stay unknown.',
+  title: 'PMS answers only with a token',
+  why: 'Without a token, PMS only tells its version and whether it is claimed: sign-in, libraries and providers stay unknown.',
   remedy: '{advice}.',
   severity: 'info',
   needs: ['pmsStatus'],
   messages: {
-    missing: 'PMS was asked without a token and does not say how it stands: {told}.',
-    refused: 'PMS does not accept the token that it was asked with (from: {from}).',
+    missing: 'PMS does not report its state without a token: {told}.',
+    refused: 'PMS does not accept the token (from: {from}).',
     unreached: 'PMS was not reached, with or without a token.',
     'not-needed': 'PMS answers without a token.',
     accepted: 'PMS accepts the token (from: {from}).',

@@ -1,7 +1,7 @@
 import { defineCheck } from '../src/core/check.ts';
-import type { AttemptRecord } from '../src/core/evidence.ts';
-import type { JudgedEndpoint } from '../src/core/facts.ts';
-import { nameList } from '../src/core/pms-way.ts';
+import type { AttemptRecord } from '../src/core/model/evidence.ts';
+import type { JudgedEndpoint } from '../src/core/judge/facts.ts';
+import { nameList } from '../src/core/judge/pms-way.ts';
 
 /** Headers that only a forwarding or intercepting proxy adds. `Via` and `X-Cache` alone are also the mark of content networks. */
 const TELLTALE = ['x-squid-error', 'proxy-agent', 'proxy-authenticate', 'x-bluecoat-via'];
@@ -9,9 +9,9 @@ const TELLTALE = ['x-squid-error', 'proxy-agent', 'proxy-authenticate', 'x-bluec
 export default defineCheck({
   id: 'transparent-proxy',
   title: 'A proxy sits on the direct route',
-  why: 'A router can send direct connections through a proxy without asking. Direct is then not direct: names are filtered, and TLS may be decrypted.',
+  why: 'A router can send direct connections through a proxy. Names are then filtered on the direct route, and TLS may be decrypted.',
   remedy:
-    'Ask whoever runs the network for the proxy on the direct route, and exempt this host from it where PMS goes direct.',
+    "Ask your network's administrator about the proxy on the direct route, and exempt this host from it where PMS goes direct.",
   severity: 'medium',
   needs: ['results'],
   supersededBy: ['certificate-swapped'],
@@ -19,9 +19,9 @@ export default defineCheck({
   messages: {
     headers: 'The direct answer of {host} carries {header}, which only a proxy adds.',
     via: 'The direct answers of unrelated endpoints ({hosts}) carry the same "Via: {via}".',
-    decrypted: 'The direct connection to {hosts} is decrypted on the way.',
-    none: 'Nothing on the direct route shows a proxy.',
-    unanswered: 'Nothing answered directly, so that nothing could show a proxy.',
+    decrypted: 'A device on the way decrypts the direct connection to {hosts}.',
+    none: 'No answer on the direct route shows a proxy.',
+    unanswered: 'No endpoint answered directly, so a proxy could not be detected.',
   },
   evaluate({ results }, say) {
     const plain = results.flatMap((judged) => plainAnswers(judged));

@@ -1,28 +1,28 @@
-import { familyOf } from '../src/core/address.ts';
+import { familyOf } from '../src/core/values/address.ts';
 import { defineCheck } from '../src/core/check.ts';
-import { plainName } from '../src/core/flows.ts';
-import { groupBy } from '../src/core/group.ts';
-import { whoOfAll } from '../src/core/tell-flow.ts';
+import { plainName } from '../src/core/judge/traffic/flows.ts';
+import { groupBy } from '../src/core/values/group.ts';
+import { whoOfAll } from '../src/core/words/flows.ts';
 
 export default defineCheck({
   id: 'tunnel-name-mismatch',
-  title: 'Inside a tunnel another name is asked for than the proxy was told',
-  why: 'A proxy that allows by the CONNECT host can be led past its list when the TLS handshake inside names somebody else (domain fronting); and one that judges both names refuses such a tunnel.',
+  title: 'A tunnel leads to another name than the proxy was given',
+  why: 'When the TLS handshake names another host than CONNECT (domain fronting), it gets past a proxy that allows by the CONNECT host. A proxy that compares both names refuses such a tunnel.',
   remedy:
-    'Find out what {process} wants from {inner} behind {outer}; on the proxy, compare both names (Squid: ssl_bump peek, then splice by ssl::server_name).',
+    'Find out why {process} contacts {inner} behind {outer}; on the proxy, compare both names (Squid: ssl_bump peek, then splice by ssl::server_name).',
   severity: 'medium',
   needs: ['observed'],
   messages: {
-    differs: '{process} asked the proxy for {outer}, and in the tunnel for {inner}.',
-    address: '{process} gave the proxy the bare address {outer} for {inner}, so it could not judge by name.',
-    same: 'Every tunnel that was looked into leads where the proxy was told.',
-    unseen: 'No tunnel was looked into.',
+    differs: '{process} asked the proxy for {outer}, but {inner} inside the tunnel.',
+    address: '{process} gave the proxy only the address {outer} for {inner}, so the proxy could not judge by name.',
+    same: 'Every inspected tunnel leads to the name that the proxy was given.',
+    unseen: 'No tunnel was inspected.',
   },
   evaluate({ observed }, say) {
     const tunnels = observed.flows.flatMap((seen) => {
       const { names } = seen.flow;
       const outer = names.find(({ source }) => source === 'connect' || source === 'socks')?.name;
-      // The public name of an encrypted hello is not whom it is for.
+      // The public name of an encrypted ClientHello is not the real target.
       const inner = names.find(({ source, outer: isPublic }) => source === 'sni' && !isPublic)?.name;
       return outer === undefined || inner === undefined
         ? []

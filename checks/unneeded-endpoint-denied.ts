@@ -1,10 +1,10 @@
 import { defineCheck } from '../src/core/check.ts';
-import { nameList, proxyAnswered } from '../src/core/pms-way.ts';
+import { nameList, proxyAnswered } from '../src/core/judge/pms-way.ts';
 
 export default defineCheck({
   id: 'unneeded-endpoint-denied',
-  title: 'The proxy denies endpoints that nobody needs',
-  why: 'PMS also contacts endpoints that it can do without. That the proxy denies them is the purpose of an allow-list.',
+  title: 'The proxy denies endpoints that PMS can do without',
+  why: 'PMS also contacts endpoints that it can do without. An allow-list denies them on purpose.',
   remedy: 'Nothing needs to be done.',
   severity: 'info',
   needs: ['results'],

@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import { judgedVariables, proxyVariables } from '../src/core/dialects/lint.ts';
+import { judgedVariables, proxyVariables } from '../src/core/judge/settings/judged-settings.ts';
 
 export default defineCheck({
   id: 'uppercase-http-proxy',
@@ -10,7 +10,7 @@ export default defineCheck({
   needs: ['settings', 'routing'],
   messages: {
     ignored: 'HTTP_PROXY in {from} has no effect on PMS: plain HTTP goes direct.',
-    fallback: 'HTTP_PROXY in {from} has no effect on PMS, which takes {variable} for plain HTTP.',
+    fallback: 'HTTP_PROXY in {from} has no effect on PMS, which uses {variable} for plain HTTP.',
     absent: 'No proxy is set in upper-case HTTP_PROXY only.',
     unset: 'No variable names a proxy.',
   },

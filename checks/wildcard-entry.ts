@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import { entriesMeant, judgedList, proxyVariables, quoted } from '../src/core/dialects/lint.ts';
+import { entriesMeant, judgedList, proxyVariables, quoted } from '../src/core/judge/settings/judged-settings.ts';
 
 export default defineCheck({
   id: 'wildcard-entry',

@@ -1,30 +1,9 @@
-import type { Endpoint } from '../core/endpoint.ts';
-
-type Optional = 'kind' | 'probeHost' | 'port' | 'scheme' | 'needByAgent' | 'mark' | 'telemetry' | 'path' | 'accepts';
-type Row = Omit<Endpoint, Optional | 'custom'> & Partial<Pick<Endpoint, Optional>>;
+import type { Endpoint } from '../core/model/endpoint.ts';
+import { LISTED, PLUG_INS, SERVICES } from './further.ts';
+import { endpoint } from './row.ts';
 
 /** Path that answers with the caller's public address as plain text; on v4.plex.tv and v6.plex.tv one family each. */
 export const PUBLIC_ADDRESS_PATH = '/pms/:/ip';
-
-/** Most rows are names that PMS was seen to call over https: those are the defaults of a row. */
-function endpoint({ id, host, kind = 'host', ...row }: Row): Endpoint {
-  return {
-    id,
-    kind,
-    host,
-    probeHost: kind === 'host' ? host : null,
-    port: row.scheme === 'http' ? 80 : 443,
-    scheme: 'https',
-    needByAgent: {},
-    mark: 'seen',
-    telemetry: false,
-    path: '/',
-    // Sites change their answers; any HTTP answer over a verified connection proves the route, so no list is kept without need.
-    accepts: null,
-    custom: false,
-    ...row,
-  };
-}
 
 const ACCOUNT: readonly Endpoint[] = [
   endpoint({
@@ -507,7 +486,7 @@ const TELEMETRY: readonly Endpoint[] = [
 ];
 
 /**
- * What PMS contacts, as far as the public knows; Plex publishes no list of outbound hosts.
+ * The hosts that PMS contacts, as far as the public knows; Plex publishes no list.
  * Only the two `scan` endpoints are needed to scan a library with a modern agent; `needByAgent` says where it differs
  * (`scan` for an agent means that its libraries cannot be filled without the endpoint).
  * kind decides over scheme and port: `dns` and `udp` entries carry `http` because the type asks for a scheme.
@@ -519,9 +498,12 @@ export const CATALOGUE: readonly Endpoint[] = [
   ...ARTWORK,
   ...CLIENTS,
   ...LEGACY_AGENTS,
+  ...PLUG_INS,
   ...MUSIC,
   ...THIRD_PARTIES,
   ...CERTIFICATES,
   ...REMOTE_ACCESS,
+  ...SERVICES,
   ...TELEMETRY,
+  ...LISTED,
 ];

@@ -1,7 +1,7 @@
 import type { Node } from 'yaml';
 import { isMap, isSeq } from 'yaml';
-import { agentSchema, endpointKindSchema, markSchema, needSchema } from '../core/endpoint.ts';
-import type { Endpoint, Need } from '../core/endpoint.ts';
+import { agentSchema, endpointKindSchema, markSchema, needSchema } from '../core/model/endpoint.ts';
+import type { Endpoint, Need } from '../core/model/endpoint.ts';
 import { parseHostName } from './host-name.ts';
 import { describe, isText, quote, YamlFile, type Field } from './yaml-file.ts';
 
@@ -14,9 +14,9 @@ export const ENDPOINTS_FILE_LIMIT_BYTES = 262_144;
 export type EndpointsFileResult =
   | {
       readonly ok: true;
-      /** The whole catalogue after the changes: what was there in its order, then what was added. */
+      /** The whole catalogue after the changes: existing endpoints in their order, then added ones. */
       readonly endpoints: readonly Endpoint[];
-      /** What the user should know about it, one sentence each. */
+      /** Remarks for the user, one sentence each. */
       readonly notes: readonly string[];
     }
   | {
@@ -101,7 +101,7 @@ function readChange(
     } else if (removed.has(endpoint.id)) {
       file.reject(key, `${describe(key)} in both change and remove`, 'it in one of them', 'decide for one');
     } else if (changes.has(endpoint.id)) {
-      file.reject(key, `a second change of ${endpoint.id}`, 'one', 'put both into one entry');
+      file.reject(key, `a second change of ${quote(endpoint.id)}`, 'one', 'put both into one entry');
     } else {
       changes.set(endpoint.id, withChanges(file, key, endpoint, readSettings(file, value, SETTING_KEYS).settings));
     }
@@ -129,7 +129,7 @@ function readAdd(file: YamlFile, section: Field | undefined, existing: readonly 
         idField?.value ?? item,
         found,
         'something new',
-        `put it under change: ${twin.id}, or give other values`,
+        `put it under change: ${quote(twin.id)}, or give other values`,
       );
     } else {
       added.push(endpoint);
@@ -157,7 +157,7 @@ function withChanges(file: YamlFile, at: Node, before: Endpoint, settings: Setti
     ...before,
     port: portFollows ? defaultPort(settings.scheme ?? before.scheme) : before.port,
     ...settings,
-    // A host of the user's own is private to them, other than those that everybody's PMS contacts.
+    // A host of the user's own is private; the catalogue's own hosts are contacted by every PMS.
     custom: before.custom || (settings.host !== undefined && settings.host !== before.host),
   };
   return consistent(file, at, changed, settings);
@@ -279,7 +279,7 @@ function notesOn(
   const back = new Set(added.map(({ id }) => id));
   return base
     .filter(({ id, need }) => need === 'scan' && removed.has(id) && !back.has(id))
-    .map(({ host }) => `${host} was removed; what a scan needs cannot be judged without it.`);
+    .map(({ host }) => `${quote(host)} was removed; what a scan needs cannot be judged without it.`);
 }
 
 function assign<Key extends keyof Settings>(into: Settings, key: Key, value: Settings[Key] | undefined): void {

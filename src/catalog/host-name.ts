@@ -1,11 +1,11 @@
-import { parseUrl } from '../core/url.ts';
+import { addressBytes } from '../core/values/address.ts';
+import { parseUrl } from '../core/values/url.ts';
 
 export type HostNameResult =
   | { readonly ok: true; readonly host: string }
   | { readonly ok: false; readonly expected: string; readonly todo: string };
 
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
 /** Reads a host as an administrator writes it: a name, `*.name`, or an address. Gives it in lower case, without a final dot. */
 export function parseHostName(value: string): HostNameResult {
@@ -17,7 +17,7 @@ export function parseHostName(value: string): HostNameResult {
     const todo = converted ? `write "${converted}"` : 'convert it to punycode';
     return { ok: false, expected: 'a host name in ASCII (punycode)', todo };
   }
-  if (IPV4.test(host) || isIpv6(host)) return { ok: true, host };
+  if (addressBytes(host) !== null) return { ok: true, host };
   const labels = host.replace(/^\*\./, '').split('.');
   // RFC 1123 section 2.1: a name is told from an address by a last label that is not all digits.
   const valid = host.length <= 253 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
@@ -29,7 +29,7 @@ export function parseHostName(value: string): HostNameResult {
   };
 }
 
-/** What is there that belongs elsewhere; null when nothing is. */
+/** The part that does not belong into a host name; null when there is none. */
 function misplaced(value: string): string | null {
   if (value.includes('@')) return 'remove the user information';
   const schemed = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(value);
@@ -42,8 +42,4 @@ function misplaced(value: string): string | null {
 
 function asPunycode(host: string): string | null {
   return parseUrl(`http://${host}/`)?.hostname ?? null;
-}
-
-function isIpv6(host: string): boolean {
-  return host.includes(':') && /^[0-9a-f:.]+$/.test(host) && parseUrl(`http://[${host}]/`) !== null;
 }

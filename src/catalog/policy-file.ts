@@ -1,6 +1,6 @@
 import type { Node } from 'yaml';
-import type { Endpoint } from '../core/endpoint.ts';
-import { NO_EXPECTATION, type Expectation, type Policy } from '../core/policy.ts';
+import type { Endpoint } from '../core/model/endpoint.ts';
+import { NO_EXPECTATION, type Expectation, type Policy } from '../core/judge/traffic/policy.ts';
 import { ENDPOINTS_FILE_LIMIT_BYTES, findEndpoints } from './endpoints-file.ts';
 import { quote, YamlFile } from './yaml-file.ts';
 

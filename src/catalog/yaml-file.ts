@@ -1,9 +1,10 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Node, type Scalar } from 'yaml';
-import { maskUserinfo } from '../core/secret.ts';
-import { nearest } from '../core/nearest.ts';
+import { maskUserinfo } from '../core/values/secret.ts';
+import { nearest } from '../core/values/nearest.ts';
 
 /** A file with a hundred mistakes is rather the wrong file: after this many, the rest is only counted. */
 const MAX_PROBLEMS = 20;
+const LONGEST_NUMERAL = 6;
 const LONGEST_QUOTE = 60;
 
 type Words = readonly [found: string, expected: string, todo: string];
@@ -44,7 +45,7 @@ export class YamlFile {
     // logLevel 'error' and not 'silent': the latter also silences a second document in the file.
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' });
     const byCode = new Map([...document.warnings, ...document.errors].toReversed().map((e) => [e.code, e]));
-    // Of broken structure only the first place is worth a line: what the parser says after it is an echo.
+    // Only the first structural error is worth a line: the parser's later errors follow from it.
     const broken = [...byCode.values()]
       .filter(({ code }) => !(code in SYNTAX_WORDS))
       .toSorted((a, b) => a.pos[0] - b.pos[0]);
@@ -179,17 +180,23 @@ export function describe(node: Node | null): string {
   if (!isScalar(node)) return 'nothing';
   const { value } = node;
   if (typeof value === 'string') return quote(value);
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'nothing';
+  return typeof value === 'number' || typeof value === 'boolean' ? numeral(value) : 'nothing';
 }
 
-/** The value in double quotes, in one line, without user information. */
+/** Long numbers are quoted, as a secret or an address may be one. */
+function numeral(value: number | boolean): string {
+  const digits = String(value);
+  return digits.length > LONGEST_NUMERAL ? quote(digits) : digits;
+}
+
+/** The value in double quotes, in one line, without user information. The sanitizer takes what stands in quotes for the words of others. */
 export function quote(value: string): string {
-  const masked = oneLine(maskUserinfo(value));
+  const masked = oneLine(maskUserinfo(value)).replaceAll('"', "'");
   return `"${masked.length > LONGEST_QUOTE ? `${masked.slice(0, LONGEST_QUOTE)}…` : masked}"`;
 }
 
 function brokenYaml(message: string): Words {
-  return [`broken YAML (${oneLine(message)})`, 'one YAML 1.2 document', 'correct this place; indent with spaces'];
+  return [`broken YAML (${quote(message)})`, 'one YAML 1.2 document', 'correct this place; indent with spaces'];
 }
 
 function suggestion(word: string, known: readonly string[], otherwise: string): () => string {

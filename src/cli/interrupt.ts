@@ -1,25 +1,22 @@
-import { EXIT } from '../core/verdict.ts';
-import { note } from './terminal.ts';
+import { EXIT } from '../core/verdict/verdict.ts';
 
-export interface Interruption {
-  readonly signal: AbortSignal;
-  dispose(): void;
-}
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The first signal ends the gathering, and what was gathered is reported; the second ends the process. */
-export function onInterrupt(): Interruption {
+export async function interruptible<T>(
+  note: (text: string) => void,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     note('interrupted: reporting what was gathered so far');
     controller.abort();
   };
-  for (const name of signals) process.on(name, stop);
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      for (const name of signals) process.off(name, stop);
-    },
-  };
+  for (const name of SIGNALS) process.on(name, stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const name of SIGNALS) process.off(name, stop);
+  }
 }

@@ -1,112 +1,134 @@
 import yargs, { type Argv } from 'yargs';
-import { nearest } from '../core/nearest.ts';
-import { printable } from '../core/printable.ts';
-import { EXIT } from '../core/verdict.ts';
-import { TOOL } from '../core/version.ts';
-import { addCheck } from './check.ts';
-import { addDemo } from './demo.ts';
-import { addEndpoints } from './endpoints.ts';
-import { UsageError } from './errors.ts';
-import { OPTION_NAMES, REPEATABLE } from './options.ts';
-import { addExplain } from './explain.ts';
-import { addObserve } from './observe.ts';
-import { addRead, STANDARD_INPUT } from './read.ts';
-import { addReproduce } from './reproduce.ts';
-import { note } from './terminal.ts';
+import { localNames } from '../app/local-names.ts';
+import { guarded, netFor } from '../app/net.ts';
+import { OutputError } from '../app/output.ts';
+import type { Outlet, Terminal } from '../app/terminal.ts';
+import { UsageError } from '../app/usage-error.ts';
+import { nearest } from '../core/values/nearest.ts';
+import { EXIT } from '../core/verdict/verdict.ts';
+import { TOOL } from '../core/values/version.ts';
+import type { Context } from './commands/context.ts';
+import { ADDERS, COMMANDS, MAIN } from './commands/index.ts';
+import { completionScript } from './help/completion.ts';
+import { drawHelp } from './help/draw.ts';
+import type { CommandHelp, HelpPage } from './help/model.ts';
+import { overview, pageOf } from './help/pages.ts';
+import { ALL_OPTIONS, commandNamed, refuseUseless, tellUsage } from './misuse.ts';
+import { COMMON_OPTIONS, FORMAT_NAMES } from './options/options.ts';
+import { restrained } from './restraint.ts';
+import { processTerminal } from './terminal.ts';
+import { firstPlain, hasOption, nameStandardInput, wordsOf } from './words.ts';
 
-/** The help is made for this width, so that it is the same everywhere. */
-const HELP_WIDTH = 100;
-
-/** A command's exit code travels out of yargs' handlers by this. */
-export type Exit = (code: number) => void;
-
-/** yargs loses a `-` among the files of `read`. One behind an option is the option's value. */
-function nameStandardInput(argv: readonly string[]): string[] {
-  const isValue = (index: number): boolean => VALUED.includes(argv[index - 1] ?? '');
-  return argv.map((word, i) => (word === '-' && argv[0] === 'read' && !isValue(i) ? STANDARD_INPUT : word));
-}
-
-const VALUED = ['-o', '--output', '--save-evidence'];
-
-function cli(argv: readonly string[], exit: Exit): Argv {
-  const root: Argv = yargs(nameStandardInput(argv));
-  for (const add of [addCheck, addObserve, addReproduce, addRead, addEndpoints, addExplain, addDemo]) add(root, exit);
-  return root
-    .scriptName(TOOL.name)
-    .usage('$0 [command]\n\nWhy a Plex Media Server behind a forward proxy says that it needs the internet.')
-    .epilogue(
-      [
-        'Exit codes: 0 nothing wrong, 1 the condition, a bypass or an unmet expectation was found, 2 wrong usage,',
-        '3 could not decide, 70 a bug in this tool, 130 interrupted (what was gathered is still reported).',
-      ].join('\n'),
-    )
-    .locale('en')
-    .parserConfiguration({ 'boolean-negation': false })
-    .check((parsed) => {
-      const twice = OPTION_NAMES.find((name) => !REPEATABLE.includes(name) && Array.isArray(parsed[name]));
-      if (twice !== undefined) throw new UsageError(`--${twice} was given more than once`);
-      return true;
-    })
-    .wrap(HELP_WIDTH)
-    .version(TOOL.version)
-    .help()
-    .strict()
-    .exitProcess(false)
-    .fail((message, error) => {
-      // What yargs finds wrong itself comes as a message, and sometimes as an error of its own class too.
-      throw error === undefined || error === null || error.name === 'YError'
-        ? new UsageError(tellUsage(message))
-        : error;
-    });
-}
-
-const COMMANDS = ['check', 'observe', 'reproduce', 'read', 'endpoints', 'explain', 'demo'];
-
-/** One line from what yargs says in several, with the word that was probably meant. */
-function tellUsage(message: string): string {
-  const line = message.replace(/\s*\n\s*/g, ' ').trim();
-  const [, unknown = ''] = /^Unknown arguments?: ([^,]+)/.exec(line) ?? [];
-  const near = unknown === '' ? null : nearest(unknown, [...COMMANDS, ...OPTION_NAMES]);
-  const meant = near === null ? '' : `; did you mean ${COMMANDS.includes(near) ? near : `--${near}`}?`;
-  // A proxy's address in the wrong place may hold a password.
-  return `${line.replace(/: .*@.*/, '')}${meant} (see --help)`;
+function cli(argv: readonly string[], command: CommandHelp, context: Context): Argv {
+  const root: Argv = yargs(argv);
+  for (const add of ADDERS) add(root, context);
+  return (
+    root
+      .scriptName(TOOL.name)
+      .locale('en')
+      // Both are done before yargs sees the words.
+      .version(false)
+      .help(false)
+      .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'populate--': true })
+      .options(COMMON_OPTIONS)
+      .check((parsed) => {
+        refuseUseless(parsed, command);
+        return true;
+      })
+      .strict()
+      .exitProcess(false)
+      .fail((message, error) => {
+        // yargs reports its own findings as a message, and sometimes as a YError too.
+        throw error === undefined || error === null || error.name === 'YError'
+          ? new UsageError(tellUsage(message, command))
+          : error;
+      })
+  );
 }
 
 /** Runs one command line. Resolves with the exit code, whatever happens. */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function run(argv: readonly string[], outlet: Outlet = processTerminal()): Promise<number> {
   let code: number = EXIT.ok;
-  // Who writes is told by the callback of the write.
-  process.stdout.on('error', () => undefined);
-  process.stderr.on('error', () => undefined);
+  const exit = (value: number): void => {
+    code = value;
+  };
+  const words = wordsOf(argv, ALL_OPTIONS);
+  const name = firstPlain(words);
+  const choices = Object.values(ALL_OPTIONS).flatMap((option) => option.choices ?? []);
+  const typed = COMMANDS.flatMap(({ name: own, words: rows }) => [own, ...rows.map(([word]) => word)]);
+  const own = [...typed, ...Object.keys(ALL_OPTIONS), ...FORMAT_NAMES, ...choices];
+  const net = netFor(
+    { argv, environment: outlet.environment, words: own, isPersonal: outlet.isPersonal },
+    await localNames(outlet.environment),
+  );
+  const terminal = guarded(restrained(outlet, words), net);
+  const help = (of: string | null): string => drawHelp(helpPage(of), terminal.look.width);
+  const completion = (): string => completionScript(COMMANDS, MAIN, COMMON_OPTIONS);
   try {
-    await cli(argv, (value) => {
-      code = value;
-    }).parseAsync();
+    if (hasOption(words, '--help', 'h')) await terminal.print(help(name));
+    else if (hasOption(words, '--version', 'V')) await terminal.print(versionText(hasOption(words, '--verbose')));
+    else
+      await cli(nameStandardInput(words, ALL_OPTIONS), commandNamed(name) ?? MAIN, {
+        terminal,
+        exit,
+        help,
+        completion,
+      }).parseAsync();
   } catch (error) {
-    code = reportFailure(error, argv.includes('--verbose'));
+    code = reportFailure(error, guarded(outlet, net), argv.includes('--verbose'));
   }
   return code;
 }
 
-function reportFailure(error: unknown, verbose: boolean): number {
+/** Where a name in the message is hidden, the way to see it. */
+function rawHint(message: string, { net }: Terminal): string {
+  return message.startsWith('--') &&
+    /<(?:file|folder|name|host|domain|user|unit|container)-\d+>/.test(net.sentence(message))
+    ? ' (--raw shows names)'
+    : '';
+}
+
+/** The help of a command; null: of all. */
+function helpPage(name: string | null): HelpPage {
+  if (name === null) return overviewPage();
+  const command = commandNamed(name);
+  if (command !== null) return pageOf(command, COMMON_OPTIONS);
+  const near = nearest(
+    name,
+    COMMANDS.map((each) => each.name),
+  );
+  throw new UsageError(`there is no command ${name}${near === null ? '' : `; did you mean ${near}?`} (see --help)`);
+}
+
+/** The page of `--help`, which is also kept beside the application: it is asked for most, and should come at once. */
+export function overviewPage(): HelpPage {
+  return overview(COMMANDS, MAIN, COMMON_OPTIONS);
+}
+
+function versionText(verbose: boolean): string {
+  const { platform, arch, versions } = process;
+  return verbose ? `${TOOL.version}\nNode.js ${versions.node}, ${platform} ${arch}\n` : `${TOOL.version}\n`;
+}
+
+function reportFailure(error: unknown, terminal: Terminal, verbose: boolean): number {
   if (error instanceof UsageError) {
-    note(fitToShow(`${TOOL.name}: ${error.message}`));
+    terminal.note(`${TOOL.name}: ${error.message}${rawHint(error.message, terminal)}`);
     return EXIT.usage;
   }
-  const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  if (error instanceof OutputError) {
+    terminal.note(`${TOOL.name}: ${error.message}${rawHint(error.message, terminal)}`);
+    return EXIT.output;
+  }
+  const message = terminal.net.said((error instanceof Error ? error.message.split('\n')[0] : String(error)) ?? '');
   const hint = verbose ? '' : ' (--verbose shows where)';
-  note(fitToShow(`${TOOL.name}: a bug in this tool: ${message}${hint}. Please report it.`));
-  if (verbose && error instanceof Error) note(fitToShow(error.stack ?? ''));
+  terminal.note(`${TOOL.name}: a bug in this tool: ${message}${hint}. Please report it.`);
+  // The message stands again at the head of the stack.
+  if (verbose && error instanceof Error)
+    terminal.note(
+      (error.stack ?? '')
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line))
+        .join('\n'),
+    );
   return EXIT.bug;
-}
-
-/** A message quotes what the user typed or a file holds: the address of a proxy in the wrong place, or control characters. */
-function fitToShow(text: string): string {
-  const lines = text.split('\n').map(printable).join('\n');
-  return lines.replace(/([a-z][\w+.-]*:\/\/)?[^\s"]*:[^\s"]*@/gi, '$1***@');
-}
-
-/** The text of `--help`, made when the file is built. */
-export async function helpText(): Promise<string> {
-  return `${await cli([], () => undefined).getHelp()}\n`;
 }

@@ -1,23 +1,18 @@
-import type { FactItems, FactKey, Facts } from './facts.ts';
-import type { CauseId, Finding } from './report.ts';
+import type { FactItems, FactKey, Facts } from './judge/facts.ts';
+import { differenceOfProbes } from './judge/vantage.ts';
+import type { CauseId } from './model/cause-ids.ts';
+import type { ReasonCode } from './model/reason.ts';
+import type { Finding } from './model/report.ts';
+import { fill, makeStatement, type AnyArgs, type Args, type Messages } from './words/message.ts';
 
 export type Verdict = 'pass' | 'warn' | 'fail' | 'not-applicable';
 export type Severity = Finding['severity'];
 
-/** The names between braces of a message: `'{host} said {status}'` gives `'host' | 'status'`. */
-export type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | Placeholders<Rest>
-  : never;
-
-type Args<Names extends string> = [Names] extends [never]
-  ? { readonly [name: string]: never }
-  : { readonly [Name in Names]: string | number };
-
-/** What one `say` produced; the runner adds the check's own words. */
-export interface Statement {
+/** The result of one `say`; the runner adds the check's own words. */
+export interface Said {
   readonly verdict: Verdict;
   readonly message: string;
-  readonly args: Readonly<Record<string, string | number>>;
+  readonly args: AnyArgs;
   readonly endpoint: string | null;
 }
 
@@ -25,45 +20,34 @@ export interface Statement {
  * States one finding. A `warn` or `fail` must also fill the placeholders of the remedy, because the remedy is shown with it.
  * `endpoint` ties the finding to one endpoint's id.
  */
-export type Say<Messages extends Readonly<Record<string, string>>, Remedy extends string> = <
-  V extends Verdict,
-  Id extends keyof Messages & string,
->(
+type SayVerdict<M extends Messages, Remedy extends string> = <V extends Verdict, Id extends keyof M & string>(
   verdict: V,
   message: Id,
-  args: Args<Placeholders<Messages[Id]> | (V extends 'warn' | 'fail' ? Placeholders<Remedy> : never)>,
+  args: Args<M[Id] | (V extends 'warn' | 'fail' ? Remedy : never)>,
   endpoint?: string,
-) => Statement;
+) => Said;
 
-export interface CheckDefinition<
-  Needs extends FactKey,
-  Messages extends Readonly<Record<string, string>>,
-  Remedy extends string,
-> {
+export interface CheckDefinition<Needs extends FactKey, M extends Messages, Remedy extends string> {
   readonly id: string;
   readonly title: string;
   readonly why: string;
-  /** What to do, with placeholders that `warn` and `fail` statements fill. */
+  /** The advice, with placeholders that `warn` and `fail` statements fill. */
   readonly remedy: Remedy;
   readonly severity: Severity;
   readonly needs: readonly Needs[];
   /** Checks whose failure is the root of this one's: with one of them failing, this one is shown as its consequence. */
   readonly supersededBy?: readonly string[];
   /**
-   * Findings without an endpoint speak of something that is none of the catalogue's, rather than of all: the trouble of one endpoint is not
-   * their root.
+   * A finding without an endpoint is about a host outside the catalogue, so the trouble of one endpoint is not its root.
    */
   readonly perEndpoint?: boolean;
   /** Causes of the scan condition that this check speaks about, for `explain`. */
   readonly causes?: readonly CauseId[];
-  readonly messages: Messages;
-  evaluate(
-    facts: { readonly [K in Needs]: FactItems[K] },
-    say: Say<Messages, Remedy>,
-  ): Statement | readonly Statement[];
+  readonly messages: M;
+  evaluate(facts: { readonly [K in Needs]: FactItems[K] }, say: SayVerdict<M, Remedy>): Said | readonly Said[];
 }
 
-/** A check with its type parameters erased: what the runner, the index and the documentation handle. */
+/** A check with its type parameters erased, for the runner, the index and the documentation. */
 export interface Check {
   readonly id: string;
   readonly title: string;
@@ -74,12 +58,12 @@ export interface Check {
   readonly supersededBy: readonly string[];
   readonly perEndpoint: boolean;
   readonly causes: readonly CauseId[];
-  readonly messages: Readonly<Record<string, string>>;
+  readonly messages: Messages;
   run(facts: Facts): readonly Finding[];
 }
 
-/** Reasons that say that there is nothing to look at, rather than that nobody could look. */
-const NOTHING_TO_JUDGE: ReadonlySet<string> = new Set([
+/** Reasons that mean that there is nothing to judge, rather than that evidence could not be gathered. */
+const NOTHING_TO_JUDGE: ReadonlySet<ReasonCode> = new Set([
   'NO_PROXY_CONFIGURED',
   'NOT_WATCHED',
   'NO_PMS_LOG',
@@ -94,11 +78,9 @@ const NOTHING_TO_JUDGE: ReadonlySet<string> = new Set([
  * Evidence that failed or was not run makes it `inconclusive` (`not-applicable` where there is nothing to look at) without
  * calling `evaluate`; a throw makes it `crashed`.
  */
-export function defineCheck<
-  const Needs extends FactKey,
-  const Messages extends Readonly<Record<string, string>>,
-  const Remedy extends string,
->(definition: CheckDefinition<Needs, Messages, Remedy>): Check {
+export function defineCheck<const Needs extends FactKey, const M extends Messages, const Remedy extends string>(
+  definition: CheckDefinition<Needs, M, Remedy>,
+): Check {
   const { id, title, why, remedy, severity, needs, messages } = definition;
   const finding = (
     verdict: Finding['verdict'],
@@ -139,7 +121,7 @@ export function defineCheck<
         }
         values[need] = item.value;
       }
-      const say: Say<Messages, Remedy> = (verdict, message, args, endpoint) => ({
+      const say: SayVerdict<M, Remedy> = (verdict, message, args, endpoint) => ({
         verdict,
         message,
         args,
@@ -148,13 +130,15 @@ export function defineCheck<
       try {
         // The erased runner: `values` holds exactly the declared needs, which the loop above has just proved.
         const said = definition.evaluate(values as { readonly [K in Needs]: FactItems[K] }, say);
-        return [said].flat().map((s: Statement) =>
-          finding(s.verdict, s.message, fill(messages[s.message] ?? s.message, s.args), {
-            args: s.args,
-            endpoint: s.endpoint,
-            remedy: s.verdict === 'warn' || s.verdict === 'fail' ? fill(remedy, s.args) : null,
-          }),
-        );
+        return [said].flat().map(({ verdict, endpoint, ...given }: Said) => {
+          const { message, args, text } = makeStatement(
+            given.message,
+            messages[given.message] ?? given.message,
+            given.args,
+          );
+          const advice = verdict === 'warn' || verdict === 'fail' ? fill(remedy, args) : null;
+          return finding(verdict, message, text, { args, endpoint, remedy: advice });
+        });
       } catch (error) {
         return [finding('crashed', 'crashed', error instanceof Error ? error.message : String(error))];
       }
@@ -162,17 +146,15 @@ export function defineCheck<
   };
 }
 
-/** Replaces `{name}` by its argument. */
-export function fill(template: string, args: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
-}
-
 /**
  * Runs every check and marks the findings that are consequences of another check's failure. A failure of one endpoint has
  * consequences for that endpoint only.
  */
 export function runChecks(checks: readonly Check[], facts: Facts): Finding[] {
-  const findings = checks.flatMap((check) => check.run(facts));
+  const isThere = differenceOfProbes(facts) === null;
+  const findings = checks.flatMap((check) =>
+    isThere || !check.needs.some((need) => PROBED.has(need)) ? check.run(facts) : check.run(facts).map(doubt),
+  );
   const roots = findings.filter((f) => f.verdict === 'fail' || f.verdict === 'warn');
   const byId = new Map(checks.map((check) => [check.id, check]));
   const rootOf = (finding: Finding): string | null => {
@@ -181,6 +163,19 @@ export function runChecks(checks: readonly Check[], facts: Facts): Finding[] {
     return supersededBy.find((id) => possible.some((root) => root.check === id && outweighs(root, finding))) ?? null;
   };
   return findings.map((f) => (f.verdict === 'fail' || f.verdict === 'warn' ? { ...f, supersededBy: rootOf(f) } : f));
+}
+
+/** Facts that follow from probes. */
+const PROBED: ReadonlySet<FactKey> = new Set(['results', 'proxies', 'attempts.direct', 'attempts.proxy', 'resolver']);
+
+/** Probes from another place than PMS's show what may be: PMS neither fails nor passes by them. */
+function doubt(finding: Finding): Finding {
+  const { verdict } = finding;
+  return verdict === 'fail'
+    ? { ...finding, verdict: 'warn' }
+    : verdict === 'pass'
+      ? { ...finding, verdict: 'inconclusive' }
+      : finding;
 }
 
 /** A failure is never the consequence of a mere warning. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { runProgram } from './step.ts';
+import { runProgram } from './system/step.ts';
 import { namespacesRefused, toolMissing, type NamespacePolicy, type Tool } from './story.ts';
 
 /** How this machine lets us make namespaces, or why it does not. */

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { PROXY_VARIABLES } from './network.ts';
-import { INSIDE_COMMAND } from './order.ts';
+import { PROXY_VARIABLES } from './outside/network.ts';
+import { INSIDE_COMMAND } from './system/order.ts';
 import type { PlaceProgram } from './pms/files.ts';
 import { startPmsStandIn, type PmsStandIn } from './pms/start.ts';
-import { FILES } from './sealed-files.ts';
-import { runStep } from './step.ts';
+import { FILES } from './outside/sealed-files.ts';
+import { runStep } from './system/step.ts';
 
 /**
- * How long the scanner waits for a connection: long enough to see that nobody answers it, and to see it at all where only sockets
+ * How long the scanner waits for a connection: long enough to see that no answer comes, and to see it at all where only sockets
  * can be watched.
  */
 const CONNECT_TIMEOUT_SECONDS = 5;
@@ -24,7 +24,7 @@ export function startStandIn(entry: string): Promise<PmsStandIn> {
       connectTimeoutSeconds: CONNECT_TIMEOUT_SECONDS,
       matcher: 'ignores-proxy',
       libraries: [
-        { id: '1', type: 'artist', agent: 'tv.plex.agents.music', newContent: true },
+        { id: '1', type: 'artist', agent: 'tv.plex.agents.music', newContent: 'always' },
         { id: '2', type: 'movie', agent: 'tv.plex.agents.movie' },
         { id: '3', type: 'movie', agent: 'tv.plex.agents.none', newContent: true },
       ],

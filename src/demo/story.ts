@@ -1,6 +1,6 @@
-import { PROXY } from './network.ts';
-import type { Finished } from './order.ts';
-import type { StepFailed } from './step.ts';
+import { PROXY } from './outside/network.ts';
+import type { Finished } from './system/order.ts';
+import type { StepFailed } from './system/step.ts';
 
 /** Everything that the demo says to people, as lines for standard error. */
 
@@ -9,9 +9,9 @@ export const NEEDS_LINUX: readonly string[] = [
 ];
 
 export const INTRODUCTION: readonly string[] = [
-  'demo: a sealed network on this machine, seen by nobody else: a stand-in for Plex Media Server, a proxy that allows named',
+  'demo: a sealed network that only this machine sees: a stand-in for Plex Media Server, a proxy that allows named',
   `demo: hosts only (${PROXY.host}:${PROXY.port}), DNS, and a stand-in for every endpoint. Direct connections`,
-  'demo: get no answer, and the proxy denies telemetry. Nothing is installed and nothing leaves this machine; half a minute.',
+  'demo: get no answer, and the proxy denies telemetry. Nothing is installed and nothing leaves this machine; less than a minute.',
 ];
 
 /** `shown`: the command, as people would write it. */
@@ -50,12 +50,16 @@ export function conclusion(code: number, seen: Finished): readonly string[] {
   const denied = seen.denied.length > 0 ? ` and denied ${countOf(seen.denied.length, 'name')}` : '';
   return [
     '',
-    ...(code === 0 ? ['demo: with that one host open, PMS scans its music: the scanner was it, not the proxy.'] : []),
+    ...(code === 0
+      ? [
+          'demo: with that one name led through the proxy, PMS scans its music; nothing was opened, and nothing is left.',
+        ]
+      : []),
     `demo: the proxy was asked ${countOf(seen.requests, 'time')}, served ${countOf(seen.served.length, 'name')}${denied}.`,
     ...(seen.vanished === null
       ? []
       : [`demo: ${countOf(seen.vanished, 'packet')} that tried to go around the proxy vanished without an answer.`]),
-    'demo: the network is gone. Next, on the host of your server: pms-proxy-doctor check, then reproduce',
+    'demo: the network is gone. Next, on the host of your server: pms-proxy-doctor check, reproduce, bridge --prove',
     'demo: why an outcome or a cause matters: pms-proxy-doctor explain scanner-bypasses-proxy',
   ];
 }
@@ -70,7 +74,7 @@ export function stepRefused({ step, detail }: StepFailed): readonly string[] {
 
 const INSTEAD: readonly string[] = ['demo: or skip the demo and run `pms-proxy-doctor check` on this machine.'];
 
-/** Which package brings a program, on Debian, Fedora, Arch and Alpine alike. */
+/** The package of each program, by the same name on Debian, Fedora, Arch and Alpine. */
 const PACKAGE_OF = { unshare: 'util-linux', mount: 'util-linux', ip: 'iproute2 (Fedora: iproute)' } as const;
 export type Tool = keyof typeof PACKAGE_OF;
 
@@ -80,7 +84,7 @@ export function toolMissing(tool: Tool, how: 'absent' | 'foreign'): readonly str
   return [`demo: ${what} on this machine; install the package ${PACKAGE_OF[tool]}.`, ...INSTEAD];
 }
 
-/** What the machine says about namespaces for users; null: there is no such setting, or it could not be read. */
+/** The machine's setting for user namespaces; null: there is no such setting, or it could not be read. */
 export interface NamespacePolicy {
   readonly root: boolean;
   readonly inContainer: boolean;

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { FILES } from './sealed-files.ts';
-import { toolPath } from './step.ts';
+import { FILES } from './outside/sealed-files.ts';
+import { toolPath } from './system/step.ts';
 
 /** How long an interrupted command may take to report what it has. */
 const INTERRUPTED_BUDGET_MS = 2_000;
@@ -42,7 +42,7 @@ export async function runTool(
   }
 }
 
-/** What a command of the tool writes to its standard output; null when it wrote no JSON. */
+/** The JSON that a command of the tool writes to its standard output; null when it wrote none. */
 export async function readFromTool({ entry }: Tool, args: readonly string[]): Promise<unknown> {
   const child = spawn(process.execPath, [entry, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,4 +1,4 @@
-import { bytesToIp, ipToBytes } from './ip-bytes.ts';
+import { formatAddress, addressBytes } from '../core/values/address.ts';
 
 /** Record types that are read and written as values; all others are kept as bytes (IANA "DNS Parameters"). */
 export const DNS_TYPE = { A: 1, CNAME: 5, AAAA: 28 } as const;
@@ -154,7 +154,7 @@ function readData(reader: Reader, type: number, length: number): DnsData {
   const at = reader.offset;
   const bytes = length === 0 ? new Uint8Array() : reader.bytes(length);
   if (type !== DNS_TYPE.A && type !== DNS_TYPE.AAAA) return { kind: 'bytes', bytes };
-  const address = bytesToIp(bytes);
+  const address = formatAddress(bytes);
   if (address === null || address.includes(':') !== (type === DNS_TYPE.AAAA)) {
     throw new Malformed(at, 'RFC 1035 3.4.1, RFC 3596 2.2: an address has 4 or 16 bytes');
   }
@@ -240,7 +240,7 @@ function encodeRecord(record: DnsRecord): number[] {
 function encodeData(data: DnsData): number[] {
   if (data.kind === 'name') return encodeName(data.name);
   if (data.kind === 'bytes') return [...data.bytes];
-  const bytes = ipToBytes(data.address);
+  const bytes = addressBytes(data.address);
   if (!bytes) throw new RangeError('a record of type A or AAAA needs an IP address');
   return [...bytes];
 }

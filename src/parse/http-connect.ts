@@ -87,3 +87,12 @@ export function authSchemes(fields: readonly string[]): string[] {
   );
   return [...new Set(schemes)];
 }
+
+/** Seconds from now after which `Retry-After` wants to be asked again: a number, or a date (RFC 9110 section 10.2.3); null: neither, or absent. */
+export function parseRetryAfter(value: string | null, nowMs: number): number | null {
+  if (value === null) return null;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  // Only dates with letters: Date.parse takes bare numbers for years.
+  const dateMs = /^[A-Za-z]{3,9},/.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(dateMs) ? null : Math.max(0, Math.ceil((dateMs - nowMs) / 1_000));
+}

@@ -1,4 +1,4 @@
-import type { Report } from '../core/report.ts';
+import type { Report } from '../core/model/report.ts';
 
 /** The report as it is, for scripts: `docs/report.schema.json` describes it. */
 export function renderJson(report: Report): string {

@@ -1,155 +1,136 @@
-import type { Evidence } from '../core/evidence.ts';
-import type { Report } from '../core/report.ts';
-import { cleanFile, cleanHost, cleanRemark } from './fields.ts';
-import type { Sanitizer } from './sanitizer.ts';
+import * as z from 'zod/mini';
+import { isPrivateNumber, openingFieldOf, privacyOf, type Privacy } from '../core/model/privacy.ts';
 
-type Json = unknown;
+/** Gives the string that stands in place of another. `isOpen`: the object that it belongs to says that its names are public. */
+export type Change = (value: string, privacy: Privacy, isOpen: boolean) => string;
+
+type Walk = (value: unknown, change: Change, isOpen: boolean) => unknown;
+
+/** A document has thousands of values and its schema some hundred nodes: those are read once. */
+const WALKS = new WeakMap<z.core.$ZodType, Walk>();
 
 /**
- * Fields that are never touched, with the shape that a value must have for that: a value of another shape is sanitized like
- * any text, so that no field is a hole.
+ * Walks a document and its schema together and changes the document's strings by the privacy classes that the schema gives them. Fields that
+ * the schema does not know are left out. Throws for a schema with a string that has no class.
  */
-const WORD = /^[A-Za-z][\w-]*$/;
-const VERSION = /^(?:TLS)?v?\d+(?:\.\d+)*(?:[-+~][0-9a-z]+)?$/;
-/** ISO 8601, or as certificates write it: `Nov 22 14:03:09 2026 GMT`. */
-const TIME = /^\d{4}-[\d T:.Z+-]+$|^[A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4} GMT$/;
-/** Programs of Plex (and what follows the name in that of a log), and identifiers of its plug-ins. */
-const PLEX_PROGRAM =
-  /^(?:Plex[ _](?:Media[ _]Server|Media Scanner(?: [A-Z][a-z]+)*|Script Host|Tuner Service|Transcoder|DLNA Server|Relay|Commercial Skipper|EAE Service)|EasyAudioEncoder|CrashUploader|com\.plexapp\.system)$/;
-/** What a log or a router calls it: `TCP_DENIED`, `admin-prohibited`, `error:invalid-request`. */
-const CODE = /^(?:error:)?[A-Za-z][\w-]*$/;
-const UNTOUCHED: Readonly<Record<string, RegExp>> = {
-  version: VERSION,
-  fingerprint256: /^[0-9A-Fa-f:]+$/,
-  startedAt: TIME,
-  receivedAt: TIME,
-  date: TIME,
-  validFrom: TIME,
-  validTo: TIME,
-  outcome: WORD,
-  code: CODE,
-  stage: WORD,
-  state: WORD,
-  route: WORD,
-  form: WORD,
-  scope: WORD,
-  verdict: WORD,
-  severity: WORD,
-  check: WORD,
-  supersededBy: WORD,
-  command: WORD,
-  need: WORD,
-  needs: /^[a-z]+(?:\.[a-z]+)?$/,
-  mark: WORD,
-  scheme: WORD,
-  conclusion: WORD,
-  condition: WORD,
-  kind: /^[\w/-]+$/,
-  basis: WORD,
-  alpn: /^(?:h[23]|http\/\d\.\d)$/,
-  aspect: WORD,
-  from: TIME,
-  to: TIME,
-  at: TIME,
-  firstAt: TIME,
-  lastAt: TIME,
-  transport: WORD,
-  protocol: WORD,
-  attribution: WORD,
-  serverScope: WORD,
-  directOutcome: WORD,
-  proxyOutcome: WORD,
-  seenBy: WORD,
-  shows: WORD,
-  routes: WORD,
-  // DNS writes types that it has no name for as TYPE65280.
-  type: WORD,
-  process: PLEX_PROGRAM,
-  processes: PLEX_PROGRAM,
-  log: PLEX_PROGRAM,
-};
-/** Fields that hold a host or an address, by the object that they belong to. */
-const HOST_FIELDS: ReadonlySet<string> = new Set([
-  'flows.client',
-  'flows.address',
-  'names.name',
-  'questions.client',
-  'questions.server',
-  'questions.name',
-  'questions.addresses',
-  'unlisted.host',
-  'requests.host',
-  'bypasses.host',
-  'bypasses.address',
-]);
-/** Fields that hold the name or the path of a file. */
-const FILE_FIELDS: ReadonlySet<string> = new Set(['watchers.source', 'files.name', 'inputs.name']);
-/** Fields that say something about a file. */
-const REMARK_FIELDS: ReadonlySet<string> = new Set(['watchers.problems', 'watchers.misses', 'inputs.note']);
-/** Fields that may hold an id or a source of the catalogue: words of the tool. */
-const CATALOGUE_FIELDS: ReadonlySet<string> = new Set(['id', 'endpoint', 'source']);
-
-/** Sanitizes a document value by value. The shape stays, so the result can be validated by the document's own schema. */
-export function walkEvidence(evidence: Evidence, sanitizer: Sanitizer): Json {
-  return walk(evidence, ROOT, sanitizer);
+export function mapStrings(schema: z.core.$ZodType, document: unknown, change: Change): unknown {
+  const walk = WALKS.get(schema) ?? walkOf(schema, '');
+  WALKS.set(schema, walk);
+  return walk(document, change, false);
 }
 
-export function walkReport(report: Report, sanitizer: Sanitizer): Json {
-  return walk(report, ROOT, sanitizer);
+/** The different strings of each class in a document, without those that are public by their object. */
+export function stringsOf(
+  schema: z.core.$ZodType,
+  document: unknown,
+): (privacyClass: Privacy['class']) => readonly string[] {
+  const found = new Map<Privacy['class'], Set<string>>();
+  mapStrings(schema, document, (value, { class: privacyClass }, isOpen) => {
+    if (isOpen) return value;
+    const values = found.get(privacyClass) ?? new Set();
+    found.set(privacyClass, values.add(value));
+    return value;
+  });
+  return (privacyClass) => [...(found.get(privacyClass) ?? [])];
 }
 
-/** Where a value stands: under which key, and under which key the object stands that has it. A list stands for its members. */
-interface Place {
-  readonly key: string;
-  readonly of: string;
+function walkOf(schema: z.core.$ZodType, place: string): Walk {
+  if (schema instanceof z.ZodMiniString) return stringWalk(schema, place);
+  if (schema instanceof z.ZodMiniObject) return objectWalk(schema, place);
+  if (schema instanceof z.ZodMiniArray) return listWalk(walkOf(schema.def.element, `${place}[]`));
+  if (schema instanceof z.ZodMiniRecord) return recordWalk(schema, place);
+  if (schema instanceof z.ZodMiniUnion || schema instanceof z.ZodMiniDiscriminatedUnion)
+    return unionWalk(schema, place);
+  if (isWrapper(schema)) return walkOf(schema.def.innerType, place);
+  if (isPrivateNumber(schema)) return (value) => (typeof value === 'number' ? 0 : value);
+  if (isClosed(schema)) return (value) => value;
+  throw new Error(`${place}: the sanitizer does not know this kind of schema`);
 }
-const ROOT: Place = { key: '', of: '' };
 
-function walk(value: Json, place: Place, sanitizer: Sanitizer): Json {
-  if (typeof value === 'string') return field(value, place, sanitizer);
-  if (Array.isArray(value)) return value.map((item: Json) => walk(item, place, sanitizer));
-  if (value === null || typeof value !== 'object') return value;
-  // What was gathered stands for the item that it is.
-  const isGathered = 'state' in value && 'value' in value;
-  const untrusted = 'fingerprint256' in value && 'issuer' in value && 'trusted' in value && value.trusted === false;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]: [string, Json]) => [
-      name,
-      untrusted && AUTHORITY_FIELDS.has(name)
-        ? authority(inner, name, sanitizer)
-        : walk(inner, isGathered && name === 'value' ? place : { key: name, of: place.key }, sanitizer),
-    ]),
+function isWrapper(schema: z.core.$ZodType) {
+  return (
+    schema instanceof z.ZodMiniNullable ||
+    schema instanceof z.ZodMiniOptional ||
+    schema instanceof z.ZodMiniReadonly ||
+    schema instanceof z.ZodMiniPrefault ||
+    schema instanceof z.ZodMiniCatch
   );
 }
 
-/** Fields of a certificate chain that name who signed for whom. */
-const AUTHORITY_FIELDS: ReadonlySet<string> = new Set(['issuer', 'subject', 'anchor']);
-
-function authority(value: Json, key: string, sanitizer: Sanitizer): Json {
-  if (typeof value === 'string') return distinguishedName(value, sanitizer);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]: [string, Json]) => [
-      name,
-      key === 'anchor' && name === 'subject'
-        ? authority(inner, name, sanitizer)
-        : walk(inner, { key: name, of: key }, sanitizer),
-    ]),
+/** Takes numbers, flags, the words of a closed list and words with a number, and no other string. */
+function isClosed(schema: z.core.$ZodType): boolean {
+  return (
+    schema instanceof z.ZodMiniNumber ||
+    schema instanceof z.ZodMiniBoolean ||
+    schema instanceof z.ZodMiniEnum ||
+    schema instanceof z.ZodMiniTemplateLiteral ||
+    schema instanceof z.ZodMiniLiteral
   );
 }
 
-function field(value: string, { key, of }: Place, sanitizer: Sanitizer): string {
-  if (HOST_FIELDS.has(`${of}.${key}`)) return cleanHost(value, sanitizer);
-  if (FILE_FIELDS.has(`${of}.${key}`)) return cleanFile(value, sanitizer);
-  if (REMARK_FIELDS.has(`${of}.${key}`)) return cleanRemark(value, sanitizer);
-  if (CATALOGUE_FIELDS.has(key) && sanitizer.isCatalogueWord(value)) return value;
-  // The id of a user's endpoint is made of its host, unless the user gave it one.
-  if (key === 'endpoint' || `${of}.${key}` === 'endpoints.id') return cleanHost(value, sanitizer);
-  return UNTOUCHED[key]?.test(value) ? value : sanitizer.text(value);
+function stringWalk(schema: z.ZodMiniString, place: string): Walk {
+  const privacy = privacyOf(schema);
+  if (privacy === undefined) throw new Error(`${place}: this string has no privacy class (see core/model/privacy.ts)`);
+  return (value, change, isOpen) => (typeof value === 'string' ? change(value, privacy, isOpen) : value);
 }
 
-/** A certificate may rightly name a Plex host although nobody vouches for it; any other name is somebody's own. */
-function distinguishedName(name: string, sanitizer: Sanitizer): string {
-  if (/^<ca-\d+>$/.test(name)) return name;
-  return sanitizer.isReadableSubject(name) ? sanitizer.text(name) : sanitizer.authority(name);
+function objectWalk(schema: z.ZodMiniObject, place: string): Walk {
+  const fields = Object.entries(schema.def.shape).map(
+    ([name, inner]) => [name, walkOf(inner, place === '' ? name : `${place}.${name}`)] as const,
+  );
+  const field = openingFieldOf(schema);
+  return (value, change, isOpen) => {
+    if (!isObject(value)) return value;
+    const isOpenHere = field === undefined ? isOpen : value[field] === true && value['byOwnRoot'] !== true;
+    const changed: Record<string, unknown> = {};
+    for (const [name, walk] of fields) {
+      if (value[name] !== undefined) changed[name] = walk(value[name], change, isOpenHere);
+    }
+    return changed;
+  };
+}
+
+function listWalk(walk: Walk): Walk {
+  return (value, change, isOpen) =>
+    Array.isArray(value) ? value.map((item: unknown) => walk(item, change, isOpen)) : value;
+}
+
+function recordWalk({ def }: z.ZodMiniRecord, place: string): Walk {
+  const walkKey = walkOf(def.keyType, `${place} (key)`);
+  const walk = walkOf(def.valueType, `${place}{}`);
+  return (value, change, isOpen) =>
+    isObject(value)
+      ? Object.fromEntries(
+          Object.entries(value).map(([key, inner]) => [
+            String(walkKey(key, change, isOpen)),
+            walk(inner, change, isOpen),
+          ]),
+        )
+      : value;
+}
+
+/** A union names its discriminator, or at most one of its options takes strings of any content: a guess could pick the wrong class. */
+function unionWalk({ def }: z.ZodMiniUnion, place: string): Walk {
+  if ('discriminator' in def) return discriminatedWalk(def.options, String(def.discriminator), place);
+  const open = def.options.filter((option) => !isClosed(option));
+  const [option] = open;
+  if (option === undefined) return (value) => value;
+  if (open.length > 1 || !(option instanceof z.ZodMiniString))
+    throw new Error(`${place}: the options of this union cannot be told apart`);
+  return stringWalk(option, place);
+}
+
+function discriminatedWalk(options: readonly z.core.$ZodType[], discriminator: string, place: string): Walk {
+  const walks = new Map<unknown, Walk>();
+  for (const option of options) {
+    const field = option instanceof z.ZodMiniObject ? option.def.shape[discriminator] : undefined;
+    if (!(field instanceof z.ZodMiniLiteral)) throw new Error(`${place}: an option has no literal as ${discriminator}`);
+    for (const word of field.def.values) walks.set(word, walkOf(option, `${place}(${String(word)})`));
+  }
+  return (value, change, isOpen) =>
+    isObject(value) ? walks.get(value[discriminator])?.(value, change, isOpen) : value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -94,7 +94,7 @@ const source = `(function (__file) { ${application.outputFiles[0].text}; return 
   /[^\0-\x7F]/g,
   (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
 );
-const { helpText } = new Script(source).runInThisContext()(import.meta.url);
+const { overviewPage } = new Script(source).runInThisContext()(import.meta.url);
 
 await build({
   ...common,
@@ -102,6 +102,6 @@ await build({
   outfile,
   format: 'esm',
   banner: { js: '#!/usr/bin/env node' },
-  define: { APPLICATION_PACKED: JSON.stringify(pack(source)), HELP_TEXT: JSON.stringify(await helpText()) },
+  define: { APPLICATION_PACKED: JSON.stringify(pack(source)), HELP_PAGE: JSON.stringify(overviewPage()) },
 });
 await chmod(outfile, 0o755);

@@ -4,48 +4,102 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { CATALOGUE } from '../catalog/index.ts';
 import type { Check } from '../core/check.ts';
-import { reportSchema } from '../core/report.ts';
-import { catalogueDocument } from '../report/endpoints.ts';
+import type { ScanCause } from '../core/diagnose/cause.ts';
+import { FORMATS, READ_FORMATS } from '../gather/files/formats.ts';
+import { catalogueDocument } from '../report/catalogue.ts';
 import { importTypeScript } from './load.ts';
-import { causesPage, checkIndex, checkPage, checksOverview, outcomesPage } from './pages.ts';
+import {
+  causeIds,
+  causeIndex,
+  causesPage,
+  checkIndex,
+  checkPage,
+  checksOverview,
+  formatsPage,
+  outcomesPage,
+  targetIndex,
+} from './pages.ts';
 
 const ROOT = process.cwd();
 
-/** Path > content of every generated file; null where a file must not exist (the page of a check that is gone). */
+/** Path > content of generated files; null where a file must not exist (the page of a check that is gone). */
 type Tree = ReadonlyMap<string, string | null>;
 
-async function generated(): Promise<Tree> {
-  const ids = (await readdir(join(ROOT, 'checks')))
-    .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
-    .map((name) => name.slice(0, -'.ts'.length));
-  const index = checkIndex(ids);
-  const checks = await loadChecks(index);
+const CAUSES = await idsIn('src/causes');
+const CHECKS = await idsIn('checks');
+const TARGETS = await idsIn('src/allow/targets');
+
+/** The closed list of causes comes before all that is loaded below: the report's schema, causes and checks are made of it. */
+const closedLists: Tree = new Map([['src/core/model/cause-ids.ts', causeIds(CAUSES)]]);
+
+async function everythingElse(): Promise<Tree> {
+  const [checkList, causeList] = [checkIndex(CHECKS), causeIndex(CAUSES)];
+  const checks = await loadIndex(checkList, 'checks', 'CHECKS', isCheck);
+  const causes = await loadIndex(causeList, 'src/causes', 'CAUSES', isCause);
   const gone = (await readdir(join(ROOT, 'docs/checks')).catch(missingIsEmpty)).filter(
-    (name) => name !== 'README.md' && !ids.includes(name.replace(/\.md$/, '')),
+    (name) => name !== 'README.md' && !CHECKS.includes(name.replace(/\.md$/, '')),
   );
   return new Map<string, string | null>([
-    ['checks/index.ts', index],
+    ['checks/index.ts', checkList],
+    ['src/causes/index.ts', causeList],
+    ['src/allow/targets/index.ts', targetIndex(TARGETS)],
     ['docs/checks/README.md', checksOverview(checks)],
     ['docs/catalogue.md', catalogueDocument(CATALOGUE)],
-    ['docs/causes.md', causesPage()],
+    ['docs/causes.md', causesPage(causes)],
+    ['docs/file-formats.md', formatsPage(FORMATS, READ_FORMATS)],
     ['docs/outcomes.md', outcomesPage()],
-    // As input: a report of a later version may hold more, and additions are compatible.
-    ['docs/report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema, { io: 'input' }), null, 2)}\n`],
+    ['docs/report.schema.json', await jsonSchema('report', 'reportSchema')],
+    ['docs/comparison.schema.json', await jsonSchema('comparison', 'comparisonSchema')],
     ...checks.map((check): [string, string] => [`docs/checks/${check.id}.md`, checkPage(check)]),
     ...gone.map((name): [string, null] => [`docs/checks/${name}`, null]),
   ]);
 }
 
-/** The checks of an index that need not be on disk yet, so that one pass is enough after a check has come or gone. */
-async function loadChecks(index: string): Promise<readonly Check[]> {
-  const { CHECKS } = await importTypeScript(index, join(ROOT, 'checks'));
-  if (!Array.isArray(CHECKS) || !CHECKS.every(isCheck))
-    throw new Error('a default export below checks/ is not a check');
-  return CHECKS;
+async function manualPage(): Promise<Tree> {
+  const { text } = await importTypeScript(
+    [
+      "import { COMMANDS } from './commands/index.ts';",
+      "import { manual } from './help/man.ts';",
+      "import { COMMON_OPTIONS } from './options/options.ts';",
+      'export const text = manual(COMMANDS, COMMON_OPTIONS);',
+    ].join('\n'),
+    join(ROOT, 'src/cli'),
+  );
+  return new Map([['docs/pms-proxy-doctor.1', String(text)]]);
+}
+
+/** As input: a document of a later version may hold more, and additions are compatible. */
+async function jsonSchema(file: string, name: string): Promise<string> {
+  const { [name]: schema } = await importTypeScript(`export * from './${file}.ts';`, join(ROOT, 'src/core/model'));
+  if (!(schema instanceof z.ZodMiniType)) throw new Error(`src/core/model/${file}.ts has no schema`);
+  return `${JSON.stringify(z.toJSONSchema(schema, { io: 'input' }), null, 2)}\n`;
+}
+
+async function idsIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(join(ROOT, folder)))
+    .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
+    .map((name) => name.slice(0, -'.ts'.length));
+}
+
+/** The units of an index that need not be on disk yet, so that one pass is enough after a unit has come or gone. */
+async function loadIndex<T>(
+  index: string,
+  folder: string,
+  name: string,
+  isUnit: (value: unknown) => value is T,
+): Promise<readonly T[]> {
+  const { [name]: units } = await importTypeScript(index, join(ROOT, folder));
+  if (!Array.isArray(units) || !units.every(isUnit))
+    throw new Error(`a default export below ${folder}/ is of another kind`);
+  return units;
 }
 
 function isCheck(value: unknown): value is Check {
   return typeof value === 'object' && value !== null && 'id' in value && 'messages' in value && 'run' in value;
+}
+
+function isCause(value: unknown): value is ScanCause {
+  return typeof value === 'object' && value !== null && 'id' in value && 'messages' in value && 'fromSeen' in value;
 }
 
 function missingIsEmpty(error: NodeJS.ErrnoException): string[] {
@@ -67,17 +121,21 @@ async function put(path: string, content: string | null): Promise<void> {
   await writeFile(file, content);
 }
 
-const stale: [string, string | null][] = [];
-for (const [path, content] of await generated()) {
-  if ((await currentContent(path)) !== content) stale.push([path, content]);
-}
-
-if (process.argv.includes('--check')) {
-  for (const [path] of stale) console.error(`${path} is stale: run npm run generate`);
-  process.exitCode = stale.length > 0 ? 1 : 0;
-} else {
-  for (const [path, content] of stale) {
-    await put(path, content);
-    console.log(`${content === null ? 'removed' : 'wrote'} ${path}`);
+/** Writes what differs, or with --check names it. */
+async function settle(tree: Tree): Promise<void> {
+  for (const [path, content] of tree) {
+    if ((await currentContent(path)) === content) continue;
+    if (process.argv.includes('--check')) {
+      console.error(`${path} is stale: run npm run generate`);
+      process.exitCode = 1;
+    } else {
+      await put(path, content);
+      console.log(`${content === null ? 'removed' : 'wrote'} ${path}`);
+    }
   }
 }
+
+await settle(closedLists);
+await settle(await everythingElse());
+// Commands load checks and causes by the indexes that are on disk: they have to be right first.
+if (process.exitCode === undefined) await settle(await manualPage());

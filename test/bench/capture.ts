@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CaptureReader } from '../../src/parse/capture.ts';
-import { ACK, Conversation, ethernet, FIN, PSH } from '../support/pcap-builder.ts';
-import { CLI, CLI_CODES, median, TELL_MEMORY, timedRun, type TimedRun } from '../support/timed-run.ts';
+import { CaptureReader } from '../../src/parse/capture/index.ts';
+import { ACK, Conversation, ethernet, FIN, PSH } from '../support/packets/pcap-builder.ts';
+import { CLI, CLI_CODES, median, TELL_MEMORY, timedRun, type TimedRun } from '../support/system/timed-run.ts';
 
 /**
  * How long it takes to list the server names in a large capture, and how long the whole `read` takes, as processes, beside tshark that

@@ -9,10 +9,10 @@ import {
   parseClientHello,
   parseHelloMessage,
   readPartialHello,
-} from '../../src/parse/client-hello.ts';
-import { QuicInitialReader } from '../../src/parse/quic-initial.ts';
-import { browserHello, concat, helloMessage, sslv2Hello, tlsHello } from '../support/hello-builder.ts';
-import { cryptoFrame, helloDatagrams, initialPacket } from '../support/quic-builder.ts';
+} from '../../src/parse/client-hello/index.ts';
+import { QuicInitialReader } from '../../src/parse/quic/initial.ts';
+import { browserHello, concat, helloMessage, sslv2Hello, tlsHello } from '../support/packets/hello-builder.ts';
+import { cryptoFrame, helloDatagrams, initialPacket } from '../support/packets/quic-builder.ts';
 
 /**
  * How many hellos a second our parser reads, against read-tls-client-hello on the same hellos in the same run; then whether mutated
@@ -38,7 +38,7 @@ interface Sample {
   readonly bytes: Uint8Array;
 }
 
-/** What the client sends first to a server that says nothing; null when it sends nothing. */
+/** The first bytes of the client to a server that says nothing; null when it sends none. */
 function firstBytes(dial: (port: number) => () => void): Promise<Uint8Array | null> {
   const { promise, resolve } = deferred<Uint8Array | null>();
   const server = createServer((socket) => {

@@ -24,7 +24,7 @@ const MB_PER_S = 100;
 /** Until the watcher has compiled its code and looked up names; its work at the start is not what watching costs. */
 const SETTLE_MS = 3_000;
 
-/** What the stand-in runs: a server of as many bytes as are asked for, and children that live 15 ms. */
+/** The parts of the stand-in: a server of as many bytes as are asked for, and children that live 15 ms. */
 const SERVER = `
   const { createServer } = require('node:net');
   const { spawn } = require('node:child_process');

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writ
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { mixture, type MixtureCounts } from '../support/pms-log-builder.ts';
+import { mixture, type MixtureCounts } from '../support/logs/pms-log-builder.ts';
 
 /**
  * How fast a log of PMS is read, whole process with node's start included, beside `grep -c` for the one line that matters most
@@ -16,7 +16,7 @@ const BYTES_PER_MB = 1_000_000;
 
 const OURS = `
 import { openSync, readSync } from 'node:fs';
-import { PmsLogReader } from ${JSON.stringify(resolve('src/parse/pms-log.ts'))};
+import { PmsLogReader } from ${JSON.stringify(resolve('src/parse/pms-log/index.ts'))};
 const file = openSync(process.argv[2], 'r');
 const chunk = Buffer.allocUnsafe(1 << 20);
 const reader = new PmsLogReader({ name: 'Plex Media Server.log' });

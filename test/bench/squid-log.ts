@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { AccessLogReader } from '../../src/parse/squid-log.ts';
-import { nativeLog } from '../support/squid-log-builder.ts';
-import { CLI, CLI_CODES, median, TELL_MEMORY, timedRun, type TimedRun } from '../support/timed-run.ts';
+import { BUILTIN_FORMATS } from '../../src/parse/access-log/squid/format/logformat.ts';
+import { SquidLogReader } from '../../src/parse/access-log/squid/log.ts';
+import { nativeLog } from '../support/logs/squid-log-builder.ts';
+import { CLI, CLI_CODES, median, TELL_MEMORY, timedRun, type TimedRun } from '../support/system/timed-run.ts';
 
 /**
  * How long our reader alone, and the whole `read`, take for a large access log beside mawk, which only counts the URLs, and goaccess:
@@ -23,8 +24,9 @@ const GOACCESS_BAR = 1 / 3;
 /** What `read` does with an access log: the clients, then the entries of the one that asks for plex.tv. */
 const OURS = `
 import { openSync, readSync } from 'node:fs';
-import { AccessLogReader } from './src/parse/squid-log.ts';
-const reader = new AccessLogReader({ format: 'auto' });
+import { BUILTIN_FORMATS } from './src/parse/access-log/squid/format/logformat.ts';
+import { SquidLogReader } from './src/parse/access-log/squid/log.ts';
+const reader = new SquidLogReader(BUILTIN_FORMATS.squid);
 const file = openSync(process.argv[2], 'r');
 const chunk = Buffer.allocUnsafe(1 << 18);
 for (let length; (length = readSync(file, chunk)) > 0; ) reader.push(chunk.subarray(0, length));
@@ -96,7 +98,7 @@ function differences(log: string): number {
     ...counts('{c[$4]++} END {for (k in c) print k, c[k]}'),
     ...counts('$6 == "CONNECT" {c[$7]++} END {for (k in c) print k, c[k]}'),
   ]);
-  const reader = new AccessLogReader({ format: 'auto' });
+  const reader = new SquidLogReader(BUILTIN_FORMATS.squid);
   reader.push(readFileSync(log));
   reader.end();
   // Client by client: of all together only the foremost are given.

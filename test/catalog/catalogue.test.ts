@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE, PUBLIC_ADDRESS_PATH } from '../../src/catalog/index.ts';
-import { agentSchema, endpointSchema, type Endpoint } from '../../src/core/endpoint.ts';
+import { agentSchema, endpointSchema, type Endpoint } from '../../src/core/model/endpoint.ts';
 
 const byId = new Map(CATALOGUE.map((endpoint) => [endpoint.id, endpoint]));
 
@@ -22,6 +22,14 @@ describe('the catalogue as a whole', () => {
       'metadata-provider',
     ]);
   });
+});
+
+it('a host that is only listed is needed for nothing', () => {
+  const listed = CATALOGUE.filter(({ mark }) => mark === 'listed');
+  expect(listed.length).toBeGreaterThan(0);
+  expect(listed.filter(({ need, needByAgent }) => need !== 'optional' || Object.keys(needByAgent).length > 0)).toEqual(
+    [],
+  );
 });
 
 describe.each(CATALOGUE.map((endpoint) => [endpoint.id, endpoint] as const))('%s', (id, endpoint) => {

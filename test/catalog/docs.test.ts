@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { CATALOGUE, parseEndpointsFile, parsePolicyFile } from '../../src/catalog/index.ts';
-import { catalogueDocument } from '../../src/report/endpoints.ts';
+import { catalogueDocument } from '../../src/report/catalogue.ts';
 
 function page(name: string): string {
   return readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');

@@ -1,7 +1,7 @@
 import addressSuffixEntry from '../../checks/address-suffix-entry.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY } from '../support/facts-fixture.ts';
-import { variablesRow as row } from '../support/variables-row.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY } from '../support/fixtures/facts.ts';
+import { variablesRow as row } from '../support/fixtures/variables-row.ts';
 
 checkRows(addressSuffixEntry, [
   row('the beginning of an address', { http_proxy: PROXY, no_proxy: '192.168.,localhost' }, 'warn', 'part', {

@@ -1,7 +1,7 @@
 import bareNameEntry from '../../checks/bare-name-entry.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY } from '../support/facts-fixture.ts';
-import { variablesRow as row } from '../support/variables-row.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY } from '../support/fixtures/facts.ts';
+import { variablesRow as row } from '../support/fixtures/variables-row.ts';
 
 checkRows(bareNameEntry, [
   row('a domain', { https_proxy: PROXY, no_proxy: 'example.com,localhost,10.0.0.1' }, 'pass', 'subdomains', {

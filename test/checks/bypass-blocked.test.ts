@@ -1,8 +1,8 @@
 import check from '../../checks/bypass-blocked.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
-import { directFlow, proxiedFlow, traffic, watcher } from '../support/traffic-fixture.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
+import { directFlow, proxiedFlow, traffic, watcher } from '../support/fixtures/traffic.ts';
 
 const METADATA = 'metadata.provider.plex.tv';
 const seen = (...flows: Parameters<typeof traffic>[0]) => factsFixture({ traffic: traffic(flows) });

@@ -1,8 +1,8 @@
 import check from '../../checks/bypass-observed.ts';
-import type { FlowName } from '../../src/core/traffic.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY, factsFixture, source, type FixtureOptions } from '../support/facts-fixture.ts';
-import { directFlow, proxiedFlow, traffic, watcher } from '../support/traffic-fixture.ts';
+import type { FlowName } from '../../src/core/model/traffic.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY, factsFixture, source, type FixtureOptions } from '../support/fixtures/facts.ts';
+import { directFlow, proxiedFlow, traffic, watcher } from '../support/fixtures/traffic.ts';
 
 const METADATA = 'metadata.provider.plex.tv';
 const CAPTURE = [watcher('capture')];

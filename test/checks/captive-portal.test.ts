@@ -1,6 +1,6 @@
 import check from '../../checks/captive-portal.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { ENDPOINTS, factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { ENDPOINTS, factsFixture } from '../support/fixtures/facts.ts';
 
 const PORTAL = { outcome: 'captive', code: 'FOREIGN_REDIRECT', http: { redirectHost: 'portal.example.net' } } as const;
 

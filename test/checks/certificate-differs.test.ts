@@ -1,6 +1,6 @@
 import check from '../../checks/certificate-differs.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
 
 const OTHER_ROOT = { fingerprint256: 'CC:01', anchor: { subject: 'CN=Other Root', fingerprint256: 'CC:00' } };
 

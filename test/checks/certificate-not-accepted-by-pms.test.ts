@@ -1,6 +1,6 @@
 import check from '../../checks/certificate-not-accepted-by-pms.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
 
 const REFUSED = { outcome: 'ok', tls: { trustedByPms: false } } as const;
 

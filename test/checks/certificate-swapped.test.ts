@@ -1,25 +1,35 @@
 import check from '../../checks/certificate-swapped.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
 
 checkRows(check, [
   {
     name: 'the proxy inspects an endpoint that a scan needs',
+    facts: factsFixture({ viaProxy: { 'plex.tv': 'intercepted', 'v4.plex.tv': 'intercepted', '*': 'ok' } }),
+    expected: [
+      {
+        verdict: 'fail',
+        message: 'swapped',
+        args: { host: 'plex.tv', route: 'proxy', issuer: 'CN=Inspection CA' },
+        endpoint: 'plex.tv',
+      },
+      { verdict: 'warn', message: 'swapped' },
+    ],
+  },
+  {
+    name: 'the proxy denies one endpoint with a block page',
     facts: factsFixture({ viaProxy: { 'plex.tv': 'intercepted', '*': 'ok' } }),
-    expected: {
-      verdict: 'fail',
-      message: 'swapped',
-      args: { host: 'plex.tv', route: 'proxy', issuer: 'CN=Inspection CA' },
-      endpoint: 'plex.tv',
-    },
+    expected: { verdict: 'pass', message: 'none' },
   },
   {
     name: 'the proxy inspects an endpoint that a scan does without',
-    facts: factsFixture({ viaProxy: { 'downloads.plex.tv': 'intercepted', '*': 'ok' } }),
+    facts: factsFixture({
+      viaProxy: { 'downloads.plex.tv': 'intercepted', 'metrics.plex.tv': 'intercepted', '*': 'ok' },
+    }),
     expected: {
       verdict: 'warn',
       message: 'swapped',
-      args: { host: 'downloads.plex.tv', route: 'proxy', issuer: 'CN=Inspection CA' },
+      args: { host: 'downloads.plex.tv, metrics.plex.tv', route: 'proxy', issuer: 'CN=Inspection CA' },
     },
   },
   {
@@ -56,7 +66,7 @@ checkRows(check, [
   },
   {
     name: 'a proxy that PMS does not use yet inspects',
-    facts: factsFixture({ variables: {}, direct: 'ok', viaProxy: { 'plex.tv': 'intercepted', '*': 'ok' } }),
+    facts: factsFixture({ variables: {}, direct: 'ok', viaProxy: 'intercepted' }),
     expected: { verdict: 'warn', message: 'other-route' },
   },
 ]);

@@ -1,6 +1,6 @@
 import check from '../../checks/clock-skew.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture, type AttemptPlan } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture, type AttemptPlan } from '../support/fixtures/facts.ts';
 
 const at = (receivedAt: string): AttemptPlan => ({
   outcome: 'ok',

@@ -12,9 +12,10 @@ import {
 } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../checks/index.ts';
+import { CAUSES } from '../../src/causes/index.ts';
 import { runChecks } from '../../src/core/check.ts';
-import { diagnose } from '../../src/core/diagnose.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
+import { diagnose } from '../../src/core/diagnose/diagnose.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
 import {
   ENDPOINTS,
   library,
@@ -22,7 +23,8 @@ import {
   factsFixture,
   type AttemptPlan,
   type FixtureOptions,
-} from '../support/facts-fixture.ts';
+} from '../support/fixtures/facts.ts';
+import { runs } from '../support/fuzz.ts';
 
 const DIRECT: readonly Outcome[] = [
   'ok',
@@ -103,7 +105,11 @@ const networks: Arbitrary<FixtureOptions> = record({
 const judged = (options: FixtureOptions) => {
   const facts = factsFixture(options);
   const findings = runChecks(CHECKS, facts);
-  return { findings, failing: findings.filter(({ verdict }) => verdict === 'fail'), scan: diagnose(facts, findings) };
+  return {
+    findings,
+    failing: findings.filter(({ verdict }) => verdict === 'fail'),
+    scan: diagnose(CAUSES, facts, findings),
+  };
 };
 
 describe('findings and diagnosis agree', () => {
@@ -123,7 +129,7 @@ describe('findings and diagnosis agree', () => {
         const { failing, scan } = judged(options);
         expect(failing.length > 0).toBe(scan.condition === 'would-occur');
       }),
-      { numRuns: 300 },
+      runs(33),
     );
   });
 
@@ -137,7 +143,7 @@ describe('findings and diagnosis agree', () => {
           scan.causes.some(({ state }) => state === 'confirmed' || state === 'likely' || state === 'possible'),
         ).toBe(true);
       }),
-      { numRuns: 300 },
+      runs(33),
     );
   });
 });

@@ -1,6 +1,6 @@
 import check from '../../checks/dialects-disagree.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
 
 const DIRECT = { route: 'direct', proxy: null } as const;
 const facts = factsFixture();
@@ -11,6 +11,14 @@ checkRows(check, [
     name: 'an entry that only Python understands',
     facts: factsFixture({
       decide: (dialect, { host }) => (dialect === 'python-urllib' && host === 'plex.tv' ? DIRECT : null),
+    }),
+    expected: { verdict: 'warn', message: 'plug-ins', args: { hosts: 'plex.tv' } },
+  },
+  {
+    name: 'a value that Python refuses, where PMS goes direct',
+    facts: factsFixture({
+      decide: (dialect, { host }) =>
+        host === 'plex.tv' ? { ...DIRECT, error: dialect === 'python-urllib' ? 'ValueError' : null } : null,
     }),
     expected: { verdict: 'warn', message: 'plug-ins', args: { hosts: 'plex.tv' } },
   },

@@ -1,6 +1,7 @@
 import check from '../../checks/direct-egress-open.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY, factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY, factsFixture } from '../support/fixtures/facts.ts';
+import { OWN, providing } from '../support/fixtures/providers.ts';
 
 checkRows(check, [
   {
@@ -25,6 +26,11 @@ checkRows(check, [
       variables: { https_proxy: PROXY, http_proxy: PROXY, no_proxy: 'downloads.plex.tv' },
       direct: { 'downloads.plex.tv': 'ok', '*': 'no-reply' },
     }),
+    expected: { verdict: 'pass', message: 'closed' },
+  },
+  {
+    name: 'a custom provider in the own network answers directly, as it should',
+    facts: factsFixture(providing([OWN])),
     expected: { verdict: 'pass', message: 'closed' },
   },
   {

@@ -1,6 +1,6 @@
 import check from '../../checks/dns-answer-private.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { endpoint, factsFixture, lookup } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { endpoint, factsFixture, lookup } from '../support/fixtures/facts.ts';
 
 const sinkhole = (host: string) =>
   lookup(host, 4, { addresses: [{ address: '0.0.0.0', scope: 'unspecified' }], source: 'dns' });

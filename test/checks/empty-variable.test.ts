@@ -1,7 +1,7 @@
 import emptyVariable from '../../checks/empty-variable.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY } from '../support/facts-fixture.ts';
-import { variablesRow as row } from '../support/variables-row.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY } from '../support/fixtures/facts.ts';
+import { variablesRow as row } from '../support/fixtures/variables-row.ts';
 
 checkRows(emptyVariable, [
   row('empty hides upper case', { https_proxy: '', HTTPS_PROXY: PROXY }, 'warn', 'hides', {

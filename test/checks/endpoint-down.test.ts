@@ -1,6 +1,6 @@
 import check from '../../checks/endpoint-down.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
 
 const CONNECT_FAIL = { outcome: 'proxy-error', code: 'ERR_CONNECT_FAIL', status: 503 } as const;
 const DNS_FAIL = { outcome: 'proxy-error', code: 'ERR_DNS_FAIL', status: 503 } as const;
@@ -15,7 +15,7 @@ checkRows(check, [
     expected: {
       verdict: 'fail',
       message: 'down',
-      args: { host: 'plex.tv', direct: 'ECONNREFUSED', proxied: 'ERR_CONNECT_FAIL' },
+      args: { host: 'plex.tv', direct: 'refused, ECONNREFUSED', proxied: 'proxy error, ERR_CONNECT_FAIL' },
       endpoint: 'plex.tv',
     },
   },

@@ -1,6 +1,6 @@
 import check from '../../checks/endpoint-excluded.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY, factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY, factsFixture } from '../support/fixtures/facts.ts';
 
 const excluding = (entry: string) => ({ https_proxy: PROXY, http_proxy: PROXY, no_proxy: entry });
 

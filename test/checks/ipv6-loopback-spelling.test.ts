@@ -1,7 +1,7 @@
 import ipv6LoopbackSpelling from '../../checks/ipv6-loopback-spelling.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY } from '../support/facts-fixture.ts';
-import { variablesRow as row } from '../support/variables-row.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY } from '../support/fixtures/facts.ts';
+import { variablesRow as row } from '../support/fixtures/variables-row.ts';
 
 checkRows(ipv6LoopbackSpelling, [
   row('brackets only', { http_proxy: PROXY, no_proxy: 'localhost,[::1]' }, 'warn', 'bracketed', {

@@ -1,7 +1,7 @@
 import javaIgnoresVariables from '../../checks/java-ignores-variables.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY } from '../support/facts-fixture.ts';
-import { variablesRow as row } from '../support/variables-row.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY } from '../support/fixtures/facts.ts';
+import { variablesRow as row } from '../support/fixtures/variables-row.ts';
 
 checkRows(javaIgnoresVariables, [
   row('variables', { https_proxy: PROXY }, 'pass', 'ignored'),

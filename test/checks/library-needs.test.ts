@@ -1,6 +1,6 @@
 import check from '../../checks/library-needs.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { ENDPOINTS, endpoint, factsFixture, library } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { ENDPOINTS, endpoint, factsFixture, library } from '../support/fixtures/facts.ts';
 
 const MUSIC = library('4', 'artist', 'tv.plex.agents.music');
 const FILMS = library('1', 'movie', 'tv.plex.agents.movie');
@@ -8,7 +8,7 @@ const OLD_FILMS = library('2', 'movie', 'com.plexapp.agents.imdb');
 const HOME_VIDEOS = library('3', 'movie', 'com.plexapp.agents.none');
 const METADATA = 'metadata.provider.plex.tv';
 
-/** As in the catalogue: legacy agents need another host than modern ones, and "none" needs nobody. */
+/** As in the catalogue: legacy agents need another host than modern ones, and "none" needs no endpoint. */
 const BY_AGENT = ENDPOINTS.map((each) => {
   if (each.host === METADATA)
     return endpoint(METADATA, { need: 'scan', needByAgent: { legacy: 'optional', none: 'optional' } });

@@ -1,6 +1,6 @@
 import check from '../../checks/local-dns-failure.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { ENDPOINTS, factsFixture, lookup } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { ENDPOINTS, factsFixture, lookup } from '../support/fixtures/facts.ts';
 
 const SILENT = ENDPOINTS.map(({ host }) => lookup(host, 4, { addresses: [], code: 'ETIMEOUT' }));
 
@@ -30,13 +30,6 @@ checkRows(check, [
       resolver: { lookups: [lookup('downloads.plex.tv', 4, { addresses: [], code: 'ENOTFOUND' })] },
     }),
     expected: { verdict: 'warn', message: 'needed' },
-  },
-  {
-    name: 'the resolver of the system knows better',
-    facts: factsFixture({
-      resolver: { lookups: SILENT, system: { host: 'plex.tv', code: null, addresses: 2 } },
-    }),
-    expected: { verdict: 'pass', message: 'system', args: { host: 'plex.tv', code: 'ETIMEOUT' } },
   },
   {
     name: 'names of one family only',

@@ -1,8 +1,8 @@
 import check from '../../checks/logs-contradict.ts';
-import type { Flow, PmsLog, PmsRequest } from '../../src/core/traffic.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
-import { directFlow, pmsLog, proxiedFlow, traffic, watcher } from '../support/traffic-fixture.ts';
+import type { Flow, PmsLog, PmsRequest } from '../../src/core/model/traffic.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
+import { directFlow, pmsLog, loggedFlow, traffic, watcher } from '../support/fixtures/traffic.ts';
 
 const failed = (more: Partial<PmsRequest> = {}): PmsRequest => ({
   log: 'Plex Media Server',
@@ -28,7 +28,7 @@ checkRows(check, [
     name: 'PMS failed, the proxy let it through, which two saw',
     facts: given(
       [failed()],
-      [proxiedFlow('plex.tv', { count: 5 }), proxiedFlow('Plex.tv', { count: 5, seenBy: ['capture'] })],
+      [loggedFlow('plex.tv', { count: 5 }), loggedFlow('Plex.tv', { count: 5, seenBy: ['capture'] })],
     ),
     expected: {
       verdict: 'warn',
@@ -46,19 +46,19 @@ checkRows(check, [
   },
   {
     name: 'a host that the catalogue lacks, by an old log without the number',
-    facts: given([failed({ host: 'api.example', curl: null, error: 'x' })], [proxiedFlow('api.example')]),
+    facts: given([failed({ host: 'api.example', curl: null, error: 'x' })], [loggedFlow('api.example')]),
     expected: { verdict: 'warn', message: 'differ', endpoint: null },
   },
   {
     name: 'the clocks differ by an hour',
-    facts: given([failed()], [proxiedFlow('plex.tv', at('2025-12-31T23:00:20.000Z'))], {
+    facts: given([failed()], [loggedFlow('plex.tv', at('2025-12-31T23:00:20.000Z'))], {
       proxyClockOffsetSeconds: 3_600,
     }),
     expected: { verdict: 'warn', message: 'differ' },
   },
   {
     name: 'the times of PMS have no zone',
-    facts: given([failed({ firstAt: '2026-01-01T09:00:00.000', lastAt: null })], [proxiedFlow('plex.tv')]),
+    facts: given([failed({ firstAt: '2026-01-01T09:00:00.000', lastAt: null })], [loggedFlow('plex.tv')]),
     expected: { verdict: 'warn', message: 'differ' },
   },
   {
@@ -66,10 +66,10 @@ checkRows(check, [
     facts: given(
       [failed()],
       [
-        proxiedFlow('plex.tv', at('2026-01-01T02:00:00.000Z')),
-        proxiedFlow('plex.tv', { targetPort: 80 }),
-        proxiedFlow('metadata.provider.plex.tv'),
-        proxiedFlow('plex.tv', { outcome: 'denied' }),
+        loggedFlow('plex.tv', at('2026-01-01T02:00:00.000Z')),
+        loggedFlow('plex.tv', { targetPort: 80 }),
+        loggedFlow('metadata.provider.plex.tv'),
+        loggedFlow('plex.tv', { outcome: 'denied' }),
         directFlow('plex.tv', { outcome: 'ok' }),
       ],
     ),
@@ -77,7 +77,7 @@ checkRows(check, [
   },
   {
     name: 'an answer of any status is no failure',
-    facts: given([failed({ curl: null, error: null, status: 503, outcome: 'ok' })], [proxiedFlow('plex.tv')]),
+    facts: given([failed({ curl: null, error: null, status: 503, outcome: 'ok' })], [loggedFlow('plex.tv')]),
     expected: { verdict: 'pass', message: 'agree' },
   },
   {

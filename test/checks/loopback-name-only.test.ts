@@ -1,7 +1,7 @@
 import loopbackNameOnly from '../../checks/loopback-name-only.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY } from '../support/facts-fixture.ts';
-import { variablesRow as row } from '../support/variables-row.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY } from '../support/fixtures/facts.ts';
+import { variablesRow as row } from '../support/fixtures/variables-row.ts';
 
 checkRows(loopbackNameOnly, [
   row('the name only', { http_proxy: PROXY, no_proxy: 'localhost' }, 'warn', 'half', {

@@ -1,7 +1,7 @@
 import check from '../../checks/loopback-through-proxy.ts';
-import { ok } from '../../src/core/evidence.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY, factsFixture, source } from '../support/facts-fixture.ts';
+import { ok } from '../../src/core/model/evidence.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY, factsFixture, source } from '../support/fixtures/facts.ts';
 
 const optionFacts = () => {
   const variables = { http_proxy: PROXY, https_proxy: PROXY };
@@ -29,6 +29,14 @@ checkRows(check, [
     name: 'only ::1 is left out',
     facts: factsFixture({ variables: { http_proxy: PROXY, no_proxy: 'localhost,127.0.0.1' } }),
     expected: { verdict: 'pass', message: 'ipv6-only' },
+  },
+  {
+    name: 'a network, which libcurl reads and Python does not',
+    facts: factsFixture({
+      decide: (dialect, { host }) =>
+        dialect === 'python-urllib' && host === '127.0.0.1' ? { route: 'proxy', excludedBy: null } : {},
+    }),
+    expected: { verdict: 'warn', message: 'plug-ins', args: { hosts: '127.0.0.1', port: 32_400 } },
   },
   {
     name: 'a proxy named by hand, without exclusions',

@@ -1,7 +1,7 @@
 import mixedCaseVariables from '../../checks/mixed-case-variables.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY } from '../support/facts-fixture.ts';
-import { variablesRow as row } from '../support/variables-row.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY } from '../support/fixtures/facts.ts';
+import { variablesRow as row } from '../support/fixtures/variables-row.ts';
 
 checkRows(mixedCaseVariables, [
   row('two values', { https_proxy: PROXY, HTTPS_PROXY: 'http://other.example:8080' }, 'warn', 'differ', {

@@ -1,6 +1,7 @@
 import check from '../../checks/needed-endpoint-denied.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
+import { FAR, FAR_ID, OWN, OWN_ID, providing } from '../support/fixtures/providers.ts';
 
 checkRows(check, [
   {
@@ -24,6 +25,20 @@ checkRows(check, [
     expected: { verdict: 'warn', message: 'denied' },
   },
   {
+    name: 'a block page for one endpoint, with a certificate of the proxy',
+    facts: factsFixture({ viaProxy: { 'plex.tv': 'intercepted', '*': 'ok' } }),
+    expected: {
+      verdict: 'fail',
+      message: 'denied',
+      args: { host: 'plex.tv', port: 443, code: 'BLOCK_PAGE', purpose: 'sign-in' },
+    },
+  },
+  {
+    name: 'limits of the proxy',
+    facts: factsFixture({ viaProxy: 'rate-limited' }),
+    expected: { verdict: 'not-applicable', message: 'unanswered' },
+  },
+  {
     name: 'everything',
     facts: factsFixture({ viaProxy: 'denied' }),
     expected: {
@@ -37,6 +52,16 @@ checkRows(check, [
     name: 'what nobody needs',
     facts: factsFixture({ viaProxy: { 'metrics.plex.tv': 'denied', '*': 'ok' } }),
     expected: { verdict: 'pass', message: 'none' },
+  },
+  {
+    name: 'a custom provider in the own network: no matter of an allow-list',
+    facts: factsFixture(providing([OWN], { viaProxy: { [OWN_ID]: 'denied', '*': 'ok' } })),
+    expected: { verdict: 'pass', message: 'none' },
+  },
+  {
+    name: 'a custom provider on the internet',
+    facts: factsFixture(providing([FAR], { viaProxy: { [FAR_ID]: 'denied', '*': 'ok' } })),
+    expected: { verdict: 'warn', message: 'denied', endpoint: FAR_ID },
   },
   {
     name: 'no proxy',

@@ -1,7 +1,7 @@
 import check from '../../checks/needed-endpoint-never-asked.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY, factsFixture } from '../support/facts-fixture.ts';
-import { directFlow, proxiedFlow, traffic, watcher } from '../support/traffic-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY, factsFixture } from '../support/fixtures/facts.ts';
+import { directFlow, proxiedFlow, traffic, watcher } from '../support/fixtures/traffic.ts';
 
 const METADATA = 'metadata.provider.plex.tv';
 const seen = (...flows: Parameters<typeof traffic>[0]) => factsFixture({ traffic: traffic(flows) });

@@ -1,10 +1,10 @@
 import check from '../../checks/needed-endpoint-unreachable.ts';
-import { deriveFacts } from '../../src/core/derive.ts';
-import { notRun } from '../../src/core/evidence.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { evidenceFixture } from '../support/evidence-fixture.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
-import { proxiedFlow, traffic } from '../support/traffic-fixture.ts';
+import { deriveFacts } from '../../src/core/judge/derive.ts';
+import { notRun } from '../../src/core/model/evidence.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { evidenceFixture } from '../support/fixtures/evidence.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
+import { proxiedFlow, traffic } from '../support/fixtures/traffic.ts';
 
 const NOT_PROBED = notRun('NOT_PROBED', 'nothing was probed');
 
@@ -15,11 +15,11 @@ checkRows(check, [
     expected: [
       {
         verdict: 'fail',
-        message: 'unreachable',
-        args: { host: 'plex.tv', route: 'proxy', told: 'plex.tv:443 through the proxy: tls-failed' },
+        message: 'unreachable/proxied-failed',
+        args: { host: 'plex.tv', route: 'proxy', target: 'plex.tv:443', outcome: 'TLS failed' },
         endpoint: 'plex.tv',
       },
-      { verdict: 'warn', message: 'unreachable', endpoint: 'downloads.plex.tv' },
+      { verdict: 'warn', message: 'unreachable/proxied-failed', endpoint: 'downloads.plex.tv' },
     ],
   },
   {
@@ -29,14 +29,14 @@ checkRows(check, [
     }),
     expected: {
       verdict: 'fail',
-      message: 'unreachable',
-      args: { host: 'plex.tv', route: 'direct', told: 'Unsupported proxy syntax' },
+      message: 'refused',
+      args: { host: 'plex.tv', route: 'direct', error: 'Unsupported proxy syntax' },
     },
   },
   {
     name: 'an endpoint of a scan was not attempted',
     facts: factsFixture({ viaProxy: { 'plex.tv': 'not-run', 'downloads.plex.tv': 'not-run', '*': 'ok' } }),
-    expected: { verdict: 'warn', message: 'undecided', endpoint: 'plex.tv' },
+    expected: { verdict: 'warn', message: 'undecided/proxied-not-attempted', endpoint: 'plex.tv' },
   },
   {
     name: 'nobody went there while this was watched, and nothing was probed',

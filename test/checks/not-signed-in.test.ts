@@ -1,6 +1,6 @@
 import check from '../../checks/not-signed-in.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture, library } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture, library } from '../support/fixtures/facts.ts';
 
 const MUSIC = library('4', 'artist', 'tv.plex.agents.music');
 const FILMS = library('1', 'movie', 'tv.plex.agents.movie');

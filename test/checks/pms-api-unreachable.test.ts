@@ -1,8 +1,9 @@
 import check from '../../checks/pms-api-unreachable.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
+import type { TroubleCode } from '../../src/core/model/reason.ts';
 
-const trouble = (code: string) =>
+const trouble = (code: TroubleCode) =>
   factsFixture({ pmsStatus: { version: null, troubles: [{ call: '/identity', code, message: 'so it was' }] } });
 
 checkRows(check, [

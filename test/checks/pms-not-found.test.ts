@@ -1,6 +1,6 @@
 import check from '../../checks/pms-not-found.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
 
 checkRows(check, [
   { name: 'PMS runs', facts: factsFixture(), expected: { verdict: 'pass', message: 'running', args: { pid: 812 } } },
@@ -10,7 +10,7 @@ checkRows(check, [
     expected: {
       verdict: 'warn',
       message: 'stopped',
-      args: { source: 'unit:plexmediaserver.service', where: 'while PMS is running' },
+      args: { source: 'the unit plexmediaserver.service', where: 'while PMS is running' },
     },
   },
   {

@@ -1,7 +1,7 @@
 import portEntry from '../../checks/port-entry.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY } from '../support/facts-fixture.ts';
-import { variablesRow as row } from '../support/variables-row.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY } from '../support/fixtures/facts.ts';
+import { variablesRow as row } from '../support/fixtures/variables-row.ts';
 
 checkRows(portEntry, [
   row('host and port', { https_proxy: PROXY, no_proxy: 'example.com:8080,plex.tv' }, 'warn', 'ignored', {

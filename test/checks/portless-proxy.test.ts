@@ -1,8 +1,8 @@
 import portlessProxy from '../../checks/portless-proxy.ts';
-import { ok } from '../../src/core/evidence.ts';
-import { checkRows, type CheckRow } from '../support/check-rows.ts';
-import { factsFixture, PROXY } from '../support/facts-fixture.ts';
-import { variablesRow as row } from '../support/variables-row.ts';
+import { ok } from '../../src/core/model/evidence.ts';
+import { checkRows, type CheckRow } from '../support/fixtures/check-rows.ts';
+import { factsFixture, PROXY } from '../support/fixtures/facts.ts';
+import { variablesRow as row } from '../support/fixtures/variables-row.ts';
 
 const facts = factsFixture({ variables: { https_proxy: 'http://proxy.example' }, pmsDialect: 'curl' });
 const unsure: CheckRow = {

@@ -1,6 +1,6 @@
 import check from '../../checks/provider-offline.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
 
 const providers = (online: boolean | null) => [
   { identifier: 'com.plexapp.plugins.library', online: null },

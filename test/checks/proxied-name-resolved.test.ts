@@ -1,8 +1,8 @@
 import check from '../../checks/proxied-name-resolved.ts';
-import type { DnsQuestionSeen, Traffic } from '../../src/core/traffic.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { ENDPOINTS, endpoint, factsFixture } from '../support/facts-fixture.ts';
-import { question, traffic, watcher } from '../support/traffic-fixture.ts';
+import type { DnsQuestionSeen, Traffic } from '../../src/core/model/traffic.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { ENDPOINTS, endpoint, factsFixture } from '../support/fixtures/facts.ts';
+import { question, traffic, watcher } from '../support/fixtures/traffic.ts';
 
 const METADATA = 'metadata.provider.plex.tv';
 const RELAY = endpoint('*.plex.direct', { id: 'plex-direct', kind: 'dns', probeHost: null, port: 53 });

@@ -1,6 +1,6 @@
 import check from '../../checks/proxy-authentication.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
 
 const CHALLENGE = { outcome: 'proxy-auth', authSchemes: ['Negotiate', 'Basic'] } as const;
 const CREDENTIALS = 'http://***@forward-proxy.example.net:3128';

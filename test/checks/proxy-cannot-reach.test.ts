@@ -1,6 +1,7 @@
 import check from '../../checks/proxy-cannot-reach.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture, type AttemptPlan } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture, type AttemptPlan } from '../support/fixtures/facts.ts';
+import { OWN, OWN_ID, providing } from '../support/fixtures/providers.ts';
 
 const squid = (code: string): AttemptPlan => ({ outcome: 'proxy-error', code, status: 503 });
 const forPlexTv = (plan: AttemptPlan) => ({ viaProxy: { 'plex.tv': plan, '*': 'ok' } as const });
@@ -30,6 +31,25 @@ checkRows(check, [
     expected: { verdict: 'fail', message: 'connect' },
   },
   {
+    name: 'it takes CONNECT alone',
+    facts: factsFixture({
+      viaProxy: {
+        'resources-cdn.plexapp.com': { outcome: 'proxy-error', code: 'PLAIN_HTTP_REFUSED', status: 501 },
+        '*': 'ok',
+      },
+    }),
+    expected: {
+      verdict: 'warn',
+      message: 'plain-http',
+      args: { host: 'resources-cdn.plexapp.com', code: 'PLAIN_HTTP_REFUSED' },
+    },
+  },
+  {
+    name: 'an answer that may be its own or the endpoint’s',
+    facts: factsFixture({ viaProxy: { 'resources-cdn.plexapp.com': 'unclear-answer', '*': 'ok' } }),
+    expected: { verdict: 'pass', message: 'none' },
+  },
+  {
     name: 'a SOCKS server cannot connect to one',
     facts: factsFixture(forPlexTv({ outcome: 'proxy-error', code: 'SOCKS_HOST_UNREACHABLE', status: null })),
     expected: { verdict: 'fail', message: 'connect' },
@@ -55,6 +75,11 @@ checkRows(check, [
   {
     name: 'it cannot reach what nobody needs',
     facts: factsFixture({ viaProxy: { 'metrics.plex.tv': squid('ERR_CONNECT_FAIL'), '*': 'ok' } }),
+    expected: { verdict: 'pass', message: 'none' },
+  },
+  {
+    name: 'it cannot reach a custom provider in the own network, which is not its business',
+    facts: factsFixture(providing([OWN], { viaProxy: { [OWN_ID]: squid('ERR_CONNECT_FAIL'), '*': 'ok' } })),
     expected: { verdict: 'pass', message: 'none' },
   },
   {

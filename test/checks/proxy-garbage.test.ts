@@ -1,6 +1,6 @@
 import check from '../../checks/proxy-garbage.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY, factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY, factsFixture } from '../support/fixtures/facts.ts';
 
 const NOT_HTTP = { outcome: 'proxy-error', code: 'NOT_HTTP', status: null } as const;
 const WEB_SERVER = { outcome: 'proxy-error', code: 'HTTP_405', status: 405 } as const;

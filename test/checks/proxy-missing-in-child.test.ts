@@ -1,7 +1,7 @@
 import check from '../../checks/proxy-missing-in-child.ts';
-import { failed, ok, type SettingsSource } from '../../src/core/evidence.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture, PROXY, source } from '../support/facts-fixture.ts';
+import { failed, ok, type SettingsSource } from '../../src/core/model/evidence.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture, PROXY, source } from '../support/fixtures/facts.ts';
 
 const variables = { https_proxy: PROXY, no_proxy: 'localhost' };
 const child = (pid: number, process: string, of: Readonly<Record<string, string>>): SettingsSource =>

@@ -1,7 +1,7 @@
 import check from '../../checks/proxy-missing-in-process.ts';
-import { failed, notRun } from '../../src/core/evidence.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture, PROXY, source } from '../support/facts-fixture.ts';
+import { failed } from '../../src/core/model/evidence.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture, PROXY, source } from '../support/fixtures/facts.ts';
 
 const UNIT = 'unit:plexmediaserver.service';
 const bare = { no_proxy: 'localhost' };
@@ -15,9 +15,9 @@ checkRows(check, [
       verdict: 'fail',
       message: 'missing',
       args: {
-        source: UNIT,
+        source: 'the unit plexmediaserver.service',
         variables: 'https_proxy, http_proxy',
-        process: 'pid:812',
+        process: 'the environment of pid 812',
         how: 'systemctl daemon-reload, then systemctl restart plexmediaserver.service',
       },
     },
@@ -59,7 +59,7 @@ checkRows(check, [
   {
     name: 'another spelling of the same variable is there',
     facts: factsFixture({ variables: { HTTPS_PROXY: PROXY }, otherSources: [unitWith({ https_proxy: PROXY })] }),
-    expected: { verdict: 'pass', message: 'present', args: { process: 'pid:812' } },
+    expected: { verdict: 'pass', message: 'present', args: { process: 'the environment of pid 812' } },
   },
   {
     name: 'the unit only has exclusions',
@@ -92,7 +92,7 @@ checkRows(check, [
   },
   {
     name: 'the settings could not be gathered',
-    facts: { ...factsFixture(), settings: notRun('NOT_GATHERED', 'nobody looked') },
-    expected: { verdict: 'inconclusive', message: 'NOT_GATHERED' },
+    facts: { ...factsFixture(), settings: failed('OTHER', 'it broke') },
+    expected: { verdict: 'inconclusive', message: 'OTHER' },
   },
 ]);

@@ -1,6 +1,6 @@
 import check from '../../checks/proxy-not-configured.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY, factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY, factsFixture } from '../support/fixtures/facts.ts';
 
 checkRows(check, [
   {
@@ -9,7 +9,7 @@ checkRows(check, [
     expected: {
       verdict: 'fail',
       message: 'blocked',
-      args: { source: 'pid:812', hosts: 'plex.tv, metadata.provider.plex.tv' },
+      args: { source: 'the environment of pid 812', hosts: 'plex.tv, metadata.provider.plex.tv' },
     },
   },
   {

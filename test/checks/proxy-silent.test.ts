@@ -1,12 +1,20 @@
 import check from '../../checks/proxy-silent.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY, factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY, factsFixture } from '../support/fixtures/facts.ts';
 
 checkRows(check, [
   {
     name: 'silent for everything',
     facts: factsFixture({ viaProxy: 'proxy-silent', proxy: { outcome: 'proxy-silent' } }),
     expected: { verdict: 'fail', message: 'silent', args: { proxy: PROXY } },
+  },
+  {
+    name: 'silent for one time limit: perhaps slow',
+    facts: factsFixture({
+      viaProxy: { outcome: 'proxy-silent', code: 'ASKED_ONCE' },
+      proxy: { outcome: 'proxy-silent', code: 'ASKED_ONCE' },
+    }),
+    expected: { verdict: 'warn', message: 'asked-once', args: { proxy: PROXY } },
   },
   {
     name: 'silent, but PMS does not use it',

@@ -1,8 +1,8 @@
 import check from '../../checks/proxy-unreachable.ts';
-import { notRun, ok, type ProxyProbe } from '../../src/core/evidence.ts';
-import type { Stage } from '../../src/core/outcome.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY, PROXY_PROBE, factsFixture } from '../support/facts-fixture.ts';
+import { notRun, ok, type ProxyProbe } from '../../src/core/model/evidence.ts';
+import type { Stage } from '../../src/core/model/outcome.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY, PROXY_PROBE, factsFixture } from '../support/fixtures/facts.ts';
 
 function failingAt(stage: Stage | null, code: string): Partial<ProxyProbe> {
   const stages = stage === null ? [] : [{ stage, ms: 1, ok: false, detail: code }];

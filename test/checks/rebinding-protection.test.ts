@@ -1,7 +1,7 @@
 import check from '../../checks/rebinding-protection.ts';
-import { failed, ok } from '../../src/core/evidence.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { failed, ok } from '../../src/core/model/evidence.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
 
 type Word = 'returned' | 'dropped';
 const answers = (inner: Word, outer: Word) =>

@@ -1,7 +1,7 @@
 import refusedProxyValue from '../../checks/refused-proxy-value.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { PROXY } from '../support/facts-fixture.ts';
-import { variablesRow as row } from '../support/variables-row.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { PROXY } from '../support/fixtures/facts.ts';
+import { variablesRow as row } from '../support/fixtures/variables-row.ts';
 
 checkRows(refusedProxyValue, [
   row('a quote', { https_proxy: '"http://proxy.example:3128"' }, 'fail', 'pms', {

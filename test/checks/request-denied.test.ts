@@ -1,8 +1,8 @@
 import check from '../../checks/request-denied.ts';
-import type { Flow } from '../../src/core/traffic.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
-import { directFlow, proxiedFlow, traffic, watcher } from '../support/traffic-fixture.ts';
+import type { Flow } from '../../src/core/model/traffic.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
+import { directFlow, proxiedFlow, traffic, watcher } from '../support/fixtures/traffic.ts';
 
 const METADATA = 'metadata.provider.plex.tv';
 const denied = (host: string | null, more: Partial<Flow> = {}): Flow =>
@@ -30,12 +30,26 @@ checkRows(check, [
   },
   {
     name: 'the log and a capture tell of the same denials',
-    facts: seen(denied(METADATA, { count: 3 }), denied(METADATA, { count: 2, seenBy: ['capture'] })),
+    facts: seen(
+      denied(METADATA, { count: 3, seenBy: ['access-log'] }),
+      denied(METADATA, { count: 2, seenBy: ['capture'] }),
+    ),
     expected: {
       verdict: 'fail',
       message: 'denied',
       args: { target: `${METADATA}:443`, purpose: 'matching', count: 3 },
     },
+  },
+  {
+    name: 'lines that nothing ties to PMS',
+    facts: seen(
+      denied(METADATA, { seenBy: ['access-log'], client: '192.0.2.1' }),
+      denied('metrics.plex.tv', { seenBy: ['access-log'], client: '192.0.2.1' }),
+    ),
+    expected: [
+      { verdict: 'warn', message: 'untied', endpoint: METADATA },
+      { verdict: 'pass', message: 'untied', endpoint: 'metrics.plex.tv' },
+    ],
   },
   {
     name: '407',
@@ -49,7 +63,7 @@ checkRows(check, [
       {
         verdict: 'warn',
         message: 'unlisted',
-        args: { target: 'api.example:443', outcome: 'denied by the proxy', count: 1 },
+        args: { target: 'api.example:443', outcome: 'denied', count: 1 },
       },
       { verdict: 'pass', message: 'unneeded' },
     ],
@@ -94,7 +108,7 @@ checkRows(check, [
     expected: {
       verdict: 'warn',
       message: 'unlisted',
-      args: { target: 'an unknown host:443', outcome: 'denied by the proxy', count: 1 },
+      args: { target: 'an unknown host:443', outcome: 'denied', count: 1 },
     },
   },
   {

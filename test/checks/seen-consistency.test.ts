@@ -1,13 +1,14 @@
 import { array, assert, constantFrom, integer, option, property, record, subarray, type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../checks/index.ts';
+import { CAUSES } from '../../src/causes/index.ts';
 import { runChecks } from '../../src/core/check.ts';
-import { diagnose } from '../../src/core/diagnose.ts';
-import { valueOf } from '../../src/core/evidence.ts';
-import { OUTCOMES } from '../../src/core/outcome.ts';
-import { NAME_SOURCES, WATCHER_KINDS, type Flow, type FlowName, type Traffic } from '../../src/core/traffic.ts';
-import { ENDPOINTS, PROXY, factsFixture } from '../support/facts-fixture.ts';
-import { directFlow, question, watcher } from '../support/traffic-fixture.ts';
+import { diagnose } from '../../src/core/diagnose/diagnose.ts';
+import { valueOf } from '../../src/core/model/evidence.ts';
+import { OUTCOMES } from '../../src/core/model/outcome.ts';
+import { NAME_SOURCES, WATCHER_KINDS, type Flow, type FlowName, type Traffic } from '../../src/core/model/traffic.ts';
+import { ENDPOINTS, PROXY, factsFixture } from '../support/fixtures/facts.ts';
+import { directFlow, question, watcher } from '../support/fixtures/traffic.ts';
 
 const HOSTS = [...ENDPOINTS.map(({ host }) => host), 'api.example', '45.76.0.10'];
 const time = option(integer({ min: 0, max: 59 }).map((second) => new Date(second * 1_000).toISOString()));
@@ -59,8 +60,8 @@ describe('whatever was seen', () => {
           [],
         );
         expect(
-          diagnose(facts, findings)
-            .causes.flatMap(({ because }) => because)
+          diagnose(CAUSES, facts, findings)
+            .causes.flatMap(({ because }) => because.map(({ text }) => text))
             .join(' '),
         ).not.toMatch(/undefined|\bnull\b/);
       }),

@@ -1,7 +1,7 @@
 import check from '../../checks/settings-disagree.ts';
-import { ok, type Settings, type SettingsSource } from '../../src/core/evidence.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture, PROXY, source } from '../support/facts-fixture.ts';
+import { ok, type Settings, type SettingsSource } from '../../src/core/model/evidence.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture, PROXY, source } from '../support/fixtures/facts.ts';
 
 const variables = { https_proxy: PROXY, http_proxy: PROXY, no_proxy: 'localhost,127.0.0.1' };
 const OTHER = 'http://old.example.net:8080';
@@ -27,8 +27,8 @@ checkRows(check, [
       verdict: 'warn',
       message: 'proxy',
       args: {
-        other: 'unit:plexmediaserver.service',
-        judged: 'pid:812',
+        other: 'the unit plexmediaserver.service',
+        judged: 'the environment of pid 812',
         variable: 'https_proxy',
         theirs: OTHER,
         ours: PROXY,
@@ -42,8 +42,8 @@ checkRows(check, [
       verdict: 'warn',
       message: 'exclusions',
       args: {
-        other: 'unit:plexmediaserver.service',
-        judged: 'pid:812',
+        other: 'the unit plexmediaserver.service',
+        judged: 'the environment of pid 812',
         variable: 'no_proxy',
         theirs: '.plex.tv, 127.0.0.1, localhost',
         ours: '127.0.0.1, localhost',
@@ -67,7 +67,7 @@ checkRows(check, [
   {
     name: 'order, case and blanks of no_proxy do not count, nor does the spelling of a name',
     facts: facts(unit({ HTTPS_PROXY: PROXY, http_proxy: PROXY, NO_PROXY: '127.0.0.1, LOCALHOST' })),
-    expected: { verdict: 'pass', message: 'agree', args: { judged: 'pid:812' } },
+    expected: { verdict: 'pass', message: 'agree', args: { judged: 'the environment of pid 812' } },
   },
   {
     name: 'what an option says is meant to differ: the others are compared with the running PMS',
@@ -76,8 +76,8 @@ checkRows(check, [
       verdict: 'warn',
       message: 'proxy',
       args: {
-        other: 'unit:plexmediaserver.service',
-        judged: 'pid:812',
+        other: 'the unit plexmediaserver.service',
+        judged: 'the environment of pid 812',
         variable: 'https_proxy',
         theirs: OTHER,
         ours: PROXY,

@@ -1,7 +1,7 @@
 import check from '../../checks/settings-unreadable.ts';
-import { failed, notRun, ok, type Settings, type SettingsSource } from '../../src/core/evidence.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture, PROXY, source } from '../support/facts-fixture.ts';
+import { failed, notRun, ok, type Settings, type SettingsSource } from '../../src/core/model/evidence.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture, PROXY, source } from '../support/fixtures/facts.ts';
 
 const DENIED = failed('EACCES', '/proc/812/environ may not be read by this user');
 const facts = (basis: Settings['basis'], ...sources: readonly SettingsSource[]) => ({
@@ -21,13 +21,31 @@ checkRows(check, [
     expected: {
       verdict: 'warn',
       message: 'denied',
-      args: { sources: 'pid:812 (Plex Media Server)', used: 'unit:plexmediaserver.service' },
+      args: { sources: 'the environment of pid 812 (Plex Media Server)', used: 'the unit plexmediaserver.service' },
     },
   },
   {
     name: 'no right to read a child',
     facts: facts('observed', scanner({ variables: DENIED }), pms()),
-    expected: { verdict: 'warn', message: 'denied-child', args: { sources: 'pid:931 (Plex Media Scanner)' } },
+    expected: {
+      verdict: 'warn',
+      message: 'denied-child',
+      args: { sources: 'the environment of pid 931 (Plex Media Scanner)' },
+    },
+  },
+  {
+    name: 'a child that has ended is no matter of rights',
+    facts: facts(
+      'observed',
+      pms(),
+      source(
+        'pid:931',
+        'child',
+        {},
+        { process: 'Plex Media Scanner', pid: 931, variables: failed('ESRCH', 'it ended') },
+      ),
+    ),
+    expected: { verdict: 'pass', message: 'read' },
   },
   {
     name: 'a plug-in wrote its title over its environment',
@@ -35,7 +53,7 @@ checkRows(check, [
     expected: {
       verdict: 'warn',
       message: 'unreadable',
-      args: { sources: 'pid:931 (Plex Media Scanner)', reason: 'it has gone' },
+      args: { sources: 'the environment of pid 931 (Plex Media Scanner)', reason: 'it has gone' },
     },
   },
   {
@@ -49,7 +67,10 @@ checkRows(check, [
     expected: {
       verdict: 'warn',
       message: 'denied',
-      args: { sources: 'pid:812 (Plex Media Server), unit:plexmediaserver.service (unit)', used: 'shell' },
+      args: {
+        sources: 'the environment of pid 812 (Plex Media Server), the unit plexmediaserver.service',
+        used: "this shell's environment",
+      },
     },
   },
   {

@@ -1,8 +1,8 @@
 import check from '../../checks/token-missing.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
 
-const UNAUTHORIZED = { call: '/', code: 'UNAUTHORIZED', message: 'PMS answered 401' };
+const UNAUTHORIZED = { call: '/', code: 'UNAUTHORIZED', message: 'PMS answered 401' } as const;
 
 checkRows(check, [
   {

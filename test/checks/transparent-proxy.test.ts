@@ -1,6 +1,6 @@
 import check from '../../checks/transparent-proxy.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { endpoint, factsFixture, type AttemptPlan } from '../support/facts-fixture.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { endpoint, factsFixture, type AttemptPlan } from '../support/fixtures/facts.ts';
 
 const plain = (host: string) => endpoint(host, { port: 80, scheme: 'http' });
 const answering = (proxyHeaders: Readonly<Record<string, string>>): AttemptPlan => ({

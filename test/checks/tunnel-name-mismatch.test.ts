@@ -1,8 +1,8 @@
 import check from '../../checks/tunnel-name-mismatch.ts';
-import type { Flow, FlowName } from '../../src/core/traffic.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
-import { directFlow, proxiedFlow, traffic } from '../support/traffic-fixture.ts';
+import type { Flow, FlowName } from '../../src/core/model/traffic.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
+import { directFlow, proxiedFlow, traffic } from '../support/fixtures/traffic.ts';
 
 const tunnel = (connect: string, sni: string, more: Partial<FlowName> = {}, flow: Partial<Flow> = {}): Flow =>
   proxiedFlow(null, {

@@ -1,8 +1,8 @@
 import check from '../../checks/udp-around-proxy.ts';
-import type { Flow } from '../../src/core/traffic.ts';
-import { checkRows } from '../support/check-rows.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
-import { directFlow, proxiedFlow, traffic, watcher } from '../support/traffic-fixture.ts';
+import type { Flow } from '../../src/core/model/traffic.ts';
+import { checkRows } from '../support/fixtures/check-rows.ts';
+import { factsFixture } from '../support/fixtures/facts.ts';
+import { directFlow, proxiedFlow, traffic, watcher } from '../support/fixtures/traffic.ts';
 
 const udp = (host: string | null, protocol: string | null, port: number, more: Partial<Flow> = {}): Flow =>
   directFlow(host, { transport: 'udp', protocol, port, targetPort: port, outcome: null, tries: 1, ...more });
@@ -44,6 +44,19 @@ checkRows(check, [
         args: { process: PROCESS, target: 'pool.example:123', protocol: 'ntp', outcome: 'outcome not seen' },
       },
       { verdict: 'warn', message: 'other' },
+    ],
+  },
+  {
+    name: 'DNS over TCP, over TLS and over HTTPS',
+    facts: seen(
+      directFlow(null, { port: 53, targetPort: 53, protocol: 'dns' }),
+      directFlow(null, { port: 853, targetPort: 853 }),
+      directFlow('dns.google'),
+    ),
+    expected: [
+      { verdict: 'warn', message: 'dns' },
+      { verdict: 'warn', message: 'dns' },
+      { verdict: 'warn', message: 'dns' },
     ],
   },
   {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defineCheck, fill, runChecks, type Check } from '../../src/core/check.ts';
-import { failed, notRun } from '../../src/core/evidence.ts';
-import { factsFixture } from '../support/facts-fixture.ts';
+import { defineCheck, runChecks, type Check } from '../../src/core/check.ts';
+import { failed, notRun, ok } from '../../src/core/model/evidence.ts';
+import { factsFixture, place } from '../support/fixtures/facts.ts';
 
 const check = defineCheck({
   id: 'x',
@@ -52,6 +52,13 @@ describe('defineCheck', () => {
     ]);
   });
 
+  it('what was probed elsewhere is no failure of PMS', () => {
+    const elsewhere = factsFixture({ vantage: { probes: place(1, 1) } });
+    expect(runChecks([check], elsewhere)).toMatchObject([{ verdict: 'warn' }, {}, {}, {}, {}, {}]);
+    expect(runChecks([check], { ...elsewhere, results: ok([]) })).toMatchObject([{ verdict: 'inconclusive' }]);
+    expect(runChecks([{ ...check, needs: ['settings'] }], elsewhere)[0]).toMatchObject({ verdict: 'fail' });
+  });
+
   it('a throw is a crash of this check only', () => {
     const facts = factsFixture({ viaProxy: null });
     expect(runChecks([check, { ...check, id: 'y', run: () => [] }], facts)).toMatchObject([
@@ -96,16 +103,5 @@ describe('runChecks', () => {
     ],
   ])('%s', (_, checks, roots) => {
     expect(rootsFor(...checks)).toEqual(roots);
-  });
-});
-
-describe('fill', () => {
-  it.each([
-    ['{a} and {b}', { a: 1, b: 'x' }, '1 and x'],
-    ['{missing}', {}, '{missing}'],
-    ['{a}', { a: '{b}' }, '{b}'],
-    ['$& {a}', { a: '$&' }, '$& $&'],
-  ])('%j', (template, args, text) => {
-    expect(fill(template, args)).toBe(text);
   });
 });

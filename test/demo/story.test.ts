@@ -8,7 +8,7 @@ import {
   toolMissing,
   type NamespacePolicy,
 } from '../../src/demo/story.ts';
-import { StepFailed } from '../../src/demo/step.ts';
+import { StepFailed } from '../../src/demo/system/step.ts';
 
 const OPEN: NamespacePolicy = {
   root: false,

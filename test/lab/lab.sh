@@ -7,7 +7,8 @@
 #   lab.sh run NAME COMMAND...             up, COMMAND, down; down also on Ctrl-C and on failure
 #   lab.sh policy NAME KEY=VALUE...        switch the router (keys and values: see policy_keys below)
 #   lab.sh resolver NAME MODE              what the PMS host's DNS says: normal rebind sinkhole private nxdomain refused
-#   lab.sh internet NAME JSON              how the internet behaves: {"skewSeconds":0,"cut":[],"stall":[]}
+#   lab.sh internet NAME JSON              how the internet behaves: {"skewSeconds":0,"cut":[],"stall":[],"delayMs":{HOST:MS},
+#                                          "certificate":{HOST:"expired"|"other-name"}}
 #   lab.sh pms NAME start [VAR=VALUE...]   a stand-in for Plex Media Server and its scanner, with this environment; or: stop;
 #                                          start-bare-scanner: the same, but the scanner has no environment at all
 #   lab.sh pms NAME scan USER_ID [VAR=VALUE...] -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
@@ -113,17 +114,22 @@ build_network() {
 # ── the router's policy ──────────────────────────────────────────────────────────────────────────────────────────────
 
 # pms4, pms6      the PMS host to the internet: open, drop, reject (ICMP: administratively prohibited),
-#                 reject-port (ICMP: port unreachable, nft's default), reset, no-route (the host has no default route)
-# dns             the PMS host to its name server: open, drop, reject-port
+#                 reject-port (ICMP: port unreachable, nft's default), reset, no-route (the host has no default route),
+#                 portal (a captive portal answers), cut-name (a filter resets what names metadata.provider.plex.tv in its
+#                 ClientHello), decrypt (a filter answers TLS with certificates of its own authority)
+# mtu             large packets from the internet to the PMS host: open, black-hole (dropped without a word)
+# proxy-mtu       large packets from the proxy host to the PMS host: the same
+# dns             the PMS host to its name server: open, drop, drop-udp, reject-port
 # to-proxy        the PMS host to the proxy host: open, drop, reject, reject-port, reset
 # proxy-egress    the proxy host to the internet, DNS apart: the same
 # proxy-dns       the proxy host to its name server: open, drop, reject-port
-policy_keys=(pms4 pms6 dns to-proxy proxy-egress proxy-dns)
+policy_keys=(pms4 pms6 mtu proxy-mtu dns to-proxy proxy-egress proxy-dns)
 
 rule() { # rule MATCH VALUE
   case $2 in
-    open | no-route | portal) ;;
+    open | no-route | portal | cut-name | decrypt) ;;
     drop) echo "    $1 counter drop" ;;
+    drop-udp) echo "    $1 meta l4proto udp counter drop" ;;
     reject) echo "    $1 counter reject with icmpx type admin-prohibited" ;;
     reject-port) echo "    $1 counter reject" ;;
     reset) echo "    $1 meta l4proto tcp counter reject with tcp reset" && echo "    $1 counter drop" ;;
@@ -131,10 +137,20 @@ rule() { # rule MATCH VALUE
   esac
 }
 
-portal() { # portal MATCH ip|ip6 ADDRESS VALUE
-  [[ $4 == portal ]] || return 0
-  echo "    $1 tcp dport 80 dnat $2 to $3:9080"
-  echo "    $1 tcp dport 443 dnat $2 to $3:9443"
+diverted() { # diverted MATCH ip|ip6 ADDRESS VALUE: to whom the router hands connections instead of the internet
+  case $4 in
+    portal)
+      echo "    $1 tcp dport 80 dnat $2 to $3:9080"
+      echo "    $1 tcp dport 443 dnat $2 to $3:9443"
+      ;;
+    cut-name) echo "    $1 tcp dport 443 dnat $2 to $3:9445" ;;
+    decrypt) echo "    $1 tcp dport 443 dnat $2 to $3:9446" ;;
+  esac
+}
+
+black_hole() { # black_hole VALUE FROM PORTS: what a path with a smaller MTU does whose ICMP answers are filtered
+  [[ $1 == black-hole ]] || return 0
+  echo "    iifname \"$2\" oifname \"pms\" tcp sport $3 meta length > 700 counter drop"
 }
 
 ruleset() {
@@ -150,14 +166,16 @@ $(rule 'iifname "pms" th dport 53' "${policy[dns]}")
     type filter hook forward priority filter; policy accept;
 $(rule 'iifname "pms" oifname "net" meta nfproto ipv4' "${policy[pms4]}")
 $(rule 'iifname "pms" oifname "net" meta nfproto ipv6' "${policy[pms6]}")
+$(black_hole "${policy[mtu]}" net '{ 443, 9445, 9446 }')
+$(black_hole "${policy[proxy-mtu]}" proxy 1-65535)
 $(rule 'iifname "pms" oifname "proxy"' "${policy[to-proxy]}")
 $(rule 'iifname "proxy" oifname "net" th dport 53' "${policy[proxy-dns]}")
 $(rule 'iifname "proxy" oifname "net" th dport != 53' "${policy[proxy-egress]}")
   }
   chain prerouting {
     type nat hook prerouting priority dstnat; policy accept;
-$(portal 'iifname "pms" ip daddr != 10.77.0.0/16' ip 45.76.255.2 "${policy[pms4]}")
-$(portal 'iifname "pms" ip6 daddr != fd77::/16' ip6 '[2a10:dead:beef:ff::2]' "${policy[pms6]}")
+$(diverted 'iifname "pms" ip daddr != 10.77.0.0/16' ip 45.76.255.2 "${policy[pms4]}")
+$(diverted 'iifname "pms" ip6 daddr != fd77::/16' ip6 '[2a10:dead:beef:ff::2]' "${policy[pms6]}")
   }
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
@@ -230,6 +248,21 @@ make_certificates() {
   cat "$dir/intermediate.pem" "$dir/leaf.key" >>"$dir/proxy.pem"
   cat "$dir/bump-ca.pem" "$dir/bump-ca.key" >"$dir/bump.pem"
   signed "$dir/portal.pem" "$dir/leaf.key" "/CN=portal.example" bump-ca "subjectAltName=DNS:portal.example"
+  signed "$dir/decrypt.pem" "$dir/leaf.key" "/CN=plex.tv" bump-ca "subjectAltName=DNS:plex.tv,DNS:*.plex.tv,DNS:*.provider.plex.tv,DNS:*.plexapp.com"
+  signed "$dir/other-name.pem" "$dir/leaf.key" "/CN=www.example.net" intermediate "subjectAltName=DNS:www.example.net"
+  expired "$dir/expired.pem" "subjectAltName=DNS:plex.tv,DNS:*.plex.tv,DNS:*.provider.plex.tv"
+  for leaf in other-name expired; do cat "$dir/intermediate.pem" >>"$dir/$leaf.pem"; done
+}
+
+expired() { # expired OUT EXTENSIONS: signed by the issuing authority for a time that is over (`x509 -req` takes no dates)
+  local ca=$dir/expired-ca
+  mkdir "$ca"
+  : >"$ca/index"
+  echo 01 >"$ca/serial"
+  printf '%s\n' '[ca]' 'default_ca=a' '[a]' "database=$ca/index" "serial=$ca/serial" "new_certs_dir=$ca" 'default_md=sha256' 'policy=p' '[p]' 'commonName=supplied' >"$ca/conf"
+  openssl req -new -key "$dir/leaf.key" -subj /CN=plex.tv -out "$ca/request" 2>>"$dir/log/openssl.log"
+  openssl ca -batch -notext -config "$ca/conf" -cert "$dir/intermediate.pem" -keyfile "$dir/intermediate.key" -in "$ca/request" -out "$1" \
+    -startdate 20200101000000Z -enddate 20200201000000Z -extfile <(echo "$2") 2>>"$dir/log/openssl.log"
 }
 
 # ── servers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -241,15 +274,15 @@ start() { # start ROLE LOG COMMAND...: in the background, away from the terminal
   ip netns exec "$namespace" setsid "$@" </dev/null >>"$dir/log/$log.log" 2>&1 &
 }
 
-wait_until() { # wait_until COMPLAINT COMMAND...: until the command succeeds, ten seconds at most
+wait_until() { # wait_until COMPLAINT COMMAND...: until the command succeeds, half a minute at most
   local complaint=$1 tries
   shift
-  for ((tries = 0; tries < 200; tries++)); do
+  for ((tries = 0; tries < 600; tries++)); do
     if "$@" >/dev/null 2>&1; then return; fi
     sleep 0.05
   done
   tail -n 20 "$dir"/log/*.log >&2
-  die "$complaint (waited ten seconds)"
+  die "$complaint (waited half a minute)"
 }
 
 listens() { # listens ROLE tcp|udp PORT
@@ -266,9 +299,11 @@ start_internet() {
   echo '{}' >"$dir/internet.json"
   node "$here/servers/zone.mjs" dnsmasq "$hosts_file" >"$dir/zone.conf"
   start net internet node "$here/servers/internet.mjs" "$dir" "$hosts_file"
+  start net middlebox node "$here/servers/middlebox.mjs" "$dir"
   start net dns dnsmasq --keep-in-foreground --conf-file="$dir/zone.conf" --pid-file= --user=root --log-facility=- --log-queries
   wait_for_port net udp 53
   wait_for_port net tcp 443
+  wait_for_port net tcp 9446
 }
 
 stop_resolver() {
@@ -326,6 +361,9 @@ http_port $(port denied-all) name=denied-all
 http_port $(port auth) name=auth
 http_port $(port bump) name=bump ssl-bump generate-host-certificates=on tls-cert=$dir/bump.pem
 http_port $(port open) name=open
+http_port $(port redirects) name=redirects
+http_port $(port own-agent) name=own-agent
+http_port $(port bump-scan) name=bump-scan ssl-bump generate-host-certificates=on tls-cert=$dir/bump.pem
 https_port $(port tls) name=tls tls-cert=$dir/proxy.pem
 
 acl on_denied_scan myportname denied-scan
@@ -342,7 +380,13 @@ acl known proxy_auth REQUIRED
 http_access deny CONNECT !tls_ports
 http_access deny on_denied_all
 http_access deny on_denied_scan scan
+acl on_blocked_scan myportname redirects
+deny_info 302:http://block.example.com/policy?host=%H on_blocked_scan
+http_access deny scan on_blocked_scan
 http_access deny on_auth !known
+acl on_own_agent myportname own-agent
+acl doctor browser ^pms-proxy-doctor
+http_access deny on_own_agent doctor
 http_access allow on_open
 http_access allow catalogue
 http_access deny all
@@ -352,6 +396,9 @@ sslcrtd_children 2 startup=1
 tls_outgoing_options cafile=$dir/ca.pem
 acl client_hello at_step SslBump1
 ssl_bump peek client_hello
+acl on_bump_scan myportname bump-scan
+acl scan_name ssl::server_name metadata.provider.plex.tv
+ssl_bump splice on_bump_scan !scan_name
 ssl_bump bump all
 
 dns_nameservers $world_dns4
@@ -442,17 +489,24 @@ scan() { # scan USER_ID VAR=VALUE... -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]..
 }
 
 stand_in() { # stand_in JSON VAR=VALUE...
-  stop_pms
-  wait_until 'the files of the last PMS stand-in are still there' test ! -e "$dir/pms"
-  local order log=$dir/log/pms-stand-in.log
-  : >"$log"
-  order=$(node -e 'const [, directory, cacert, config] = process.argv
-    process.stdout.write(JSON.stringify({ role: "pms-starter", directory, config: { cacert, ...JSON.parse(config) } }))' \
+  local order log=$dir/log/pms-stand-in.log tries
+  order=$(node -e 'const [, directory, cacert, settings] = process.argv
+    const { port = 32400, ...config } = JSON.parse(settings)
+    process.stdout.write(JSON.stringify({ role: "pms-starter", directory, port, config: { cacert, ...config } }))' \
     "$dir/pms" "$dir/ca.pem" "$1")
-  in_pms_host setsid env -i "${@:2}" "$(command -v node)" "$here/../../dist/pms-proxy-doctor.js" demo-inside "$order" \
-    </dev/null >"$log" 2>&1 &
-  wait_until 'the PMS stand-in did not start' grep -q '"state":"ready"' "$log"
+  for ((tries = 0; tries < 3; tries++)); do
+    stop_pms
+    wait_until 'the files of the last PMS stand-in are still there' test ! -e "$dir/pms"
+    : >"$log"
+    in_pms_host setsid env -i "${@:2}" "$(command -v node)" "$here/../../dist/pms-proxy-doctor.js" demo-inside "$order" \
+      </dev/null >"$log" 2>&1 &
+    wait_until 'the PMS stand-in did not start' has_decided "$log"
+    ! grep -q '"state":"ready"' "$log" || return 0
+  done
+  die "the PMS stand-in did not start: $(<"$log")"
 }
+
+has_decided() { grep -qE '"state":"ready"|did not start' "$1"; } # on a busy machine it gives up by itself
 
 configure() { # configure JSON: renamed into place, as the stand-in reads it at any moment
   node -e 'const [, cacert, config] = process.argv

@@ -9,7 +9,7 @@ import { Lab, labMissing, proxyUrl, type Policy } from './lab.ts';
 const SCRIPT = fileURLToPath(new URL('lab.sh', import.meta.url));
 const missing = labMissing();
 
-/** What is left of a lab on this machine: namespaces, their /etc, files, processes. */
+/** The remains of a lab on this machine: namespaces, their /etc, files, processes. */
 function remains(name: string): readonly string[] {
   const prefix = `pmslab-${name}`;
   const namespaces = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).split('\n');

@@ -12,21 +12,37 @@ const PROXY_ADDRESS = '10.77.2.2';
 /** The proxy host's name, for tests in which PMS's own DNS matters. */
 export const PROXY_NAME = 'forward-proxy.int.example.com';
 
-export type PolicyKey = 'pms4' | 'pms6' | 'dns' | 'to-proxy' | 'proxy-egress' | 'proxy-dns';
-export type Verdict = 'open' | 'drop' | 'reject' | 'reject-port' | 'reset' | 'no-route' | 'portal';
+export type PolicyKey = 'pms4' | 'pms6' | 'mtu' | 'proxy-mtu' | 'dns' | 'to-proxy' | 'proxy-egress' | 'proxy-dns';
+export type Verdict =
+  | 'open'
+  | 'drop'
+  | 'drop-udp'
+  | 'reject'
+  | 'reject-port'
+  | 'reset'
+  | 'no-route'
+  | 'portal'
+  | 'cut-name'
+  | 'decrypt'
+  | 'black-hole';
 export type Policy = Readonly<Partial<Record<PolicyKey, Verdict>>>;
 export type ResolverMode = 'normal' | 'rebind' | 'sinkhole' | 'private' | 'nxdomain' | 'refused';
 
 const OPEN: Policy = {
   pms4: 'open',
   pms6: 'open',
+  mtu: 'open',
+  'proxy-mtu': 'open',
   dns: 'open',
   'to-proxy': 'open',
   'proxy-egress': 'open',
   'proxy-dns': 'open',
 };
 
-/** What a command on the PMS host gave back. */
+/** `port`: where it serves its API; default 32400. */
+export type StandInSettings = PmsStandInSettings & { readonly port?: number };
+
+/** The result of a command on the PMS host. */
 export interface Ran {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -76,6 +92,11 @@ export class Lab {
     return `/tmp/pmslab-${this.name}`;
   }
 
+  /** The network namespace of one of its hosts. */
+  namespace(host: 'pms' | 'router' | 'proxy' | 'net'): string {
+    return `pmslab-${this.name}-${host}`;
+  }
+
   /** The root that signs the lab's internet. */
   get ca(): string {
     return `${this.directory}/ca.pem`;
@@ -91,7 +112,7 @@ export class Lab {
     this.#run('down');
   }
 
-  /** What is not named is open. */
+  /** Everything else is open. */
   policy(policy: Policy): void {
     this.#run('policy', ...Object.entries({ ...OPEN, ...policy }).map(([key, value]) => `${key}=${value}`));
   }
@@ -104,6 +125,9 @@ export class Lab {
     readonly skewSeconds?: number;
     readonly cut?: readonly string[];
     readonly stall?: readonly string[];
+    /** Milliseconds before an answer, by host. */
+    readonly delayMs?: Readonly<Record<string, number>>;
+    readonly certificate?: Readonly<Record<string, 'expired' | 'other-name'>>;
   }): void {
     this.#run('internet', JSON.stringify(behaviour));
   }
@@ -136,7 +160,7 @@ export class Lab {
   }
 
   /** Starts the stand-in of src/demo/pms on 127.0.0.1:32400 of the PMS host; it trusts the lab's root. */
-  startStandIn(environment: Readonly<Record<string, string>>, config: PmsStandInSettings = {}): void {
+  startStandIn(environment: Readonly<Record<string, string>>, config: StandInSettings = {}): void {
     const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
     this.#run('pms', 'stand-in', JSON.stringify(config), ...variables);
   }

@@ -3,14 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import type { Outcome, Stage } from '../../src/core/outcome.ts';
-import {
-  reportSchema,
-  type CauseId,
-  type EndpointResult,
-  type Report,
-  type RouteResult,
-} from '../../src/core/report.ts';
+import type { CauseId } from '../../src/core/model/cause-ids.ts';
+import type { Outcome, Stage } from '../../src/core/model/outcome.ts';
+import { reportSchema, type EndpointResult, type Report, type RouteResult } from '../../src/core/model/report.ts';
 import { Lab, labMissing, PROXY_NAME, proxyUrl, type Policy, type ResolverMode } from './lab.ts';
 
 /**
@@ -75,13 +70,21 @@ const CONCLUSIONS: Readonly<Record<string, EndpointResult['conclusion']>> = {
   'failed, failed': 'neither',
   'failed, intercepted': 'intercepted',
   'failed, nothing': 'neither',
+  'failed, unclear': 'undecided',
+  'intercepted, nothing': 'intercepted',
   'intercepted, ok': 'proxy-only',
   'intercepted, failed': 'intercepted',
 };
 
 function conclusionOf(direct: string, proxy: string): string | undefined {
   const sort = (text: string): string =>
-    text === 'ok' || text === 'nothing' ? text : text.startsWith('intercepted') ? 'intercepted' : 'failed';
+    text === 'ok' || text === 'nothing'
+      ? text
+      : text.startsWith('intercepted')
+        ? 'intercepted'
+        : text.startsWith('unclear')
+          ? 'unclear'
+          : 'failed';
   return CONCLUSIONS[`${sort(direct)}, ${sort(proxy)}`];
 }
 
@@ -134,7 +137,7 @@ function through(url: string): Readonly<Record<string, string>> {
 interface RouterRow {
   readonly policy: Policy;
   readonly direct: RouteExpectation;
-  /** What a process that goes around the proxy would meet. */
+  /** The way of a process that goes around the proxy. */
   readonly blocked: boolean;
 }
 
@@ -163,6 +166,8 @@ interface ProxyRow {
   readonly url: string;
   readonly proxy: RouteExpectation;
   readonly cause: CauseId | null;
+  /** It may only be slower than the time limit of the run. */
+  readonly mayBeSlow?: true;
 }
 
 const PROXIES: Readonly<Record<string, ProxyRow>> = {
@@ -187,8 +192,9 @@ const PROXIES: Readonly<Record<string, ProxyRow>> = {
   },
   'that is silent': {
     url: proxyUrl('silent'),
-    proxy: { default: 'proxy-silent @tunnel PROXY_TIMEOUT', http: 'proxy-silent @http PROXY_TIMEOUT' },
+    proxy: { default: 'proxy-silent @tunnel ASKED_ONCE', http: 'proxy-silent @http ASKED_ONCE' },
     cause: 'proxy-unreachable',
+    mayBeSlow: true,
   },
   'that is dead': {
     url: proxyUrl('dead'),
@@ -212,12 +218,16 @@ const PROXIES: Readonly<Record<string, ProxyRow>> = {
   },
 };
 
+const WORKS = { condition: 'not-found', exitCode: 0 } as const;
+const UNDECIDED = { condition: 'unknown', exitCode: 3 } as const;
+const FAILS = { condition: 'would-occur', exitCode: 1 } as const;
+
 function expectationOf(router: RouterRow, proxy: ProxyRow): Expected {
   return {
     direct: router.direct,
     proxy: proxy.proxy,
-    condition: proxy.cause === null ? 'not-found' : 'would-occur',
-    exitCode: proxy.cause === null ? 0 : 1,
+    // Where direct connections are stopped, a scanner that goes around the proxy would fail, and nothing watched it.
+    ...(proxy.mayBeSlow === true ? UNDECIDED : proxy.cause !== null ? FAILS : router.blocked ? UNDECIDED : WORKS),
     causes: {
       'scanner-bypasses-proxy': router.blocked ? 'possible' : 'ruled-out',
       'proxy-denies': 'ruled-out',
@@ -227,6 +237,7 @@ function expectationOf(router: RouterRow, proxy: ProxyRow): Expected {
       'proxy-not-in-process': 'ruled-out',
       'loopback-through-proxy': 'ruled-out',
       ...(proxy.cause === null ? {} : BLAMED[proxy.cause]),
+      ...(proxy.mayBeSlow === true ? { 'proxy-unreachable': 'likely' } : {}),
     },
   };
 }
@@ -254,8 +265,8 @@ describe.skipIf(missing !== null)('check in the lab', () => {
 
   const isolated: Policy = { pms4: 'reset', pms6: 'reset' };
   const refused = 'refused @tcp ECONNREFUSED';
-  const works = { direct: refused, proxy: 'ok', condition: 'not-found', exitCode: 0 } as const;
-  const fails = { direct: refused, condition: 'would-occur', exitCode: 1 } as const;
+  const works = { direct: refused, proxy: 'ok', ...UNDECIDED } as const;
+  const fails = { direct: refused, ...FAILS } as const;
   const login = 'lab:se%3Acr%40t';
 
   it.each<[string, string, Expected]>([
@@ -303,13 +314,14 @@ describe.skipIf(missing !== null)('check in the lab', () => {
         causes: { 'proxy-unreachable': 'confirmed' },
       },
     ],
-    // What it says to plain requests cannot be told from the endpoint's own answer.
+    // Its words to plain requests cannot be told from the endpoint's own answer.
     [
       'a web server that knows no CONNECT',
       proxyUrl('web'),
       {
         ...fails,
-        proxy: { default: 'proxy-error @tunnel HTTP_405 405', http: 'ok' },
+        // Its page is not the endpoint's answer.
+        proxy: { default: 'proxy-error @tunnel HTTP_405 405', http: 'unclear-answer @http ORIGIN_UNPROVEN 200' },
         causes: { 'proxy-unreachable': 'likely' },
       },
     ],
@@ -435,8 +447,8 @@ describe.skipIf(missing !== null)('check in the lab', () => {
     expectReport(report, {
       direct,
       proxy: 'ok',
-      condition: 'not-found',
-      exitCode: 0,
+      // Without any IPv6 nothing is tried over it, and nothing can be stopped.
+      ...(policy.pms6 === 'no-route' && policy.pms4 === undefined ? WORKS : UNDECIDED),
       causes: { 'ipv6-differs': differs },
     });
     for (const { attempts } of probed(report).map((endpoint) => endpoint.direct)) {
@@ -465,8 +477,7 @@ describe.skipIf(missing !== null)('check in the lab', () => {
       expectReport(await check(), {
         direct: `unresolved @dns ${code}`,
         proxy: 'ok',
-        condition: 'not-found',
-        exitCode: 0,
+        ...UNDECIDED,
         causes: { 'dns-fails-locally': 'possible', 'scanner-bypasses-proxy': 'possible' },
       }),
     );
@@ -500,7 +511,9 @@ describe.skipIf(missing !== null)('check in the lab', () => {
     lab.startPms(settings === 'a proxy' ? through(proxyUrl('allowed')) : {});
     await withResolver(mode, async () => {
       const report = await check();
-      expect(report.summary.exitCode).toBe(finding.verdict === 'fail' ? 1 : 0);
+      // Behind a proxy, a name that does not lead out directly stops only a scanner that goes around it.
+      const undecided = settings === 'a proxy' && (mode === 'sinkhole' || mode === 'private') ? 3 : 0;
+      expect(report.summary.exitCode).toBe(finding.verdict === 'fail' ? 1 : undecided);
       expect(report.findings).toContainEqual(expect.objectContaining(finding));
     });
   });
@@ -555,7 +568,7 @@ describe.skipIf(missing !== null)('check in the lab', () => {
   it('no proxy configured, open network', async () => {
     lab.policy({});
     lab.startPms({});
-    expectReport(await check(), { direct: 'ok', proxy: null, condition: 'not-found', exitCode: 0, causes: {} });
+    expectReport(await check(), { direct: 'ok', proxy: null, ...WORKS, causes: {} });
   });
 
   it('no proxy configured, isolated', async () => {
@@ -564,9 +577,8 @@ describe.skipIf(missing !== null)('check in the lab', () => {
     expectReport(await check(), {
       direct: refused,
       proxy: null,
-      condition: 'would-occur',
-      exitCode: 1,
-      causes: { 'proxy-not-in-process': 'confirmed' },
+      ...FAILS,
+      causes: { 'proxy-not-in-process': 'possible' },
     });
   });
 
@@ -608,30 +620,30 @@ describe.skipIf(missing !== null)('check in the lab', () => {
     expect(report.findings).toContainEqual(
       expect.objectContaining({ check: 'proxy-missing-in-child', verdict: 'fail' }),
     );
-    for (const [id, state] of [
-      ['scanner-bypasses-proxy', 'likely'],
-      ['proxy-not-in-process', 'confirmed'],
-    ]) {
-      expect(report.scan.causes).toContainEqual(expect.objectContaining({ id, state }));
-    }
+    // A child that was never seen to connect may need no proxy.
+    for (const id of ['scanner-bypasses-proxy', 'proxy-not-in-process'])
+      expect(report.scan.causes).toContainEqual(expect.objectContaining({ id, state: 'possible' }));
   });
 
   // ── a captive portal on the direct route ─────────────────────────────────────────────────────────────────────────────
 
   const portal: Policy = { pms4: 'portal', pms6: 'portal' };
+  /** The portal takes the ports of the web only. */
+  const onWebPorts = (report: Report): Report => ({
+    ...report,
+    endpoints: report.endpoints.filter(({ port }) => port === 80 || port === 443),
+  });
 
   it('captive portal, a proxy that allows', async () => {
     lab.policy(portal);
     lab.startPms(through(proxyUrl('allowed')));
-    const report = await check();
-    expectReport(report, {
+    expectReport(onWebPorts(await check()), {
       direct: {
         default: `intercepted @tls UNABLE_TO_VERIFY_LEAF_SIGNATURE`,
         http: 'captive @http FOREIGN_REDIRECT 302',
       },
       proxy: 'ok',
-      condition: 'not-found',
-      exitCode: 0,
+      ...UNDECIDED,
       causes: { 'scanner-bypasses-proxy': 'possible' },
     });
   });
@@ -639,15 +651,15 @@ describe.skipIf(missing !== null)('check in the lab', () => {
   it('captive portal, no proxy', async () => {
     lab.policy(portal);
     lab.startPms({});
-    expectReport(await check(), {
+    expectReport(onWebPorts(await check()), {
       direct: {
-        default: `tls-untrusted @tls UNABLE_TO_VERIFY_LEAF_SIGNATURE`,
+        default: `intercepted @tls UNABLE_TO_VERIFY_LEAF_SIGNATURE`,
         http: 'captive @http FOREIGN_REDIRECT 302',
       },
       proxy: null,
       condition: 'would-occur',
       exitCode: 1,
-      causes: { 'tls-intercepted': 'likely' },
+      causes: { 'tls-intercepted': 'confirmed' },
     });
   });
 
@@ -699,10 +711,11 @@ describe.skipIf(missing !== null)('check in the lab', () => {
 
   // ── policies, interruptions, rights ──────────────────────────────────────────────────────────────────────────────────
 
-  it.each<[string, Policy, number, number]>([
-    ['met', isolated, 0, 0],
-    ['violated by an open network', {}, 1, 44],
-    ['violated by one open family', { pms4: 'reset' }, 1, 43],
+  it.each<[string, Policy, number, (all: number) => number]>([
+    ['met', isolated, 0, () => 0],
+    ['violated by an open network', {}, 1, (all) => all],
+    // v4.plex.tv has no address of the other.
+    ['violated by one open family', { pms4: 'reset' }, 1, (all) => all - 1],
   ])('--expect: isolation is %s', async (_name, policy, exitCode, violations) => {
     lab.policy(policy);
     lab.startPms(through(proxyUrl('allowed')));
@@ -710,7 +723,9 @@ describe.skipIf(missing !== null)('check in the lab', () => {
     writeFileSync(file, 'default: { direct: blocked, proxy: ok }\n');
     const report = await check(['--expect', file]);
     expect(report.summary.exitCode).toBe(exitCode);
-    expect(report.expectations?.violations.filter(({ aspect }) => aspect === 'direct')).toHaveLength(violations);
+    expect(report.expectations?.violations.filter(({ aspect }) => aspect === 'direct')).toHaveLength(
+      violations(probed(report).length),
+    );
   });
 
   it('an interrupt after a second reports what was gathered', async () => {

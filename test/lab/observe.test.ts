@@ -3,8 +3,8 @@ import { readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Outcome } from '../../src/core/outcome.ts';
-import { reportSchema, type Report } from '../../src/core/report.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
+import { reportSchema, type Report } from '../../src/core/model/report.ts';
 import { Lab, labMissing, proxyUrl, type Policy, type Ran } from './lab.ts';
 
 const BUILT = resolve('dist/pms-proxy-doctor.js');
@@ -85,8 +85,26 @@ describe.skipIf(missing !== null)('observe, in the lab', () => {
     expect([...new Set(proxied.map((flow) => `${flow.names[0]?.name} ${flow.outcome}`))]).toEqual([
       `${host} ${outcome}`,
     ]);
-    // A connection that is refused lives for microseconds: some of many are not given to anybody.
+    // A connection that is refused lives for microseconds: some of many are given to no process.
     expect(proxied.map((flow) => flow.process)).toContain('Plex Media Scanner');
+  });
+
+  it('finds a scanner that left its parents, by the trace and without it', async () => {
+    lab.policy(BLOCKED);
+    const programs = `${lab.directory}/usr/lib/plexmediaserver/scanning`;
+    const scanner = [`'${programs}/Plex Media Scanner'`, '--silent', '--output', '/dev/null', "--noproxy '*'"];
+    // The subshell ends at once, and the process of its own session is init's.
+    const script = `while :; do ( setsid ${[...scanner, ...BYPASSING.slice(2)].join(' ')} & ); sleep 1; done`;
+    const variables = Object.entries(VARIABLES).map(([name, value]) => `${name}=${value}`);
+    const pms = lab.onPmsHost(['env', ...variables, `${programs}/Plex Media Server`, '-c', script]);
+    await processOf(lab, (command) => command.includes('Plex Media Scanner --silent'));
+    const inside = observe();
+    const args = ['observe', '--env-from', `pid:${pidOfPms(lab)}`, '--for', '7s', '--raw', '--format', 'json'];
+    const traced = reportOf(await run([process.execPath, BUILT, ...args]));
+    for (const report of [traced, await inside])
+      expect(bypassesOf(report)).toEqual([`Plex Media Scanner ${HOST}:443 no-reply`]);
+    lab.stopPms();
+    await pms;
   });
 
   it('tells both apart, also when it watches a network that is not its own', async () => {
@@ -126,7 +144,7 @@ describe.skipIf(missing !== null)('observe, in the lab', () => {
     const report = await observe('setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups');
     expect(problemsOf(report)).toMatch(/^NEEDS_ROOT: .*EACCES: /s);
     expect(bypassesOf(report)).toEqual([`null ${HOST}:443 no-reply`]);
-    // What it did not see may have been there all the same.
+    // An attempt that it did not see may have been there all the same.
     expect(report.traffic?.watchers.flatMap(({ shows }) => shows)).toEqual([]);
   });
 
@@ -136,7 +154,7 @@ describe.skipIf(missing !== null)('observe, in the lab', () => {
     const watcher = await processOf(lab, isWatcher);
     await processOf(lab, isCapture);
     lab.stopPms();
-    // Until the last packets have gone by: the next one would end the capture in any case, as nobody reads it any more.
+    // Until the last packets have gone by: the next one would end the capture in any case, as its reader is gone.
     await sleep(500);
     process.kill(watcher, 'SIGKILL');
     await ran;
@@ -165,7 +183,7 @@ function reportOf({ exitCode, stdout, stderr }: Pick<Ran, 'exitCode' | 'stdout' 
   return reportSchema.parse(JSON.parse(stdout));
 }
 
-/** Observed bypasses, each kind once; not those that began so late that nobody knows their end. */
+/** Observed bypasses, each kind once; not those that began so late that their end is unknown. */
 function bypassesOf({ bypasses }: Report): readonly string[] {
   const observed = bypasses.filter(({ kind, outcome }) => kind === 'observed' && outcome !== null);
   return [

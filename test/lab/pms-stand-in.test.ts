@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { PmsStandInSettings } from '../../src/demo/pms/config.ts';
-import { PmsLogReader } from '../../src/parse/pms-log.ts';
+import { PmsLogReader } from '../../src/parse/pms-log/index.ts';
 import { Lab, labMissing, proxyUrl, type Policy } from './lab.ts';
 
 const METADATA = 'metadata.provider.plex.tv';

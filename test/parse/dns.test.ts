@@ -11,7 +11,7 @@ import {
   type DnsMessage,
   type DnsRecord,
 } from '../../src/parse/dns.ts';
-import { bytesToIp } from '../../src/parse/ip-bytes.ts';
+import { formatAddress } from '../../src/core/values/address.ts';
 
 const HEADER_BYTES = 12;
 
@@ -113,7 +113,7 @@ const uint = (bits: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: 2
 const addressOf = (length: number): fc.Arbitrary<DnsData> =>
   fc
     .uint8Array({ minLength: length, maxLength: length })
-    .map((bytes) => ({ kind: 'address', address: bytesToIp(bytes) ?? '' }));
+    .map((bytes) => ({ kind: 'address', address: formatAddress(bytes) ?? '' }));
 const typed: fc.Arbitrary<readonly [number, DnsData]> = fc.oneof(
   fc.tuple(fc.constant(DNS_TYPE.A), addressOf(4)),
   fc.tuple(fc.constant(DNS_TYPE.AAAA), addressOf(16)),

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { authSchemes, HEAD_LIMIT_BYTES, parseReplyHead } from '../../src/parse/http-connect.ts';
+import { authSchemes, HEAD_LIMIT_BYTES, parseReplyHead, parseRetryAfter } from '../../src/parse/http-connect.ts';
+import { runs } from '../support/fuzz.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 const OK = 'HTTP/1.1 200 Connection established\r\n\r\n';
@@ -27,6 +28,12 @@ const head = fc.record({
     },
   ),
 });
+
+/** Reads so often that time in proportion to the square of the bytes would be minutes, which no test is given. */
+function oftenRead<T>(read: () => T): T {
+  for (let time = 1; time < 10; time += 1) read();
+  return read();
+}
 
 describe('parseReplyHead', () => {
   it.each<[string, string, object]>([
@@ -94,7 +101,7 @@ describe('parseReplyHead', () => {
         const part = parseReplyHead(whole.subarray(0, at % (whole.length + 1)));
         expect(part.kind === 'need-more' ? part : parseReplyHead(whole)).toEqual(part);
       }),
-      { numRuns: 1_000 },
+      runs(100),
     );
   });
 
@@ -103,9 +110,7 @@ describe('parseReplyHead', () => {
     ['line ends', `HTTP/1.1 200 OK\r\n${'a:\n'.repeat(21_000)}\n`],
     ['the same field', `HTTP/1.1 200 OK\r\n${'a: b\n'.repeat(13_000)}\n`],
   ])('takes no more time for many %s', (_, text) => {
-    const startedAt = performance.now();
-    parseReplyHead(bytes(text));
-    expect(performance.now() - startedAt).toBeLessThan(300);
+    expect(oftenRead(() => parseReplyHead(bytes(text))).kind).toBe('complete');
   });
 });
 
@@ -146,12 +151,40 @@ describe('authSchemes', () => {
     );
   });
 
-  it.each(['"\\'.repeat(30_000), ' '.repeat(60_000), ',Basic '.repeat(9_000)])(
-    'takes no more time (row %#)',
-    (field) => {
-      const startedAt = performance.now();
-      authSchemes([field]);
-      expect(performance.now() - startedAt).toBeLessThan(300);
-    },
-  );
+  it.each([
+    ['"\\'.repeat(30_000), []],
+    [' '.repeat(60_000), []],
+    [',Basic '.repeat(9_000), ['Basic']],
+  ])('takes no more time (row %#)', (field, schemes) => {
+    expect(oftenRead(() => authSchemes([field]))).toEqual(schemes);
+  });
+});
+
+describe('Retry-After', () => {
+  const NOW = Date.parse('2026-11-22T14:00:00Z');
+
+  it.each([
+    ['120', 120],
+    ['0', 0],
+    ['Sun, 22 Nov 2026 14:00:30 GMT', 30],
+    ['Sun, 22 Nov 2026 13:00:00 GMT', 0],
+    ['Sunday, 22-Nov-26 14:00:05 GMT', 5],
+    ['soon', null],
+    ['-5', null],
+    ['1.5', null],
+    ['', null],
+    [null, null],
+  ])('%s', (value, expected) => {
+    expect(parseRetryAfter(value, NOW)).toBe(expected);
+  });
+
+  it('takes any text', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const seconds = parseRetryAfter(text, NOW);
+        return seconds === null || seconds >= 0;
+      }),
+      runs(200),
+    );
+  });
 });

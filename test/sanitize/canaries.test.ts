@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_SEEDS, Sanitizer, type Seeds } from '../../src/sanitize/sanitizer.ts';
+import { Sanitizer } from '../../src/sanitize/sanitizer.ts';
+import { NO_SEEDS, type Seeds } from '../../src/sanitize/values/seeds.ts';
+import { runs } from '../support/fuzz.ts';
 
 // Canaries that no other word of the contexts contains.
 const SEEDS: Seeds = {
@@ -10,7 +12,7 @@ const SEEDS: Seeds = {
   domains: ['int.zqdomain.com'],
   proxyHosts: ['gate.int.zqdomain.com'],
 };
-const RUNS = { numRuns: 400 };
+const RUNS = runs(50);
 
 const letters = (alphabet: string, minLength: number, maxLength: number): fc.Arbitrary<string> =>
   fc.array(fc.constantFrom(...alphabet.split('')), { minLength, maxLength }).map((chars) => chars.join(''));
@@ -22,6 +24,16 @@ const password = fc
   .tuple(letters(`${WORD}@/#?:%+=!$&*(),;~`, 0, 6), letters(LOWER, 8, 8), letters(`${WORD}@/#?:%+=!$&*(),;~`, 0, 6))
   .map(([before, core, after]) => ({ value: `${before}zq${core}${after}`, core: `zq${core}` }));
 const token = letters(WORD, 16, 16).map((tail) => `zqTK${tail}`);
+/** The kinds of tokens that say what they are wherever they stand, each with a canary that stays in it as it is. */
+const base64 = (part: string): string => Buffer.from(part).toString('base64url');
+const jwt = fc
+  .tuple(fc.constantFrom('{"alg":"EdDSA"}', '{ "typ": "JWT", "alg": "EdDSA", "kid": "a" }'), letters(WORD, 8, 80))
+  .map(([head, tail]) => `${base64(head)}.${base64('{"sub":"1","exp":1}')}.zqJW${tail}`);
+const selfTelling = fc.oneof(
+  jwt,
+  letters(WORD, 16, 16).map((tail) => `claim-zqCL${tail}`),
+  fc.uuid().map((uuid) => `transient-${uuid}`),
+);
 const host = fc
   .tuple(
     letters(LOWER, 1, 8),
@@ -111,6 +123,46 @@ describe('planted canaries never survive', () => {
     fc.assert(
       fc.property(token, place, (value, put) => {
         expect(survives(put(value), value, Buffer.from(`zquser:${value}`).toString('base64'))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('tokens that say what they are, wherever they stand', () => {
+    const place = fc.constantFrom<(value: string) => string>(
+      (v) => `GET https://provider.example/${v}/movie failed`,
+      (v) => `sent ${v}.`,
+      (v) => `x-${v}`,
+      (v) => `plex_${v}`,
+      (v) => `<Preferences PlexOnlineToken="${v}"/>`,
+      (v) => `Authorization: Bearer ${v}`,
+      (v) => `docker run -e PLEX_CLAIM=${v} plexinc/pms-docker`,
+      (v) => `Error Parsing ${encodeURIComponent(`{"authToken":"${v}"}`)}`,
+    );
+    fc.assert(
+      fc.property(selfTelling, place, context, (value, put, around) => {
+        expect(survives(around(put(value)), value, 'zqJW', 'zqCL')).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('tokens of any shape behind the names that they have in files, environments and commands', () => {
+    const place = fc.constantFrom<(value: string) => string>(
+      (v) => `PLEX_CLAIM=${v}`,
+      (v) => `PLEX_CLAIM_TOKEN: ${v}`,
+      (v) => `  PLEX_CLAIM: "${v}"`,
+      (v) => `      - PLEX_TOKEN=${v}`,
+      (v) => `Environment="PLEX_TOKEN=${v}"`,
+      (v) => `{\\"authToken\\":\\"${v}\\"}`,
+      (v) => `start --claim ${v} --name x`,
+      (v) => `start --plex-token "${v}"`,
+      (v) => `clientToken=${v}&x=1`,
+      (v) => `/api/claim/exchange?token=${v}`,
+    );
+    fc.assert(
+      fc.property(fc.oneof(token, selfTelling), place, (value, put) => {
+        expect(survives(put(value), value, 'zqJW', 'zqCL', 'zqTK')).toEqual([]);
       }),
       RUNS,
     );
@@ -242,7 +294,7 @@ describe('what must hold for any text', () => {
         expect(sanitizer.text(once)).toBe(once);
         expect(new Sanitizer(SEEDS).text(once)).toBe(once);
       }),
-      { numRuns: 1500 },
+      runs(170),
     );
   });
 

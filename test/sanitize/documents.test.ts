@@ -5,18 +5,19 @@ import {
   NO_PMS_LOG,
   PMS_NOT_ASKED,
   NOT_WATCHED,
+  notRun,
   ok,
   type AttemptRecord,
   type Evidence,
   type TlsRecord,
-} from '../../src/core/evidence.ts';
-import { reportSchema, type Report } from '../../src/core/report.ts';
+} from '../../src/core/model/evidence.ts';
+import { reportSchema, type Report } from '../../src/core/model/report.ts';
 import { sanitizeEvidence, sanitizeReport } from '../../src/sanitize/documents.ts';
 import { withStandIns } from '../../src/sanitize/stand-ins.ts';
-import { NO_LOCAL_NAMES, seedsFrom, type LocalNames } from '../../src/sanitize/seeds.ts';
-import { endpoint } from '../support/facts-fixture.ts';
-import { plant, stringPaths } from '../support/plant.ts';
-import { finding, reportFixture } from '../support/report-fixture.ts';
+import { NO_LOCAL_NAMES, seedsFrom, type LocalNames } from '../../src/sanitize/seeds-of-evidence.ts';
+import { endpoint } from '../support/fixtures/facts.ts';
+import { leaks, plant, stringPaths } from '../support/plant.ts';
+import { finding, reportFixture } from '../support/fixtures/report.ts';
 
 const FINGERPRINT = Array.from({ length: 32 }, (_, i) => (i + 16).toString(16))
   .join(':')
@@ -79,6 +80,8 @@ const EVIDENCE: Evidence = {
     interrupted: false,
   },
   items: {
+    childProxies: ok([]),
+    load: ok({ waitedMs: 40, longestMs: 20, clockStepMs: 0, unjudged: 0 }),
     traffic: NOT_WATCHED,
     pmsLog: NO_PMS_LOG,
     experiment: NO_EXPERIMENT,
@@ -140,6 +143,7 @@ const EVIDENCE: Evidence = {
         software: 'squid/5.7',
       },
     ]),
+    vantage: notRun('NOT_PROBED'),
     'attempts.direct': ok([
       attempt({
         route: 'direct',
@@ -190,8 +194,9 @@ const EVIDENCE: Evidence = {
           ms: 3,
         },
       ],
-      system: null,
-      rebinding: { state: 'failed', reason: { code: 'DNS_SILENT', message: '192.168.44.5 did not answer zqbox' } },
+      bySystem: [],
+      unreadable: ['/etc/resolv.conf'],
+      rebinding: { state: 'failed', reason: { code: 'ETIMEOUT', message: '192.168.44.5 did not answer zqbox' } },
     }),
   },
   sanitized: {},
@@ -275,7 +280,7 @@ describe('evidence', () => {
     expect(items.resolver).toMatchObject({ value: { lookups: [{ host: custom?.host }, {}] } });
   });
 
-  it('hides names of authorities that nobody public vouches for, and only those', () => {
+  it('hides names of authorities that no public root vouches for, and only those', () => {
     const { items } = evidence.document;
     expect(items['attempts.direct']).toMatchObject({
       value: [{ tls: { issuer: 'CN=R11, O=Public Authority', fingerprint256: FINGERPRINT } }],
@@ -351,7 +356,7 @@ describe('report', () => {
     };
     const [first, second] = sanitizeReport(document, seeds).document.endpoints;
     expect(first?.source).toBe('https://docs.rs/a');
-    expect(second?.source).toMatch(/^https:\/\/<domain-\d+>\/repo$/);
+    expect(second?.source).toMatch(/^https:\/\/<domain-\d+>\/<file-\d+>$/);
   });
 
   it('uses the pseudonyms of the evidence', () => {
@@ -395,15 +400,14 @@ describe('no field is a hole', () => {
     );
     return documents.length > 0 && !isPublic ? [{ name: path.join('.'), documents }] : [];
   });
-  const reports = stringPaths(REPORT).flatMap((path) => {
+  // The hosts of a catalogue of 43 are all the same field.
+  const ofReport = stringPaths(REPORT).filter((path) => !/^endpoints\.(?:[2-9]|\d\d)/.test(path.join('.')));
+  const reports = ofReport.flatMap((path) => {
     const documents = canaries.flatMap((canary) => {
       const parsed = reportSchema.safeParse(plant(REPORT, path, canary));
       return parsed.success ? [parsed.data] : [];
     });
-    // The hosts of a catalogue of 43 are all the same field.
-    return documents.length > 0 && !/^endpoints\.(?:[2-9]|\d\d)/.test(path.join('.'))
-      ? [{ name: path.join('.'), documents }]
-      : [];
+    return documents.length > 0 ? [{ name: path.join('.'), documents }] : [];
   });
 
   it('is tried where it could be', () => {
@@ -412,14 +416,14 @@ describe('no field is a hole', () => {
   });
   it.each(evidences)('evidence: $name', ({ documents }) => {
     for (const document of documents) {
-      const clean = JSON.stringify(sanitizeEvidence(document, seedsFrom(document, LOCAL)).document).toLowerCase();
-      expect(CANARIES.flatMap((canary) => clean.match(new RegExp(`.{0,30}${canary}.{0,30}`, 'i')) ?? [])).toEqual([]);
+      expect(leaks(JSON.stringify(sanitizeEvidence(document, seedsFrom(document, LOCAL)).document), CANARIES)).toEqual(
+        [],
+      );
     }
   });
   it.each(reports)('report: $name', ({ documents }) => {
     for (const document of documents) {
-      const clean = JSON.stringify(sanitizeReport(document, seeds).document).toLowerCase();
-      expect(CANARIES.flatMap((canary) => clean.match(new RegExp(`.{0,30}${canary}.{0,30}`, 'i')) ?? [])).toEqual([]);
+      expect(leaks(JSON.stringify(sanitizeReport(document, seeds).document), CANARIES)).toEqual([]);
     }
   });
 });

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { judge } from '../../src/cli/judge.ts';
+import { judge } from '../../src/app/judge.ts';
 import { sanitizeEvidence, sanitizeReport } from '../../src/sanitize/documents.ts';
-import { NO_LOCAL_NAMES, seedsFrom } from '../../src/sanitize/seeds.ts';
-import { failed } from '../../src/core/evidence.ts';
-import { evidenceFixture } from '../support/evidence-fixture.ts';
-import { aScan, experiment, updatesCheck } from '../support/experiment-fixture.ts';
+import { NO_LOCAL_NAMES, seedsFrom } from '../../src/sanitize/seeds-of-evidence.ts';
+import { failed } from '../../src/core/model/evidence.ts';
+import { evidenceFixture } from '../support/fixtures/evidence.ts';
+import { aScan, experiment, updatesCheck } from '../support/fixtures/experiment.ts';
 
 const SECRET = /zqjdoe|192\.168\.77|zqtoken/i;
 const LEAKY = 'refused by nas.zqjdoe.example (192.168.77.31), see http://zqjdoe:zqtoken@proxy.zqjdoe.example:3128';
@@ -23,7 +23,7 @@ it('what judging needs stays', () => {
 });
 
 it('what PMS or the network said of private things goes, in saved evidence and in the report', () => {
-  const trouble = { call: '/library/sections/1/refresh', code: 'FAILED', message: LEAKY };
+  const trouble = { call: '/library/sections/1/refresh', code: 'FAILED', message: LEAKY } as const;
   const made = experiment(
     [aScan({ end: 'refused', status: 503, body: LEAKY }), aScan({ end: 'unanswered', trouble })],
     [updatesCheck({ trouble })],

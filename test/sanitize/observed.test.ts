@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/cli/judge.ts';
-import { evidenceSchema, notRun, ok, type Evidence } from '../../src/core/evidence.ts';
-import { reportSchema, type Report } from '../../src/core/report.ts';
-import type { FlowName, PmsLog, Traffic } from '../../src/core/traffic.ts';
-import { renderers } from '../../src/report/index.ts';
+import { judge } from '../../src/app/judge.ts';
+import { evidenceSchema, notRun, ok, type Evidence } from '../../src/core/model/evidence.ts';
+import { reportSchema, type Report } from '../../src/core/model/report.ts';
+import type { FlowName, PmsLog, Traffic } from '../../src/core/model/traffic.ts';
+import { DEFAULT_OPTIONS } from '../../src/report/blocks/options.ts';
+import { FORMATS } from '../../src/report/index.ts';
 import { sanitizeEvidence, sanitizeReport } from '../../src/sanitize/documents.ts';
-import { NO_LOCAL_NAMES, seedsFrom } from '../../src/sanitize/seeds.ts';
+import { NO_LOCAL_NAMES, seedsFrom } from '../../src/sanitize/seeds-of-evidence.ts';
 import { withStandIns } from '../../src/sanitize/stand-ins.ts';
-import { endpoint, ENDPOINTS } from '../support/facts-fixture.ts';
-import { evidenceFixture } from '../support/evidence-fixture.ts';
-import { OBSERVED_EVIDENCE } from '../support/observed-fixture.ts';
-import { plant, stringPaths } from '../support/plant.ts';
-import { directFlow, pmsLog, proxiedFlow, question, traffic, watcher } from '../support/traffic-fixture.ts';
+import { endpoint, ENDPOINTS } from '../support/fixtures/facts.ts';
+import { evidenceFixture } from '../support/fixtures/evidence.ts';
+import { OBSERVED_EVIDENCE } from '../support/fixtures/observed.ts';
+import { leaks, plant, stringPaths } from '../support/plant.ts';
+import { directFlow, pmsLog, proxiedFlow, question, traffic, watcher } from '../support/fixtures/traffic.ts';
 
 const HASH = '0123456789abcdef0123456789abcdef';
 const CANARIES = [
@@ -56,7 +57,7 @@ const TRAFFIC: Traffic = traffic(
   ],
   {
     watchers: [
-      watcher('socket', { source: 'sockets of 3 processes, every 100 ms' }),
+      watcher('socket', { live: true, source: 'sockets of 3 processes, every 100 ms' }),
       watcher('capture', {
         source: '/home/zqalice/zqcaptures/zqcorp-fw.pcap',
         problems: ['zqcorp-fw.pcap ends inside a packet', 'in /home/zqalice/zqcaptures/zqcorp-fw.pcap'],
@@ -117,11 +118,7 @@ const EVIDENCE: Evidence = {
   },
 };
 
-function surviving(text: string): readonly string[] {
-  return CANARIES.flatMap(
-    (canary) => text.match(new RegExp(`.{0,40}${canary.replaceAll('.', '\\.')}.{0,30}`, 'i')) ?? [],
-  );
-}
+const surviving = (text: string): readonly string[] => leaks(text, CANARIES);
 
 const SEEDS = seedsFrom(EVIDENCE, NO_LOCAL_NAMES);
 const SAVED = sanitizeEvidence(EVIDENCE, SEEDS).document;
@@ -137,9 +134,9 @@ describe('what was seen, without private data', () => {
   it('holds no canary in evidence', () => {
     expect(surviving(JSON.stringify(SAVED))).toEqual([]);
   });
-  it.each(Object.entries(renderers))('holds no canary in a report as %s', (_, render) => {
+  it.each(Object.entries(FORMATS))('holds no canary in a report as %s', (_, { render }) => {
     for (const verbose of [false, true])
-      expect(surviving(render(SHOWN, { width: 400, colour: false, unicode: true, verbose }))).toEqual([]);
+      expect(surviving(render(SHOWN, { ...DEFAULT_OPTIONS, width: 400, verbose }))).toEqual([]);
   });
 
   it('keeps hosts of the catalogue, programs of Plex and the words of closed lists', () => {

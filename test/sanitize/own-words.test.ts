@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../checks/index.ts';
 import { CATALOGUE } from '../../src/catalog/catalogue.ts';
-import { CAUSE_WORDS } from '../../src/core/causes.ts';
+import { CAUSES } from '../../src/causes/index.ts';
 import { DIALECTS } from '../../src/core/dialects/index.ts';
-import { NO_SEEDS, Sanitizer } from '../../src/sanitize/sanitizer.ts';
+import { SHARED_MESSAGES } from '../../src/core/words/shared.ts';
+import { Sanitizer } from '../../src/sanitize/sanitizer.ts';
+import { NO_SEEDS } from '../../src/sanitize/values/seeds.ts';
 
 /** Names of the catalogue are readable in a run, because the evidence carries it. */
 const SANITIZER = new Sanitizer({
@@ -11,16 +13,11 @@ const SANITIZER = new Sanitizer({
   readableHosts: CATALOGUE.flatMap(({ host, probeHost }) => [host.replace(/^\*\./, ''), probeHost ?? host]),
 });
 
-/** What of it gets into a report. */
+/** The words of it that get into a report. */
 const WORDS = [
-  ...CHECKS.flatMap(({ id, remedy, messages }) => [id, remedy, ...Object.values(messages)]),
-  ...Object.entries(CAUSE_WORDS).flatMap(([id, { title, why, judgedBy, remedy }]) => [
-    id,
-    title,
-    why,
-    judgedBy,
-    remedy,
-  ]),
+  ...[...CHECKS, ...CAUSES].flatMap(({ id, remedy, messages }) => [id, remedy, ...Object.entries(messages).flat()]),
+  ...CAUSES.flatMap(({ title, why, judgedBy }) => [title, why, judgedBy]),
+  ...Object.entries(SHARED_MESSAGES).flat(),
   ...Object.values(DIALECTS).map(({ title }) => title),
   ...CATALOGUE.flatMap(({ id, host, purpose, breaks }) => [id, host, purpose, breaks]),
 ];

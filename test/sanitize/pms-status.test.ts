@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { sanitizeEvidence } from '../../src/sanitize/documents.ts';
-import { NO_LOCAL_NAMES, seedsFrom } from '../../src/sanitize/seeds.ts';
-import { evidenceFixture } from '../support/evidence-fixture.ts';
-import { library, PMS_STATUS } from '../support/facts-fixture.ts';
+import { NO_LOCAL_NAMES, seedsFrom } from '../../src/sanitize/seeds-of-evidence.ts';
+import { evidenceFixture } from '../support/fixtures/evidence.ts';
+import { library, PMS_STATUS } from '../support/fixtures/facts.ts';
 
 it('of what PMS said, where it was asked is hidden, and what judging needs stays', () => {
   const sections = [
@@ -20,7 +20,7 @@ it('of what PMS said, where it was asked is hidden, and what judging needs stays
       { identifier: 'tv.plex.provider.metadata', online: false },
     ],
     sections,
-    troubles: [{ call: '/myplex/account', code: 'HTTP_404', message: 'PMS answered 404 (Not Found)' }],
+    troubles: [{ call: '/myplex/account', code: 'HTTP_404', message: 'PMS answered 404 (Not Found)' } as const],
   };
   const evidence = evidenceFixture({ pmsStatus: status });
   const { document } = sanitizeEvidence(evidence, seedsFrom(evidence, NO_LOCAL_NAMES));

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CURL } from '../../src/core/dialects/curl.ts';
-import { NO_SEEDS, Sanitizer } from '../../src/sanitize/sanitizer.ts';
-import { toPseudonyms, toStandIns, withPseudonyms } from '../../src/sanitize/stand-ins.ts';
-import { reportFixture } from '../support/report-fixture.ts';
+import { Sanitizer } from '../../src/sanitize/sanitizer.ts';
+import { NO_SEEDS } from '../../src/sanitize/values/seeds.ts';
+import { toPseudonyms, toStandIns } from '../../src/core/values/stand-ins.ts';
+import { withPseudonyms } from '../../src/sanitize/stand-ins.ts';
+import { reportFixture } from '../support/fixtures/report.ts';
 
 describe('stand-ins', () => {
   it.each([

@@ -18,3 +18,12 @@ export function plant(value: unknown, [head, ...rest]: readonly string[], canary
     ]),
   );
 }
+
+/** Where a canary stands in the text, in any case, each with what stands around it. */
+export function leaks(text: string, canaries: readonly string[]): readonly string[] {
+  const lower = text.toLowerCase();
+  return canaries.flatMap((canary) => {
+    const at = lower.indexOf(canary.toLowerCase());
+    return at < 0 ? [] : [text.slice(Math.max(0, at - 60), at + 60)];
+  });
+}

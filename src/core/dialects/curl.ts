@@ -1,14 +1,5 @@
-import {
-  formatIpv4,
-  formatIpv6,
-  hasControlOrSpace,
-  isAscii,
-  lowerAscii,
-  parseIpv4,
-  parseIpv6,
-  parseLooseIpv4,
-  samePrefix,
-} from './address.ts';
+import { addressBytes, formatIPv4, parseIPv4, parseIPv6, samePrefix } from '../values/address.ts';
+import { hasControlOrSpace, isAscii, lowerAscii } from './ascii.ts';
 import {
   decided,
   excluded,
@@ -18,7 +9,8 @@ import {
   withPlaceholderCredentials,
   type Reading,
 } from './decision.ts';
-import type { Dialect, DialectId, Target } from './dialect.ts';
+import type { Dialect, Target } from './dialect.ts';
+import { parseLooseIPv4, shortIPv6 } from './inet.ts';
 
 /** Returns the entry of the list that matches the host, or null. The host is in curl's own spelling: see {@link curlHost}. */
 type NoProxyMatcher = (host: string, list: string) => string | null;
@@ -32,7 +24,7 @@ const PROXY_VARIABLES = {
 } as const;
 
 /**
- * What a proxy value means that leaves something out. Until 8.20 (parse_proxy in lib/url.c), no port is 1080, and a name such
+ * Rules for an incomplete proxy value. Until 8.20 (parse_proxy in lib/url.c), no port is 1080, and a name such
  * as `ftp.lan` makes a value without a scheme an FTP one, which is refused. Since 8.21 (lib/peer.c), no port is the scheme's
  * own, and no scheme is always http. A login with a percent-encoded control byte made the proxy go unused without a word;
  * now it is an error. Run on 7.88.1 and 8.21.0.
@@ -65,7 +57,7 @@ const PROXY_SCHEMES: ReadonlyMap<string, string> = new Map([
 
 const SYNTAX = 'Unsupported proxy syntax (curl error 5)';
 
-/** parse_proxy in lib/url.c on top of the URL parser in lib/urlapi.c, with CURLU_GUESS_SCHEME; held against the real one. Null: no proxy is used. */
+/** parse_proxy in lib/url.c on top of the URL parser in lib/urlapi.c, with CURLU_GUESS_SCHEME; verified against the real one. Null: no proxy is used. */
 function readProxy(masked: string, assumptions: Assumptions): Reading | null {
   const value = withPlaceholderCredentials(masked);
   // junkscan(): a space or control byte anywhere, also at the ends, spoils the whole value.
@@ -96,13 +88,13 @@ function readProxy(masked: string, assumptions: Assumptions): Reading | null {
 function hostOfProxy(text: string): string | null {
   if (text.startsWith('[')) {
     const address = text.slice(1, -1).replace(/%.*$/, '');
-    return parseIpv6(address) === null ? null : address;
+    return parseIPv6(address) === null ? null : address;
   }
   const decoded = percentDecoded(text);
   // Names outside ASCII need a locale that PMS does not set (Curl_idnconvert_hostname).
   if (decoded === '' || !isAscii(decoded) || /[\s/:#?!@{}[\]\\$'"^`*<>=;,+&()]/.test(decoded)) return null;
-  const address = parseLooseIpv4(decoded);
-  return address === null ? decoded : formatIpv4(address);
+  const address = parseLooseIPv4(decoded);
+  return address === null ? decoded : formatIPv4(address);
 }
 
 function percentDecoded(text: string): string {
@@ -121,13 +113,10 @@ function percentDecoded(text: string): string {
  */
 function curlHost(host: string): string {
   const plain = host.replace(/%.*$/, '');
-  const six = parseIpv6(plain);
-  if (six !== null) {
-    const short = formatIpv6(six);
-    return short.length < plain.length ? short : plain;
-  }
-  const four = parseLooseIpv4(plain);
-  return four === null ? plain : formatIpv4(four);
+  const short = shortIPv6(plain);
+  if (short !== null) return short.length < plain.length ? short : plain;
+  const four = parseLooseIPv4(plain);
+  return four === null ? plain : formatIPv4(four);
 }
 
 const BLANKS_AND_COMMAS = /[^ \t,]+/g;
@@ -147,7 +136,7 @@ const matchBefore786: NoProxyMatcher = (host, list) =>
  * a prefix length is read up to the end of the list.
  */
 const match786: NoProxyMatcher = (host, list) => {
-  const address = parseIpv4(host);
+  const address = parseIPv4(host);
   for (const { 0: entry, index } of list.matchAll(BLANKS_AND_COMMAS)) {
     const isLast = index + entry.length === list.length;
     if (address !== null) {
@@ -172,7 +161,7 @@ const match787: NoProxyMatcher = (host, list) =>
   list.match(BLANKS_AND_COMMAS)?.find((entry) => matchesEntry787(host, entry)) ?? null;
 
 function matchesEntry787(host: string, entry: string): boolean {
-  return parseIpv4(host) === null ? matchesName(host, entry) : inCidr4(host, entry, atoi);
+  return parseIPv4(host) === null ? matchesName(host, entry) : inCidr4(host, entry, atoi);
 }
 
 /** 8.9 to 8.17: only commas separate; a blank inside the list ends it (e78913e6b5). */
@@ -181,8 +170,8 @@ const match89: NoProxyMatcher = (host, list) =>
 
 /** Since 8.18: IPv6 is recognised without brackets (ff2aaed9ba), so its prefixes work; lengths are read strictly. */
 const match818: NoProxyMatcher = (host, list) => {
-  const six = parseIpv6(host) !== null;
-  const four = parseIpv4(host) !== null;
+  const six = parseIPv6(host) !== null;
+  const four = parseIPv4(host) !== null;
   return (
     entriesUpToBlank(list).find((entry) => {
       if (six) return inCidr6(host, entry);
@@ -194,7 +183,7 @@ const match818: NoProxyMatcher = (host, list) => {
 /** 8.21 and later: an address with the root's dot is an address. */
 const match821: NoProxyMatcher = (host, list) => {
   const undotted = host.replace(/\.$/, '');
-  return match818(parseLooseIpv4(undotted) === null ? host : curlHost(undotted), list);
+  return match818(parseLooseIPv4(undotted) === null ? host : curlHost(undotted), list);
 };
 
 function entriesUpToBlank(list: string): string[] {
@@ -210,19 +199,20 @@ function entriesUpToBlank(list: string): string[] {
 function inCidr4(host: string, entry: string, lengthOf: (text: string) => number | null): boolean {
   const [network, length] = cutAtSlash(entry);
   const bits = length === null ? 0 : lengthOf(length);
-  const address = parseIpv4(host);
-  const base = parseIpv4(network);
-  if (bits === null || bits < 0 || bits > 32 || address === null || base === null) return false;
-  return samePrefix(BigInt(address), BigInt(base), bits || 32, 32);
+  if (bits === null || bits < 0 || bits > 32 || parseIPv4(host) === null) return false;
+  return inNetwork(host, network, bits || 32);
 }
 
 function inCidr6(host: string, entry: string): boolean {
   const [network, length] = cutAtSlash(entry);
   const bits = length === null ? 0 : strictNumber(length);
-  const address = parseIpv6(host);
-  const base = parseIpv6(network);
-  if (bits === null || bits > 128 || address === null || base === null) return false;
-  return samePrefix(address, base, bits || 128, 128);
+  return bits !== null && bits <= 128 && inNetwork(host, network, bits || 128);
+}
+
+function inNetwork(host: string, network: string, bits: number): boolean {
+  const address = addressBytes(host);
+  const base = addressBytes(network);
+  return address !== null && base !== null && samePrefix(address, base, bits);
 }
 
 function cutAtSlash(entry: string): readonly [string, string | null] {
@@ -248,10 +238,17 @@ function strictNumber(text: string): number | null {
 
 // ── the eras ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function curl(id: DialectId, title: string, match: NoProxyMatcher, assumptions = UNTIL_8_20): Dialect {
+function curl<const Id extends string>(
+  id: Id,
+  title: string,
+  match: NoProxyMatcher,
+  assumptions = UNTIL_8_20,
+): Dialect<Id> {
   return {
     id,
+    client: 'curl',
     title,
+    reads: 'proxy-variables',
     decide(variables, target: Target) {
       const setting = firstFilled(variables, PROXY_VARIABLES[target.scheme]);
       if (!setting) return UNSET;
@@ -265,21 +262,27 @@ function curl(id: DialectId, title: string, match: NoProxyMatcher, assumptions =
   };
 }
 
-export const CURL: Dialect = curl('curl', 'curl 8.21 and later', match821, SINCE_8_21);
-export const CURL_7_85: Dialect = curl('curl-7.85', 'curl before 7.86', matchBefore786);
-export const CURL_7_86: Dialect = curl('curl-7.86', 'curl 7.86', match786);
-export const CURL_7_87: Dialect = curl('curl-7.87', 'curl 7.87 to 8.8', match787);
-export const CURL_8_9: Dialect = curl('curl-8.9', 'curl 8.9 to 8.17', match89);
-export const CURL_8_18: Dialect = curl('curl-8.18', 'curl 8.18 to 8.20', match818);
+export const CURL = curl('curl', 'curl 8.21 and later', match821, SINCE_8_21);
+export const CURL_7_85 = curl('curl-7.85', 'curl before 7.86', matchBefore786);
+export const CURL_7_86 = curl('curl-7.86', 'curl 7.86', match786);
+export const CURL_7_87 = curl('curl-7.87', 'curl 7.87 to 8.8', match787);
+export const CURL_8_9 = curl('curl-8.9', 'curl 8.9 to 8.17', match89);
+export const CURL_8_18 = curl('curl-8.18', 'curl 8.18 to 8.20', match818);
+
+/** The first version that is no longer of the era, as 1000 · major + minor. */
+const ERAS = [
+  [7086, CURL_7_85],
+  [7087, CURL_7_86],
+  [8009, CURL_7_87],
+  [8018, CURL_8_9],
+  [8021, CURL_8_18],
+  [Number.POSITIVE_INFINITY, CURL],
+] as const;
 
 /** The era of a libcurl version such as `8.11.1`; the newest rules from 8.21 on, and when it is no version. */
-export function curlDialectFor(version: string): DialectId {
+export function curlDialectFor(version: string): (typeof ERAS)[number][1]['id'] {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version.trim()) ?? [];
-  if (major === undefined || minor === undefined) return 'curl';
+  if (major === undefined || minor === undefined) return CURL.id;
   const rank = Number(major) * 1000 + Number(minor);
-  if (rank < 7086) return 'curl-7.85';
-  if (rank < 7087) return 'curl-7.86';
-  if (rank < 8009) return 'curl-7.87';
-  if (rank < 8018) return 'curl-8.9';
-  return rank < 8021 ? 'curl-8.18' : 'curl';
+  return ERAS.find(([end]) => rank < end)?.[1].id ?? CURL.id;
 }

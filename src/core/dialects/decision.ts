@@ -1,5 +1,6 @@
-import { parseIpv6 } from './address.ts';
-import type { Decision, Target, Variables } from './dialect.ts';
+import { familyOf } from '../values/address.ts';
+import type { Decision, Target } from './dialect.ts';
+import type { Variables } from '../values/variables.ts';
 
 /** A proxy's address as one client understands it. */
 export interface ProxyAddress {
@@ -22,7 +23,7 @@ export interface Setting {
 
 export const UNSET: Decision = { route: 'direct', proxy: null, variable: null, excludedBy: null, error: null };
 
-export function through(setting: Setting, address: ProxyAddress): Decision {
+function through(setting: Setting, address: ProxyAddress): Decision {
   return { ...UNSET, route: 'proxy', proxy: addressText(address), variable: setting.name };
 }
 
@@ -42,10 +43,15 @@ export function decided(setting: Setting, reading: Reading): Decision {
     : refused(setting, 'the proxy’s host is neither a name nor an address');
 }
 
-/** What a resolver takes at all (res_hnok in glibc): no empty labels, but the root; letters outside ASCII are converted first. */
+/** SOCKS 4 and 5 carry addresses, so that their clients look names up themselves; 4a, 5h and HTTP proxies are given the names. */
+export function looksUpNames({ proxy }: Pick<Decision, 'proxy'>): boolean {
+  return /^socks[45]?:/.test(proxy ?? '');
+}
+
+/** Names that a resolver accepts (res_hnok in glibc): no empty labels, but the root; letters outside ASCII are converted first. */
 function isHostName(host: string): boolean {
   if (host === '') return false;
-  if (parseIpv6(host.replace(/%.*$/, '')) !== null) return true;
+  if (familyOf(host.replace(/%.*$/, '')) === 6) return true;
   return /^(?:[\w\p{L}\p{N}][\w\p{L}\p{N}-]*(?:\.[\w\p{L}\p{N}-]+)*)?\.?$/u.test(host);
 }
 

@@ -1,5 +1,4 @@
-/** Environment variables as a process has them: names exactly as set, values whole. */
-export type Variables = Readonly<Record<string, string>>;
+import type { Variables } from '../values/variables.ts';
 
 export interface Target {
   readonly scheme: 'http' | 'https';
@@ -21,27 +20,26 @@ export interface Decision {
   readonly error: string | null;
 }
 
-export const DIALECT_IDS = [
-  'curl',
-  'curl-7.85',
-  'curl-7.86',
-  'curl-7.87',
-  'curl-8.9',
-  'curl-8.18',
-  'python-urllib',
-  'python-requests',
-  'go',
-  'node-fetch',
-  'node-http',
-  'wget',
-  'java',
-] as const;
-export type DialectId = (typeof DIALECT_IDS)[number];
+/** The way in one word. A client that refuses the settings sends nothing, and so is not direct. */
+export function wayOf({ route, error }: Decision): 'proxy' | 'direct' | 'refused' {
+  return error === null ? route : 'refused';
+}
 
-/** One client family's reading of the variables. Pure: the same variables and target always give the same decision. */
-export interface Dialect {
-  readonly id: DialectId;
+/** One client's reading of the variables. Pure: the same variables and target always give the same decision. */
+export interface Dialect<Id extends string = string> {
+  readonly id: Id;
+  /** The program that reads so. Its eras share it, and the newest one has it as its id. */
+  readonly client: string;
   /** 'curl 7.87 to 8.8', 'Python urllib', … */
   readonly title: string;
+  /** Java reads no proxy variable, only the system properties that another variable gives it. */
+  readonly reads: 'proxy-variables' | 'java-options';
+  /** The requests that it sends through an HTTP proxy by CONNECT; the others carry the whole URL. Absent: https only. */
+  readonly tunnels?: 'everything';
   decide(variables: Variables, target: Target): Decision;
+}
+
+/** Keeps the id as a literal, so that the list of dialects knows all ids. */
+export function defineDialect<const Id extends string>(dialect: Dialect<Id>): Dialect<Id> {
+  return dialect;
 }

@@ -1,15 +1,18 @@
-import { formatIpv4, hasControl, isAscii, parseIpv4, parseIpv6, samePrefix } from './address.ts';
+import { addressBytes, formatAddress, samePrefix, unmapped } from '../values/address.ts';
+import { hasControl, isAscii } from './ascii.ts';
 import {
   decided,
   excluded,
   firstFilled,
   refused,
+  unreadable,
   UNSET,
   withPlaceholderCredentials,
   type ProxyAddress,
 } from './decision.ts';
 import type { Dialect } from './dialect.ts';
-import { parseUrl as parseWebUrl } from '../url.ts';
+import { useOf } from '../values/scope.ts';
+import { parseUrl as parseWebUrl } from '../values/url.ts';
 
 const DEFAULT_PROXY_PORT: ReadonlyMap<string, number> = new Map([
   ['http', 80],
@@ -20,22 +23,10 @@ const DEFAULT_PROXY_PORT: ReadonlyMap<string, number> = new Map([
 
 // ── addresses, as package net reads them ───────────────────────────────────────────────────────────────────────────────
 
-interface Ip {
-  readonly bits: bigint;
-  readonly width: 32 | 128;
-}
-
 /** net.ParseIP: an IPv4-mapped IPv6 address is the IPv4 address. */
-function parseIp(text: string): Ip | null {
-  const four = parseIpv4(text);
-  if (four !== null) return { bits: BigInt(four), width: 32 };
-  const six = parseIpv6(text);
-  if (six === null) return null;
-  return six >> 32n === 0xffffn ? { bits: six & 0xffff_ffffn, width: 32 } : { bits: six, width: 128 };
-}
-
-function isLoopback(ip: Ip): boolean {
-  return ip.width === 32 ? ip.bits >> 24n === 127n : ip.bits === 1n;
+function parseIP(text: string): Uint8Array | null {
+  const bytes = addressBytes(text);
+  return bytes && unmapped(bytes);
 }
 
 /** net.SplitHostPort, or null where it gives an error. */
@@ -50,57 +41,80 @@ function splitHostPort(text: string): { host: string; port: string } | null {
 const USERINFO = /^(?:[\w.~!$&'()*+,;=:@-]|%[\da-f]{2})*$/i;
 
 /** net/url.Parse as far as the proxy needs it: null is an error, scheme '' is none. */
-function parseUrl(text: string): { scheme: string; address: ProxyAddress } | null {
-  if (hasControl(text) || text.startsWith(':')) return null;
+function parseUrl(text: string, { takesColons }: Era): { scheme: string; address: ProxyAddress } | null {
+  // The fragment is cut off before anything is looked at.
+  if (hasControl(text.split('#', 1)[0] ?? '') || text.startsWith(':')) return null;
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase() ?? '';
   const rest = (scheme === '' ? text : text.slice(scheme.length + 1)).split(/[?#]/, 1)[0] ?? '';
   if (scheme === '' && !rest.startsWith('/') && (rest.split('/', 1)[0] ?? '').includes(':')) return null;
   const authority = rest.startsWith('//') ? (rest.slice(2).split('/', 1)[0] ?? '') : '';
   const at = authority.lastIndexOf('@');
-  const parts = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
+  const pattern = takesColons
+    ? /^(\[[^\]]*\]|[^:[\]]*|[^[\]]*(?=:\d*$))(?::(\d*))?$/
+    : /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
+  const parts = pattern.exec(authority.slice(at + 1));
   const host = parts?.[1]?.replace(/^\[|\]$/g, '') ?? '';
   if (!parts || /[\s/\\^`{|}@%]/.test(host) || !USERINFO.test(authority.slice(0, Math.max(at, 0)))) return null;
   if (/%(?![\da-f]{2})/i.test(rest)) return null;
-  const port = Number(parts[2] ?? '') || (DEFAULT_PROXY_PORT.get(scheme) ?? 80);
+  const port = Number(parts[2] ?? '') || (DEFAULT_PROXY_PORT.get(scheme) ?? 0);
   return { scheme, address: { scheme, host, port, hasCredentials: at > 0 } };
 }
 
-/** parseProxy: what is no http, https or socks5 URL is tried again behind `http://`; what is none then is no proxy at all. */
-function readProxy(masked: string): ProxyAddress | null {
+/**
+ * parseProxy: a value that is no URL of a proxy is tried again behind `http://`; what is none then is no proxy at all.
+ * Since 1.27 any scheme is one (8c07e20f in golang.org/x/net), and the transport of net/http speaks HTTP in the clear to those it does not know.
+ */
+function readProxy(masked: string, era: Era): ProxyAddress | null {
   const value = withPlaceholderCredentials(masked);
-  const parsed = parseUrl(value);
-  if (parsed && DEFAULT_PROXY_PORT.has(parsed.scheme)) return parsed.address;
-  return (parseUrl(`http://${value}`) ?? parsed)?.address ?? null;
+  const parsed = parseUrl(value, era);
+  const isProxy = era.takesAnyScheme
+    ? parsed !== null && parsed.scheme !== '' && parsed.address.host !== ''
+    : parsed !== null && OLD_SCHEMES.has(parsed.scheme);
+  const url = isProxy ? parsed : (parseUrl(`http://${value}`, era) ?? parsed);
+  return url && dialled(url.address);
+}
+
+/** As the transport of net/http takes it: SOCKS servers resolve the names, schemes that it does not know are HTTP, and no host is this machine. */
+function dialled({ scheme, host, ...address }: ProxyAddress): ProxyAddress {
+  const isSocks = scheme === 'socks5' || scheme === 'socks5h';
+  return { ...address, host: host || 'localhost', scheme: isSocks ? 'socks5h' : scheme === 'https' ? 'https' : 'http' };
+}
+
+const OLD_SCHEMES = new Set(['http', 'https', 'socks5']);
+
+interface Era {
+  readonly takesAnyScheme: boolean;
+  /** A host may hold colons (until urlstrictcolons of Go 1.26): the value is a proxy then, but one whose name does not resolve. */
+  readonly takesColons: boolean;
+  /** The entry `1.1` excludes 192.168.1.1, which ends like it (until cde1dda9 in golang.org/x/net). */
+  readonly matchesAddressesAsNames: boolean;
 }
 
 // ── no_proxy ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The matchers of config.init and useProxy: an entry `*` anywhere excludes everything. */
-function matches(host: string, port: string, entry: string): boolean {
+function matches(host: string, port: string, entry: string, era: Era): boolean {
   const pattern = entry.toLowerCase();
   if (pattern === '*') return true;
-  const ip = parseIp(host);
+  const ip = parseIP(host);
   const network = parseCidr(pattern);
-  if (network)
-    return ip !== null && ip.width === network.ip.width && samePrefix(ip.bits, network.ip.bits, network.bits, ip.width);
+  if (network) return ip !== null && samePrefix(ip, network.base, network.bits);
   const split = splitHostPort(pattern);
   const name = split?.host ?? pattern;
   if (split && split.port !== '' && split.port !== port) return false;
-  const address = parseIp(name);
-  if (address) return ip !== null && ip.width === address.width && ip.bits === address.bits;
+  const address = parseIP(name);
+  if (address) return ip !== null && samePrefix(ip, address, 8 * address.length);
   const suffix = name.replace(/^\*(?=\.)/, '');
-  if (suffix === '') return false;
+  if (suffix === '' || (ip !== null && !era.matchesAddressesAsNames)) return false;
   const ascii = toAscii(suffix);
   return ascii.startsWith('.') ? host.endsWith(ascii) : host === ascii || host.endsWith(`.${ascii}`);
 }
 
-function parseCidr(text: string): { ip: Ip; bits: number } | null {
-  const [, base, length] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
-  const four = base === undefined ? null : parseIpv4(base);
-  const six = base === undefined ? null : parseIpv6(base);
+function parseCidr(text: string): { base: Uint8Array; bits: number } | null {
+  const [, network = '', length] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
+  const base = addressBytes(network);
   const bits = Number(length);
-  if (four !== null) return bits <= 32 ? { ip: { bits: BigInt(four), width: 32 }, bits } : null;
-  return six !== null && bits <= 128 ? { ip: { bits: six, width: 128 }, bits } : null;
+  return base !== null && bits <= 8 * base.length ? { base, bits } : null;
 }
 
 /** golang.org/x/net/idna for names outside ASCII. The URL parser of the platform applies the same standard (UTS 46). */
@@ -112,25 +126,52 @@ function toAscii(name: string): string {
 }
 
 /** golang.org/x/net/http/httpproxy, which net/http uses. Upper case wins; loopback and `localhost` are always direct. */
-export const GO: Dialect = {
-  id: 'go',
-  title: 'Go net/http',
-  decide(variables, target) {
-    const upper = `${target.scheme.toUpperCase()}_PROXY`;
-    const setting = firstFilled(variables, [upper, upper.toLowerCase()]);
-    const address = setting && readProxy(setting.value);
-    if (!setting || !address) return UNSET;
-    if (target.scheme === 'http' && variables['REQUEST_METHOD']) {
-      return refused(setting, 'refusing to use HTTP_PROXY value in CGI environment');
-    }
-    const exact = toAscii(target.host);
-    const ip = parseIp(exact);
-    if (exact === 'localhost') return { ...UNSET, excludedBy: 'localhost' };
-    if (ip && isLoopback(ip)) return { ...UNSET, excludedBy: ip.width === 32 ? formatIpv4(Number(ip.bits)) : '::1' };
-    const list = firstFilled(variables, ['NO_PROXY', 'no_proxy']);
-    const host = exact.trim().toLowerCase();
-    const entries = list?.value.split(',').map((entry) => entry.trim()) ?? [];
-    const entry = entries.find((candidate) => candidate !== '' && matches(host, String(target.port), candidate));
-    return list && entry !== undefined ? excluded(list, entry) : decided(setting, { ok: true, address });
-  },
-};
+function go<const Id extends string>(id: Id, title: string, era: Era): Dialect<Id> {
+  return {
+    id,
+    client: 'go',
+    title,
+    reads: 'proxy-variables',
+    decide(variables, target) {
+      const upper = `${target.scheme.toUpperCase()}_PROXY`;
+      const setting = firstFilled(variables, [upper, upper.toLowerCase()]);
+      const address = setting && readProxy(setting.value, era);
+      if (!setting || !address) return UNSET;
+      if (target.scheme === 'http' && variables['REQUEST_METHOD']) {
+        return refused(setting, 'refusing to use HTTP_PROXY value in CGI environment');
+      }
+      const exact = toAscii(target.host);
+      const ip = parseIP(exact);
+      if (exact === 'localhost') return { ...UNSET, excludedBy: 'localhost' };
+      if (ip && useOf(ip) === 'loopback') return { ...UNSET, excludedBy: formatAddress(ip) };
+      const list = firstFilled(variables, ['NO_PROXY', 'no_proxy']);
+      const host = exact.trim().toLowerCase();
+      const entries = list?.value.split(',').map((entry) => entry.trim()) ?? [];
+      const entry = entries.find((candidate) => candidate !== '' && matches(host, String(target.port), candidate, era));
+      if (list && entry !== undefined) return excluded(list, entry);
+      // isDomainName() in package net: `127.1` is no address, and a name has more than digits.
+      const isLoose = /^[\d.]+$/.test(address.host) && parseIP(address.host) === null;
+      if (isLoose) return decided(setting, unreadable('proxyconnect tcp: dial tcp: no such host'));
+      // A value that it could not make sense of has no port.
+      const isDead = address.port === 0;
+      return decided(setting, isDead ? unreadable('proxyconnect tcp: connection refused') : { ok: true, address });
+    },
+  };
+}
+
+export const GO = go('go', 'Go 1.27 and later', {
+  takesAnyScheme: true,
+  takesColons: false,
+  matchesAddressesAsNames: false,
+});
+export const GO_1_26 = go('go-1.26', 'Go up to 1.26', {
+  takesAnyScheme: false,
+  takesColons: true,
+  matchesAddressesAsNames: true,
+});
+
+/** The era of a version such as `1.19.8`. */
+export function goDialectFor(version: string): 'go' | 'go-1.26' {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version.trim()) ?? [];
+  return Number(major) * 1000 + Number(minor) < 1027 ? GO_1_26.id : GO.id;
+}

@@ -1,5 +1,5 @@
 import { decided, DEFAULT_PORT, excluded, firstFilled, unreadable, UNSET, type Setting } from './decision.ts';
-import type { Decision, Dialect, Target } from './dialect.ts';
+import { defineDialect, type Decision, type Target } from './dialect.ts';
 
 const OPTIONS = 'JAVA_TOOL_OPTIONS';
 const SOCKS_PORT = 1080;
@@ -58,19 +58,22 @@ function decideBy(properties: ReadonlyMap<string, string>, setting: Setting, tar
   });
 }
 
-/** Integer.decode, with 0 for what is no number: 0x and # are hexadecimal, a leading 0 is octal. */
+/** Integer.decode, with 0 for what is no number or has more than 32 bits: 0x and # are hexadecimal, a leading 0 is octal, so that 08 is none. */
 function portOf(text = ''): number {
-  const [, sign, hex, octal, decimal] = /^([+-]?)(?:(?:0x|#)([\da-f]+)|0([0-7]+)|(\d+))$/i.exec(text) ?? [];
+  const [, sign, hex, octal, decimal] = /^([+-]?)(?:(?:0x|#)([\da-f]+)|0([0-7]+)|(0|[1-9]\d*))$/i.exec(text) ?? [];
   const value = hex ? Number.parseInt(hex, 16) : octal ? Number.parseInt(octal, 8) : Number(decimal ?? 0);
+  if (value > 0x7fff_ffff) return 0;
   return sign === '-' ? -value : value;
 }
 
 /** Java 17: reads no proxy variable at all; only the system properties that JAVA_TOOL_OPTIONS gives it. */
-export const JAVA: Dialect = {
+export const JAVA = defineDialect({
   id: 'java',
+  client: 'java',
   title: 'Java',
+  reads: 'java-options',
   decide(variables, target) {
     const setting = firstFilled(variables, [OPTIONS]);
     return setting ? decideBy(propertiesOf(setting.value), setting, target) : UNSET;
   },
-};
+});

@@ -1,4 +1,4 @@
-import { parseIpv4 } from './address.ts';
+import { parseIPv4 } from '../values/address.ts';
 import {
   authorityOf,
   decided,
@@ -14,8 +14,9 @@ import {
   type Reading,
   type Setting,
 } from './decision.ts';
-import type { Decision, Dialect, Target, Variables } from './dialect.ts';
-import { parseUrl } from '../url.ts';
+import { defineDialect, type Decision, type Target } from './dialect.ts';
+import type { Variables } from '../values/variables.ts';
+import { parseUrl } from '../values/url.ts';
 
 type Scheme = Target['scheme'];
 const SCHEMES = ['http', 'https'] as const;
@@ -57,7 +58,8 @@ function readUndiciProxy(masked: string): Reading {
   const hasCredentials = url.username !== '' || url.password !== '';
   // A SOCKS address of one slash has no host, and no host means this one; it is resolved with the brackets on.
   const host = isSocks ? url.hostname || 'localhost' : bare(url.hostname);
-  return { ok: true, address: { scheme, host, port, hasCredentials } };
+  // It leaves the names of targets to a SOCKS server.
+  return { ok: true, address: { scheme: isSocks ? 'socks5h' : scheme, host, port, hasCredentials } };
 }
 
 /** A lower-case variable that is set, even to nothing, hides the upper-case one (`??`). */
@@ -91,9 +93,13 @@ function undiciBypass(target: URL, port: number, list: string): string | null {
 }
 
 /** `fetch` through undici 7's EnvHttpProxyAgent: Node 20, 22 and 24 when it is installed as dispatcher or the flag is set. */
-export const NODE_FETCH: Dialect = {
+export const NODE_FETCH = defineDialect({
   id: 'node-fetch',
+  client: 'node-fetch',
   title: 'Node fetch (undici)',
+  reads: 'proxy-variables',
+  // `proxyTunnel` of ProxyAgent is true unless a program says otherwise.
+  tunnels: 'everything',
   decide(variables, target) {
     const refusal = undiciRefusal(variables);
     if (refusal) return refusal;
@@ -107,7 +113,7 @@ export const NODE_FETCH: Dialect = {
     const entry = list && undiciBypass(url, target.port, list.value);
     return list && entry !== null ? excluded(list, entry) : decided(setting, readUndiciProxy(setting.value));
   },
-};
+});
 
 // ── node:http and node:https ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -156,16 +162,18 @@ function nodeBypass(host: string, port: number, list: string): string | null {
 
 /** `192.168.1.1-192.168.1.9`; parts beyond the second are ignored. */
 function inRange(host: string, entry: string): boolean {
-  const [from, to] = entry.split('-', 2).map((part) => parseIpv4(part.trim()));
-  const address = parseIpv4(host);
+  const [from, to] = entry.split('-', 2).map((part) => parseIPv4(part.trim()));
+  const address = parseIPv4(host);
   if (address === null || from === undefined || from === null || to === undefined || to === null) return false;
   return from <= address && address <= to;
 }
 
 /** Node 24's own http and https agents with NODE_USE_ENV_PROXY=1. */
-export const NODE_HTTP: Dialect = {
+export const NODE_HTTP = defineDialect({
   id: 'node-http',
+  client: 'node-http',
   title: 'Node http (NODE_USE_ENV_PROXY=1)',
+  reads: 'proxy-variables',
   decide(variables, target) {
     // Node builds undici's agent before the program's first line, then its own: what either refuses ends the process.
     const startup = undiciRefusal(variables) ?? nodeRefusal(variables, target.scheme);
@@ -179,4 +187,4 @@ export const NODE_HTTP: Dialect = {
     const entry = list && nodeBypass(bare(url.hostname).toLowerCase(), target.port, list.value);
     return list && entry !== null ? excluded(list, entry) : decided(setting, reading);
   },
-};
+});

@@ -1,4 +1,5 @@
-import { hasControlOrSpace, parseIpv6, parseLooseIpv4 } from './address.ts';
+import { parseIPv6 } from '../values/address.ts';
+import { hasControlOrSpace } from './ascii.ts';
 import {
   authorityOf,
   decided,
@@ -11,7 +12,9 @@ import {
   type Reading,
   type Setting,
 } from './decision.ts';
-import type { Decision, Dialect, Target, Variables } from './dialect.ts';
+import { defineDialect, type Decision, type Dialect, type Target } from './dialect.ts';
+import type { Variables } from '../values/variables.ts';
+import { parseLooseIPv4 } from './inet.ts';
 
 // ── what both share: CPython's Lib/urllib/request.py ───────────────────────────────────────────────────────────────────
 
@@ -123,7 +126,9 @@ function openUrl(settings: ReadonlyMap<string, Setting>, request: UrllibRequest)
   if (list && entry !== null) return request.via ?? excluded(list, entry);
   const type = parts.scheme ?? request.scheme;
   if (request.scheme === 'https' || type === 'http') {
-    return decided(setting, readHostPort(parts.hostPort, request.scheme, parts.userinfo !== null));
+    const reading = readHostPort(parts.hostPort, request.scheme, parts.userinfo !== null);
+    // CONNECT is said in the clear, whatever the proxy's scheme, to the port that https has by default.
+    return decided(setting, reading.ok ? { ok: true, address: { ...reading.address, scheme: 'http' } } : reading);
   }
   // FTPHandler takes the proxy for an FTP server.
   if (type === 'ftp') return decided(setting, readHostPort(parts.hostPort, 'ftp', parts.userinfo !== null));
@@ -137,19 +142,27 @@ function refused(setting: Setting, error: string): Decision {
 }
 
 /** urllib of CPython 3, and near enough urllib2 of Python 2.7. */
-export const PYTHON_URLLIB: Dialect = {
+export const PYTHON_URLLIB = defineDialect({
   id: 'python-urllib',
+  client: 'python-urllib',
   title: 'Python urllib',
+  reads: 'proxy-variables',
   decide(variables, target) {
     const request = { scheme: target.scheme, host: authorityOf(target), via: null };
     return openUrl(settingsByScheme(variables), request);
   },
-};
+});
 
 // ── requests ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+type NameMatcher = (hosts: readonly string[], entry: string) => boolean;
+
 /** should_bypass_proxies in src/requests/utils.py: its own rules first, then urllib's for the bare host name. */
-function requestsBypass(variables: Variables, target: Target): { list: Setting; entry: string } | null {
+function requestsBypass(
+  variables: Variables,
+  target: Target,
+  matches: NameMatcher,
+): { list: Setting; entry: string } | null {
   const host = target.host.toLowerCase();
   const list = firstFilled(variables, ['no_proxy', 'NO_PROXY']);
   if (list) {
@@ -160,7 +173,7 @@ function requestsBypass(variables: Variables, target: Target): { list: Setting; 
       .split(',')
       .filter((candidate) => candidate !== '')
       .find((candidate) =>
-        address === null ? underName([host, withPort], candidate) : inNetwork(host, address, candidate),
+        address === null ? matches([host, withPort], candidate) : inNetwork(host, address, candidate),
       );
     if (entry !== undefined) return { list, entry };
   }
@@ -169,10 +182,14 @@ function requestsBypass(variables: Variables, target: Target): { list: Setting; 
   return general && entry !== null ? { list: general, entry } : null;
 }
 
-function underName(hosts: readonly string[], entry: string): boolean {
+/** Since 2.34.0 (a4f9a599) whole labels count. */
+const underName: NameMatcher = (hosts, entry) => {
   const name = entry.replace(/^\.+/, '');
   return hosts.some((host) => host === name || host.endsWith(`.${name}`));
-}
+};
+
+/** Until then whatever ended like the entry matched: `example.com` took notexample.com along. */
+const endsLike: NameMatcher = (hosts, entry) => hosts.some((host) => host.endsWith(entry));
 
 function inNetwork(host: string, address: number, entry: string): boolean {
   const [network = '', length, more] = entry.split('/');
@@ -184,7 +201,7 @@ function inNetwork(host: string, address: number, entry: string): boolean {
 
 /** glibc's inet_aton: what follows white space is ignored. */
 function inetAton(text: string): number | null {
-  return parseLooseIpv4(text.split(/[\t-\r ]/, 1)[0] ?? '');
+  return parseLooseIPv4(text.split(/[\t-\r ]/, 1)[0] ?? '');
 }
 
 const HEX = '[0-9A-Fa-f]{1,4}';
@@ -213,7 +230,7 @@ function readRequestsProxy(masked: string): Reading {
   const parts = HOST_PORT.exec((authority ?? '').slice(at + 1));
   if (!parts || Number(parts[2] ?? 0) > 65_535) return unreadable('requests.exceptions.InvalidURL: Failed to parse');
   const host = (parts[1] ?? '').replace(/^\[|\]$/g, '').toLowerCase();
-  if (parts[1]?.startsWith('[') && parseIpv6(host.replace(/%.*$/, '')) === null) {
+  if (parts[1]?.startsWith('[') && parseIPv6(host.replace(/%.*$/, '')) === null) {
     return unreadable('requests.exceptions.InvalidURL: Failed to parse');
   }
   if (host === '') return unreadable('requests.exceptions.InvalidProxyURL: Please check proxy URL');
@@ -229,15 +246,28 @@ function readRequestsProxy(masked: string): Reading {
   return { ok: true, address: { scheme, host, port, hasCredentials: at > 0 } };
 }
 
-/** requests 2.x with urllib3 2. */
-export const PYTHON_REQUESTS: Dialect = {
-  id: 'python-requests',
-  title: 'Python requests',
-  decide(variables, target) {
-    const settings = settingsByScheme(variables);
-    const setting = settings.get(target.scheme) ?? settings.get('all');
-    if (!setting) return UNSET;
-    const bypass = requestsBypass(variables, target);
-    return bypass ? excluded(bypass.list, bypass.entry) : decided(setting, readRequestsProxy(setting.value));
-  },
-};
+function requests<const Id extends string>(id: Id, title: string, matches: NameMatcher): Dialect<Id> {
+  return {
+    id,
+    client: 'python-requests',
+    title,
+    reads: 'proxy-variables',
+    decide(variables, target) {
+      const settings = settingsByScheme(variables);
+      const setting = settings.get(target.scheme) ?? settings.get('all');
+      if (!setting) return UNSET;
+      const bypass = requestsBypass(variables, target, matches);
+      return bypass ? excluded(bypass.list, bypass.entry) : decided(setting, readRequestsProxy(setting.value));
+    },
+  };
+}
+
+/** Compared with 2.28.1 (urllib3 1.26) and 2.34.2 (urllib3 2.7). */
+export const PYTHON_REQUESTS = requests('python-requests', 'Python requests 2.34 and later', underName);
+export const PYTHON_REQUESTS_2_33 = requests('python-requests-2.33', 'Python requests before 2.34', endsLike);
+
+/** The era of a version such as `2.28.1`. */
+export function requestsDialectFor(version: string): 'python-requests' | 'python-requests-2.33' {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version.trim()) ?? [];
+  return Number(major) * 1000 + Number(minor) < 2034 ? PYTHON_REQUESTS_2_33.id : PYTHON_REQUESTS.id;
+}

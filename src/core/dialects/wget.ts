@@ -1,4 +1,5 @@
-import { hasControl, isAscii, lowerAscii, parseIpv6 } from './address.ts';
+import { parseIPv6 } from '../values/address.ts';
+import { hasControl, isAscii, lowerAscii } from './ascii.ts';
 import {
   decided,
   DEFAULT_PORT,
@@ -9,7 +10,7 @@ import {
   withPlaceholderCredentials,
   type Reading,
 } from './decision.ts';
-import type { Dialect } from './dialect.ts';
+import { defineDialect } from './dialect.ts';
 
 /** rewrite_shorthand_url in src/url.c: a digit-only part behind the first colon makes it http, any other colon makes it ftp. */
 function written(value: string): string {
@@ -30,10 +31,11 @@ function readProxy(masked: string, targetScheme: 'http' | 'https'): Reading {
   const host = parts?.[1]?.replace(/^\[|\]$/g, '') ?? '';
   const port = Number(parts?.[2] ?? '');
   if (!parts || host === '' || port > 65_535) return unreadable('Error parsing proxy URL');
-  if (parts[1]?.startsWith('[') && parseIpv6(host) === null) return unreadable('Error parsing proxy URL');
+  if (parts[1]?.startsWith('[') && parseIPv6(host) === null) return unreadable('Error parsing proxy URL');
   if (hasControl(host) || !isAscii(host)) return unreadable('Error parsing proxy URL: Invalid host name');
   if (scheme !== 'http' && scheme !== targetScheme) return unreadable('Error in proxy URL: Must be HTTP');
-  const address = { scheme, host, hasCredentials: credentials !== '' };
+  // Even a proxy that is written with https:// is spoken to in the clear.
+  const address = { scheme: scheme === 'https' ? 'http' : scheme, host, hasCredentials: credentials !== '' };
   return {
     ok: true,
     address: { ...address, port: parts[2] ? port : DEFAULT_PORT[targetScheme === scheme ? scheme : 'http'] },
@@ -54,9 +56,11 @@ function matches(host: string, entry: string): boolean {
 }
 
 /** GNU Wget 1.21: lower-case variables only, no all_proxy, no asterisk, no ports, no CIDR. */
-export const WGET: Dialect = {
+export const WGET = defineDialect({
   id: 'wget',
+  client: 'wget',
   title: 'GNU Wget',
+  reads: 'proxy-variables',
   decide(variables, target) {
     const setting = firstFilled(variables, [`${target.scheme}_proxy`]);
     if (!setting) return UNSET;
@@ -66,4 +70,4 @@ export const WGET: Dialect = {
       ? excluded(list, entry)
       : decided(setting, readProxy(setting.value, target.scheme));
   },
-};
+});

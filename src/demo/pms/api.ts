@@ -7,6 +7,7 @@ import { LEVELS, type PmsLog } from './log.ts';
 import { readBody } from './body.ts';
 import { misbehaves } from './misbehaviour.ts';
 import type { Refreshed, Scans } from './scans.ts';
+import { PMS_PORT } from '../../core/values/pms-port.ts';
 
 export interface ApiOptions {
   readonly config: () => PmsStandInConfig;
@@ -16,7 +17,7 @@ export interface ApiOptions {
   readonly log: PmsLog;
 }
 
-/** What an answer is made of. */
+/** The parts of an answer. */
 type Answer =
   | { readonly kind: 'document'; readonly root: Element }
   | { readonly kind: 'empty'; readonly activity?: string | null }
@@ -31,7 +32,7 @@ interface Call {
 
 const EMPTY: Answer = { kind: 'empty' };
 const NOT_FOUND: Answer = { kind: 'error', status: 404 };
-/** What the stand-in calls itself in every answer. */
+/** The stand-in's name for itself in every answer. */
 const SERVER = 'stand-in of pms-proxy-doctor, not Plex';
 
 /** PMS's HTTP API, as far as a client that looks at libraries and starts scans needs it. */
@@ -65,13 +66,13 @@ export class Api {
     const reply = replyOf(answer, wantsJson(request));
     const tookMs = Math.round(performance.now() - startedAt);
     const end = `${tookMs}ms ${Buffer.byteLength(reply.body)} bytes`;
-    // Before it is sent: whoever has the answer finds the line.
+    // Written before the answer is sent, so that a client with the answer finds the line.
     this.#options.log.write('DEBUG', `Completed: [${client}] ${reply.status} ${shown} ${end}`);
     response.writeHead(reply.status, reply.headers);
     response.end(reply.body);
   }
 
-  /** Everyone may know which server this is. One that belongs to nobody trusts its own machine. */
+  /** Every client may ask which server this is. An unclaimed server trusts its own machine. */
   #mayAsk({ path, parameters, request }: Call): boolean {
     const { identity, config } = this.#options;
     if (path === '/identity' || !config().claimed) return true;
@@ -80,6 +81,9 @@ export class Api {
   }
 
   async #answer(call: Call): Promise<Answer> {
+    const generation = generationOf(call);
+    const { calls } = this.#options.config();
+    if (generation !== null && calls !== 'both' && calls !== generation) return NOT_FOUND;
     switch (`${call.method} ${call.path}`) {
       case 'GET /identity':
         return this.#identity();
@@ -89,6 +93,8 @@ export class Api {
         return this.#account();
       case 'GET /media/providers':
         return this.#providers();
+      case 'GET /media/providers/metadata':
+        return this.#customProviders();
       case 'GET /library/sections':
       case 'GET /library/sections/all':
         return this.#sections();
@@ -160,16 +166,16 @@ export class Api {
       mappingError: '',
       signInState: cloud.signedIn ? 'ok' : 'none',
       publicAddress: cloud.signedIn ? '192.0.2.10' : '',
-      publicPort: cloud.signedIn ? 32_400 : 0,
+      publicPort: cloud.signedIn ? PMS_PORT : 0,
       privateAddress: '198.51.100.10',
-      privatePort: 32_400,
+      privatePort: PMS_PORT,
       subscriptionActive: false,
       subscriptionState: 'Unknown',
     });
     return { kind: 'document', root };
   }
 
-  /** That a cloud provider leaves the list while it is offline is an inference: nobody has published what PMS does. */
+  /** A cloud provider leaves the list while it is offline. This is an inference: PMS's behaviour is not documented. */
   #providers(): Answer {
     const provider = (identifier: string, title: string, protocols: string): Element =>
       element('MediaProvider', { identifier, title, types: 'video,audio,photo', protocols });
@@ -178,6 +184,22 @@ export class Api {
       ...(this.#options.cloud.providerOnline ? [provider('tv.plex.provider.metadata', 'Metadata', 'metadata')] : []),
     ];
     return { kind: 'document', root: mediaContainer(this.#serverAttributes(), providers) };
+  }
+
+  #customProviders(): Answer {
+    const { customProviders } = this.#options.config();
+    if (customProviders === null) return NOT_FOUND;
+    const providers = customProviders.map(({ identifier, uri, online }, index) =>
+      element('MetadataAgentProvider', {
+        id: index + 1,
+        identifier,
+        title: identifier,
+        uri,
+        agentType: 'primary',
+        online,
+      }),
+    );
+    return { kind: 'document', root: mediaContainer({}, providers) };
   }
 
   #sections(): Answer {
@@ -202,14 +224,22 @@ export class Api {
   }
 }
 
+/** Which generation of clients makes a call; null: all of them do. */
+function generationOf({ method, path }: Call): 'documented' | 'older' | null {
+  if (path === '/library/sections/all') return 'documented';
+  if (path === '/library/sections') return 'older';
+  if (!path.startsWith('/library/sections/') || !path.endsWith('/refresh') || method === 'DELETE') return null;
+  return method === 'POST' ? 'documented' : 'older';
+}
+
 function answerTo(refreshed: Refreshed): Answer {
-  switch (refreshed.status) {
-    case 200:
+  switch (refreshed.kind) {
+    case 'taken':
       return { kind: 'empty', activity: refreshed.activity };
-    case 404:
+    case 'unknown':
       return NOT_FOUND;
-    case 503:
-      return { kind: 'error', status: 503, sentence: refreshed.sentence };
+    case 'refused':
+      return { kind: 'error', status: refreshed.status, sentence: refreshed.sentence };
   }
 }
 

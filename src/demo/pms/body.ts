@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Far more than the marker lines of any client. What runs beyond it is not read. */
+/** Far more than the marker lines of any client. The rest of a longer body is not read. */
 const BODY_LIMIT_BYTES = 64 * 1024;
 
 /** The beginning of a request's body as text. */

@@ -15,7 +15,7 @@ export interface ClientRequest {
 export interface ClientProgram {
   /** The program file: a link to curl, or, where there is none, to Node. */
   readonly file: string;
-  /** What Node needs to make the request; null for curl. */
+  /** Node's arguments for the request; null for curl. */
   readonly nodeArguments: readonly string[] | null;
   /**
    * Shown as the program's own arguments. curl refuses arguments that it does not know, so these stand in the place of the
@@ -76,7 +76,7 @@ export function ask(program: ClientProgram, request: ClientRequest, signal: Abor
   });
 }
 
-/** CURLE_ABORTED_BY_CALLBACK: what PMS's libcurl says when PMS itself gives a request up. */
+/** CURLE_ABORTED_BY_CALLBACK: the code of PMS's libcurl when PMS itself gives a request up. */
 const ABORTED = 42;
 
 function curlConfig({ url, ignoresProxy, connectTimeoutSeconds, cacert, resolve }: ClientRequest): string {
@@ -95,7 +95,7 @@ function curlConfig({ url, ignoresProxy, connectTimeoutSeconds, cacert, resolve 
   return ['silent', 'show-error', ...lines, ''].join('\n');
 }
 
-/** What curl_easy_strerror says (curl's lib/strerror.c), which PMS writes behind the code. */
+/** The texts of curl_easy_strerror (curl's lib/strerror.c), which PMS writes behind the code. */
 const CURL_WORDS: ReadonlyMap<number, string> = new Map([
   [0, 'No error'],
   [5, "Couldn't resolve proxy name"],

@@ -9,7 +9,7 @@ export const METADATA_URL = 'https://metadata.provider.plex.tv/';
 /** Agents that exist only while the Metadata provider is online. */
 const AGENTS = ['tv.plex.agents.movie', 'tv.plex.agents.series', 'tv.plex.agents.music'];
 
-/** What PMS knows of its account and of the providers: what came of its last attempt, whatever the network is like by now. */
+/** PMS's knowledge of its account and of the providers: the result of its last attempt, even if the network has changed since. */
 export class Cloud {
   readonly #config: () => PmsStandInConfig;
   readonly #outgoing: Outgoing;
@@ -41,7 +41,7 @@ export class Cloud {
     return this.#providerOnline;
   }
 
-  /** What PMS does once, when it starts. */
+  /** PMS's one-time requests at its start. */
   async start(): Promise<void> {
     await Promise.all([this.#signIn(), this.refreshProviders()]);
   }

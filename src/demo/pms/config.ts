@@ -1,18 +1,23 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { list, obj } from '../../core/schema.ts';
+import { list, obj } from '../../core/model/schema.ts';
 
 const librarySchema = obj({
   id: z.string().check(z.regex(/^\d{1,9}$/)),
   type: z.enum(['artist', 'movie', 'show', 'photo']),
   agent: z.string(),
-  /** Something that is not matched yet. A scan that matches it uses it up, until the configuration changes. */
-  newContent: z.prefault(z.boolean(), false),
+  /**
+   * Something that is not matched yet. A scan that matches it uses it up, until the configuration changes; `always`: more of it has arrived
+   * by then.
+   */
+  newContent: z.prefault(z.union([z.boolean(), z.literal('always')]), false),
   /** Paths that a narrowed scan may name. Nothing is read there. */
   locations: z.prefault(list(z.string()), ['/srv/media']),
 });
 export type Library = z.infer<typeof librarySchema>;
+
+const customProviderSchema = obj({ identifier: z.string(), uri: z.string(), online: z.prefault(z.boolean(), true) });
 
 /** The libraries of an administrator who has one of each kind, with new music. */
 const LIBRARIES: readonly z.input<typeof librarySchema>[] = [
@@ -25,22 +30,29 @@ const LIBRARIES: readonly z.input<typeof librarySchema>[] = [
 /** How the stand-in behaves. All of it can change while it runs, except what PMS decides when it starts. */
 const configSchema = obj({
   version: z.prefault(z.string(), '1.41.8.9834-000000000'),
+  /** The calls that it knows where versions may differ: those of the documentation, those of older clients, or both, as PMS does. */
+  calls: z.prefault(z.enum(['both', 'documented', 'older']), 'both'),
   /** false: the server belongs to no account, is never signed in, and asks no client for a token. */
   claimed: z.prefault(z.boolean(), true),
   libraries: z.prefault(list(librarySchema), [...LIBRARIES]),
   /** As many libraries in all; the rest have the agent `tv.plex.agents.none`. */
   sections: z.prefault(z.int().check(z.minimum(0), z.maximum(100_000)), 0),
-  /** `asks`: at its start it asks plex.tv, really, and keeps what came of it until it is started anew. */
+  /** `asks`: it really asks plex.tv at its start, and keeps the result until it is started anew. */
   signIn: z.prefault(z.enum(['asks', 'ok', 'none']), 'asks'),
-  /** `asks`: at its start and at every refresh of the providers it asks metadata.provider.plex.tv, really. */
+  /** `asks`: it really asks metadata.provider.plex.tv, at its start and at every refresh of the providers. */
   provider: z.prefault(z.enum(['asks', 'online', 'offline']), 'asks'),
+  /** Metadata providers that were added by their URL; null: a version that knows none. The stand-in asks them for nothing. */
+  customProviders: z.prefault(z.nullable(list(customProviderSchema)), null),
   /**
-   * For want of what a scan of a music library is answered with 503. `matcher`: of a Plex Media Scanner that reached the
+   * The missing thing for which PMS answers a scan of a music library with 503. `matcher`: of a Plex Media Scanner that reached the
    * provider, asked for when there is new content.
    */
   refuse: z.prefault(list(z.enum(['not-signed-in', 'provider-offline', 'matcher'])), ['not-signed-in', 'matcher']),
-  /** How Plex Media Scanner treats the proxy variables. */
-  matcher: z.prefault(z.enum(['obeys', 'ignores-proxy', 'no-environment']), 'obeys'),
+  /** PMS's answer to every request for a scan, whatever the network is like: no space left, maintenance, … */
+  refusal: z.prefault(z.nullable(obj({ status: z.int(), sentence: z.string() })), null),
+  /** How Plex Media Scanner treats the proxy variables; `own-proxy`: it uses `matcherProxy`, whatever they say. */
+  matcher: z.prefault(z.enum(['obeys', 'ignores-proxy', 'no-environment', 'own-proxy']), 'obeys'),
+  matcherProxy: z.prefault(z.nullable(z.string()), null),
   /** Plex Media Scanner asks PMS on 127.0.0.1 first, and fails when it cannot. */
   matcherCallsBack: z.prefault(z.boolean(), true),
   /** How long the clients of the stand-in wait for a connection, TLS and proxy included. */
@@ -52,7 +64,7 @@ const configSchema = obj({
   /** `HOST:PORT:ADDRESS`: names that its clients do not look up when they connect to them directly. */
   resolve: z.prefault(list(z.string()), []),
   /**
-   * `hangs`: takes requests and never answers. `garbage`: answers with what is not HTTP. `unauthorized`: 401 to everything.
+   * `hangs`: takes requests and never answers. `garbage`: answers with bytes that are not HTTP. `unauthorized`: 401 to everything.
    * `other-server`: answers as some other product. `dies-during-scan`: its process ends in the middle of the next scan.
    */
   misbehaviour: z.prefault(

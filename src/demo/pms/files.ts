@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readFileSync, realpathSync, rmSync, 
 import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { runProgram, toolPath } from '../step.ts';
+import { runProgram, toolPath } from '../system/step.ts';
 import { xmlOf } from './answer.ts';
 import type { PmsStandInConfig } from './config.ts';
 import { layoutOf, type Layout } from './layout.ts';
@@ -19,7 +19,7 @@ export const linkOrCopy: PlaceProgram = async (source, target) => {
   }
 };
 
-/** What PMS keeps about itself: all invented, the tokens anew for each stand-in. */
+/** PMS's data about itself: all invented, with new tokens for each stand-in. */
 export interface Identity {
   readonly machineIdentifier: string;
   readonly onlineToken: string;
@@ -49,7 +49,7 @@ export async function prepareFiles(
 }
 
 /**
- * In one go: nobody in this process writes meanwhile. A bind mount cannot be removed; it goes with the mount namespace that it
+ * Synchronous, so nothing else in this process writes meanwhile. A bind mount cannot be removed; it goes with the mount namespace that it
  * was made in.
  */
 export function removeFiles(directory: string): void {
@@ -60,7 +60,7 @@ export function removeFiles(directory: string): void {
   }
 }
 
-/** Whether a program that was placed as a client is curl; else it is Node. */
+/** true when the program placed as a client is curl; otherwise it is Node. */
 export function isCurl(file: string): boolean {
   return statSync(file).size !== statSync(process.execPath).size;
 }
@@ -120,7 +120,7 @@ async function writeIdentity(layout: Layout, { claimed }: PmsStandInConfig): Pro
   return identity;
 }
 
-/** What `prepareFiles` has written, for the process that runs on it. */
+/** Reads the result of `prepareFiles`, for the process that runs on it. */
 export function readIdentity(layout: Layout): Identity {
   const preferences = readFileSync(layout.preferencesFile, 'utf8');
   const attribute = (name: string): string => new RegExp(` ${name}="([^"]*)"`).exec(preferences)?.[1] ?? '';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where the files of a stand-in are, in the shape that the Debian package gives them, below a directory of its own. */
+/** The paths of a stand-in's files, laid out as in the Debian package, below a directory of its own. */
 export interface Layout {
   readonly programs: string;
   readonly server: string;

@@ -10,10 +10,10 @@ const FIRST_THREAD = 23_030_498_640_000;
 /** A message from outside is one line of at most this length. */
 const MESSAGE_LIMIT = 2_000;
 
-/** Who made the stand-in and on what, where PMS names its platform; `build` is the one that packages of Debian have. */
+/** Vendor and platform, where PMS names its own; `build` is the one that packages of Debian have. */
 const PLATFORM = 'stand-in of pms-proxy-doctor, not Plex - build: linux-x86_64 debian';
 
-/** A log file of PMS or of its scanner. Written at once, so that whoever reads it sees what has happened. */
+/** A log file of PMS or of its scanner. Written at once, so that every reader sees the latest events. */
 export class PmsLog {
   readonly #file: string;
   #threads = 0;
@@ -44,7 +44,7 @@ export class PmsLog {
     try {
       appendFileSync(this.#file, `${stamp(new Date())} [${thread}] ${level} - ${oneLine(text)}\n`);
     } catch (error) {
-      // The stand-in has ended and its files are gone: what its clients came to is of no concern.
+      // The stand-in has ended and its files are gone: its clients' results no longer matter.
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     }
   }

@@ -4,7 +4,7 @@ import type { PmsStandInConfig } from './config.ts';
 import { PmsLog } from './log.ts';
 import type { Outgoing } from './outgoing.ts';
 
-/** What PMS starts for new music. 8 is the type of artists. */
+/** The command that PMS starts for new music. 8 is the type of artists. */
 const ARGUMENTS = '--match --type 8 --log-file-suffix Matcher --files @matcher-files';
 
 export interface MatcherOptions {
@@ -24,17 +24,17 @@ export interface MatcherOptions {
  */
 export async function runMatcher(options: MatcherOptions, signal: AbortSignal): Promise<boolean> {
   const { config, outgoing, log, matcherLogFile, ownUrl } = options;
-  const { version, matcher, matcherCallsBack } = config();
+  const { version, matcherCallsBack } = config();
   const program: ClientProgram = {
     ...options.program,
     shownArguments: ARGUMENTS,
-    environment: matcher === 'no-environment' ? {} : options.program.environment,
+    environment: environmentOf(config(), options.program.environment),
   };
   const own = new PmsLog(matcherLogFile);
   own.started('Plex Media Scanner', version);
   log.write('DEBUG', `[JobRunner] Job running: "${program.file}" ${ARGUMENTS}`);
   const ask = (url: string): ReturnType<Outgoing['get']> =>
-    outgoing.get(program, url, { log: own, ignoresProxy: matcher === 'ignores-proxy', signal });
+    outgoing.get(program, url, { log: own, ignoresProxy: config().matcher === 'ignores-proxy', signal });
   const answers = matcherCallsBack ? [await ask(`${ownUrl}/identity`)] : [];
   // PMS answers 200; any other answer to plain HTTP comes from a proxy in between.
   const reachedPms = answers.every(({ status }) => status === 200);
@@ -45,4 +45,13 @@ export async function runMatcher(options: MatcherOptions, signal: AbortSignal): 
   const words = matched ? 'success' : 'failure';
   log.write('DEBUG', `Jobs: '${program.file}' exit code for process ${last?.pid ?? 0} is ${exitCode} (${words})`);
   return matched;
+}
+
+type Environment = ClientProgram['environment'];
+
+/** The variables that the scanner is started with. */
+function environmentOf({ matcher, matcherProxy }: PmsStandInConfig, own: Environment): Environment {
+  if (matcher === 'no-environment') return {};
+  if (matcher !== 'own-proxy' || matcherProxy === null) return own;
+  return { ...own, http_proxy: matcherProxy, https_proxy: matcherProxy };
 }

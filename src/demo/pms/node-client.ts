@@ -8,7 +8,7 @@ import { connect as connectTls } from 'node:tls';
 import * as z from 'zod/mini';
 import { DIALECTS } from '../../core/dialects/index.ts';
 import type { Target } from '../../core/dialects/dialect.ts';
-import { list, obj } from '../../core/schema.ts';
+import { list, obj } from '../../core/model/schema.ts';
 
 /**
  * The client of the stand-in where there is no curl: Node's own, which follows curl's reading of the proxy variables and ends

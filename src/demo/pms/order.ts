@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { PMS_PORT } from '../../core/values/pms-port.ts';
 
-/** What a process of the stand-in is started for; travels as one JSON argument. */
+/** The task of one process of the stand-in; travels as one JSON argument. */
 const orderSchema = z.discriminatedUnion('role', [
   /** The process called Plex Media Server. */
   z.object({ role: z.literal('pms'), directory: z.string(), port: z.int() }),
@@ -10,7 +11,7 @@ const orderSchema = z.discriminatedUnion('role', [
   z.object({
     role: z.literal('pms-starter'),
     directory: z.string(),
-    port: z.prefault(z.int(), 32_400),
+    port: z.prefault(z.int(), PMS_PORT),
     config: z.unknown(),
   }),
 ]);
@@ -26,7 +27,7 @@ export function readPmsOrder(argument: string | undefined): PmsOrder | null {
   }
 }
 
-/** What the process called Plex Media Server says on its standard output, once, when it has started. */
+/** The single line that the process called Plex Media Server writes to its standard output when it has started. */
 const readySchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('ready'), port: z.int() }),
   z.object({ state: z.literal('failed'), detail: z.string() }),

@@ -7,13 +7,13 @@ import type { PmsLog } from './log.ts';
 
 /** PMS's answer to a refresh: an activity, or a refusal with the sentence that PMS's own documentation gives for it. */
 export type Refreshed =
-  | { readonly status: 200; readonly activity: string | null }
-  | { readonly status: 404 }
-  | { readonly status: 503; readonly sentence: string | null };
+  | { readonly kind: 'taken'; readonly activity: string | null }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'refused'; readonly status: number; readonly sentence: string | null };
 
 /** The only words that Plex has published for a refusal of this kind. */
 const NOT_SIGNED_IN = 'Server cannot refresh a music library when not signed in';
-/** A process that dies during a scan has worked for so long. */
+/** How long a process works before it dies during a scan. */
 const DYING_MS = 200;
 const PROGRESS_STEPS = 4;
 
@@ -46,7 +46,7 @@ export class Scans {
     this.#options = options;
   }
 
-  /** What was new once is new again. */
+  /** Makes content that was new at the start new again. */
   forgetMatches(): void {
     this.#matched.clear();
   }
@@ -55,17 +55,17 @@ export class Scans {
   async refreshAll(): Promise<Refreshed> {
     const libraries = librariesOf(this.#options.config());
     const answers = await Promise.all(libraries.map(({ id }) => this.refresh(id, null)));
-    return answers.find(({ status }) => status === 503) ?? { status: 200, activity: null };
+    return answers.find(({ kind }) => kind === 'refused') ?? { kind: 'taken', activity: null };
   }
 
   async refresh(id: string, path: string | null): Promise<Refreshed> {
     const library = librariesOf(this.#options.config()).find((each) => each.id === id);
-    if (!library) return { status: 404 };
+    if (!library) return { kind: 'unknown' };
     const running = this.#running.get(id);
-    if (running) return { status: 200, activity: running.uuid };
+    if (running) return { kind: 'taken', activity: running.uuid };
     if (path !== null && !isInside(path, library)) {
       this.#options.log.write('WARN', `'${path}' was not inside any known section location, skipping.`);
-      return { status: 200, activity: null };
+      return { kind: 'taken', activity: null };
     }
     const refusal = this.#refusedAtOnce(library);
     return refusal ?? this.#start(library);
@@ -109,11 +109,12 @@ export class Scans {
   }
 
   #refusedAtOnce(library: Library): Refreshed | null {
-    const { refuse } = this.#options.config();
+    const { refuse, refusal } = this.#options.config();
+    if (refusal !== null) return { kind: 'refused', ...refusal };
     if (!isModernMusic(library)) return null;
     const { signedIn, providerOnline } = this.#options.cloud;
-    if (refuse.includes('not-signed-in') && !signedIn) return { status: 503, sentence: NOT_SIGNED_IN };
-    if (refuse.includes('provider-offline') && !providerOnline) return { status: 503, sentence: null };
+    if (refuse.includes('not-signed-in') && !signedIn) return { kind: 'refused', status: 503, sentence: NOT_SIGNED_IN };
+    if (refuse.includes('provider-offline') && !providerOnline) return { kind: 'refused', status: 503, sentence: null };
     return null;
   }
 
@@ -135,27 +136,27 @@ export class Scans {
     log.write('DEBUG', `Scanning section ${library.id}`, scan.thread);
     if (config().misbehaviour === 'dies-during-scan') setTimeout(die, DYING_MS);
     const matched = this.#matchNewContent(scan);
-    // Whoever asked waits for the scanner only where its failure is what the scan is refused for.
+    // The client waits for the scanner only where the scanner's failure refuses the scan.
     if (isModernMusic(library) && config().refuse.includes('matcher')) {
       const failed = !(await matched) && !scan.cancelled.signal.aborted;
       if (failed) {
         this.#end(scan);
-        return { status: 503, sentence: null };
+        return { kind: 'refused', status: 503, sentence: null };
       }
     }
     void this.#finish(scan, matched);
-    return { status: 200, activity: scan.uuid };
+    return { kind: 'taken', activity: scan.uuid };
   }
 
-  /** Resolves to false when there was something to match and nobody who could. */
+  /** Resolves to false when there was something to match and no matcher was reachable. */
   async #matchNewContent({ library, cancelled }: Scan): Promise<boolean> {
-    if (!library.newContent || this.#matched.has(library.id)) return true;
+    if (library.newContent === false || this.#matched.has(library.id)) return true;
     const matched = await this.#askFor(library, cancelled.signal);
-    if (matched && !cancelled.signal.aborted) this.#matched.add(library.id);
+    if (matched && !cancelled.signal.aborted && library.newContent !== 'always') this.#matched.add(library.id);
     return matched;
   }
 
-  /** New music is matched by the scanner, films and shows by PMS itself, and what has no agent by nobody. */
+  /** The scanner matches new music, PMS itself films and shows. Libraries without an agent need no match. */
   #askFor({ agent, type }: Library, signal: AbortSignal): Promise<boolean> {
     if (isModernMusic({ agent, type })) return this.#options.match(signal);
     const asksProvider = agent === 'tv.plex.agents.movie' || agent === 'tv.plex.agents.series';

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { listen, type Listening } from '../listening.ts';
+import { listen, type Listening } from '../system/listening.ts';
 import { Api } from './api.ts';
 import type { ClientProgram } from './client.ts';
 import { Cloud } from './cloud.ts';
@@ -15,7 +15,7 @@ import { Scans } from './scans.ts';
 const LOOPBACK = '127.0.0.1';
 
 /**
- * What the process called Plex Media Server does: PMS's API on loopback, until whoever started it closes its standard input or
+ * Runs the process called Plex Media Server: it serves PMS's API on loopback until its parent closes the standard input or
  * ends. Then its clients are killed and its directory is removed. Resolves to the exit code.
  */
 export async function runPmsServer(
@@ -64,7 +64,7 @@ export async function runPmsServer(
   return 0;
 }
 
-/** Synchronous, because the process may end right after it. Whoever started it may be gone. */
+/** Synchronous, because the process may end right after it. Its parent may be gone. */
 function tell(ready: Ready): void {
   try {
     writeFileSync(1, `${JSON.stringify(ready)}\n`);

@@ -7,6 +7,7 @@ import { completeConfig, writeConfig, type PmsStandInSettings } from './config.t
 import { prepareFiles, removeFiles, type PlaceProgram } from './files.ts';
 import { layoutOf } from './layout.ts';
 import { readReady, type PmsOrder, type Ready } from './order.ts';
+import { PMS_PORT } from '../../core/values/pms-port.ts';
 
 export interface PmsStandInOptions {
   /** A directory of its own, missing or empty: made, filled and removed. */
@@ -14,7 +15,7 @@ export interface PmsStandInOptions {
   /** The environment of the process called Plex Media Server, beside what PMS's packages set. */
   readonly environment: Readonly<Record<string, string>>;
   readonly config: PmsStandInSettings;
-  /** On 127.0.0.1; 0 takes a free one. Default: 32400. */
+  /** On 127.0.0.1; 0 takes a free one. Default: {@link PMS_PORT}. */
   readonly port?: number;
   /** Arguments with which Node runs an order of the stand-in; the order follows as the last one. */
   readonly run: readonly string[];
@@ -30,9 +31,9 @@ export interface PmsStandIn {
   /** `…/Plex Media Server`, with Preferences.xml and Logs. */
   readonly dataDirectory: string;
   readonly logDirectory: string;
-  /** That of `.LocalAdminToken`. */
+  /** The token in `.LocalAdminToken`. */
   readonly token: string;
-  /** The exit of its process, whyever: a scan that it was told to die in, a signal, `stop`. */
+  /** The exit of its process for any reason: a scan that it was told to die in, a signal, `stop`. */
   readonly ended: Promise<void>;
   /** Changes how it behaves from now on; what is not named has its default. */
   configure(config: PmsStandInSettings): void;
@@ -61,7 +62,7 @@ export async function startPmsStandIn(options: PmsStandInOptions): Promise<PmsSt
   try {
     const identity = await prepareFiles(directory, config, options.place);
     writeConfig(directory, options.config);
-    const order: PmsOrder = { role: 'pms', directory, port: options.port ?? 32_400 };
+    const order: PmsOrder = { role: 'pms', directory, port: options.port ?? PMS_PORT };
     const child = spawn(layout.server, [...options.run, JSON.stringify(order)], {
       cwd: layout.data,
       env: {
@@ -130,7 +131,7 @@ function killGroup({ pid }: Child): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    // Nobody is left in the group.
+    // ESRCH: no process is left in the group.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

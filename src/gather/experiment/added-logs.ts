@@ -1,20 +1,21 @@
 import { posix } from 'node:path';
-import { failed, notRun, ok, type Gathered } from '../../core/evidence.ts';
-import type { PmsLog } from '../../core/traffic.ts';
-import { PmsLogReader } from '../../parse/pms-log.ts';
+import { failed, notRun, ok, type Gathered } from '../../core/model/evidence.ts';
+import type { PmsLog } from '../../core/model/traffic.ts';
+import { PmsLogReader } from '../../parse/pms-log/index.ts';
 import { LineHead } from '../../parse/pms-log/line-head.ts';
-import { joinPmsLogs, type ReadPmsLog } from '../logs/pms-logs.ts';
-import { listDirectory } from '../pms/files.ts';
+import { joinPmsLogs, type ReadPmsLog } from '../files/join/pms-logs.ts';
+import { listDirectory } from '../system/files.ts';
 import { markEnd, readAdded, type Tail } from './tail.ts';
+import { roundToZone } from './zone.ts';
 
 /** The log of PMS itself, and those of its scanners; plug-ins write elsewhere. */
 const LOG_NAMES = /^Plex (?:Media Server|Media Scanner[^.]*|Tuner Service)\.log$/;
 const SERVER_LOG = 'Plex Media Server.log';
 const LINE_FEED = 0x0a;
-/** Zones differ by whole quarters of an hour. */
-const ZONE_STEP_MS = 15 * 60_000;
+/** PMS writes our line at once, or after its current work: the time that is nearest to ours gives PMS's zone. */
+const ZONE_TOLERANCE_MS = Infinity;
 
-/** Where the logs of PMS end now. */
+/** Current ends of PMS's logs. */
 export interface LogMarks {
   readonly folder: string;
   readonly tails: readonly Tail[];
@@ -25,7 +26,7 @@ export async function markLogs(root: string, folder: string): Promise<Gathered<L
   const listed = await listDirectory(root, folder);
   if (listed.state !== 'ok') return listed;
   const base = posix.join(root, folder);
-  // A log that its process begins only now is there afterwards.
+  // A log that its process begins only later is read from its start.
   const names = new Set([SERVER_LOG, ...listed.value.filter((name) => LOG_NAMES.test(name))]);
   return ok({ folder: base, tails: await Promise.all([...names].map((name) => markEnd(posix.join(base, name)))) });
 }
@@ -36,7 +37,7 @@ export interface LogMarker {
   readonly sentMs: number;
 }
 
-/** What PMS and its scanners logged since. Their zone is that by which PMS dated our own line in its log. */
+/** Lines that PMS and its scanners logged since. Their zone is the one by which PMS dated our own line in its log. */
 export async function readAddedLogs(marks: Gathered<LogMarks>, marker: LogMarker): Promise<Gathered<PmsLog>> {
   if (marks.state !== 'ok') return marks;
   const { folder, tails } = marks.value;
@@ -55,12 +56,13 @@ export async function readAddedLogs(marks: Gathered<LogMarks>, marker: LogMarker
   return ok(joinPmsLogs(readable.map(({ path, bytes }) => readLog(path, bytes, zone))));
 }
 
-function readLog(path: string, bytes: Uint8Array, zoneOffsetMinutes: number | null): ReadPmsLog {
+/** Content of one log; its zone is that of its start line, else the given one. */
+export function readLog(path: string, bytes: Uint8Array, zoneOffsetMinutes: number | null): ReadPmsLog {
   const name = posix.basename(path);
   const reader = new PmsLogReader({ name, zoneOffsetMinutes });
   reader.push(bytes);
   const summary = reader.end();
-  return { path, name, summary, requests: reader.requests(), states: reader.states(), scans: reader.scans() };
+  return { path, name, summary, ...reader.records() };
 }
 
 /** Minutes east of Greenwich by which PMS dated our line; null: the line is not there. */
@@ -71,5 +73,5 @@ function zoneBy({ text, sentMs }: LogMarker, bytes: Uint8Array): number | null {
   const head = new LineHead();
   const kind = head.read(log, log.lastIndexOf(LINE_FEED, at) + 1, at);
   if (kind === 'none' || kind === 'damaged') return null;
-  return (Math.round((head.localMs - sentMs) / ZONE_STEP_MS) * ZONE_STEP_MS) / 60_000;
+  return roundToZone(head.localMs - sentMs, ZONE_TOLERANCE_MS);
 }

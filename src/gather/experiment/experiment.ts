@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRefusal } from '../../core/diagnose-experiment.ts';
-import type { Control, Experiment, PlannedScan, Scan } from '../../core/experiment.ts';
+import { isRefusal, type Control, type Experiment, type PlannedScan, type Scan } from '../../core/model/experiment.ts';
 import type { Called, PmsClient } from '../pms/api/client.ts';
 import { runScan } from './scan.ts';
+import type { TroubleCode } from '../../core/model/reason.ts';
 
-/** PMS asks its providers behind the answer to the request for it. */
+/** Time for PMS to ask its providers after it has answered our request. */
 const REFRESH_SETTLE_MS = 2_000;
-/** What PMS sends because of a control goes out at once. */
+/** Time for the traffic of a control, which PMS sends at once. */
 const CONTROL_SETTLE_MS = 300;
 
 export interface ExperimentOptions {
-  /** A client with the bound of one ordinary call. */
+  /** A client with the time limit of one ordinary call. */
   readonly client: PmsClient;
   /** One whose calls may take as long as a scan: PMS refuses some only when its scanner has given up. */
   readonly patient: PmsClient;
-  /** One that the interruption does not end, for what has to be done after it. */
+  /** A client that the interruption does not end, for the cleaning up after it. */
   readonly afterwards: PmsClient;
   readonly plan: readonly PlannedScan[];
   /** A folder of a library, by its id: the control needs no more than that. */
@@ -67,13 +67,13 @@ async function scanAll(options: ExperimentOptions, plan: readonly PlannedScan[],
       afterwards,
     });
     scans.push(scan);
-    // Who is not there any more is not asked for the rest.
+    // A PMS that is gone is not asked the remaining questions.
     if (scan.end === 'unanswered' && scan.trouble !== null && GONE.includes(scan.trouble.code)) break;
   }
   return scans;
 }
 
-const GONE: readonly string[] = ['PMS_NOT_LISTENING', 'CUT', 'TIMEOUT', 'NOT_PMS'];
+const GONE: readonly TroubleCode[] = ['PMS_NOT_LISTENING', 'CUT', 'TIMEOUT', 'NOT_PMS'];
 
 async function control(kind: Control['kind'], ask: () => Promise<Called<null>>): Promise<Control> {
   const at = new Date().toISOString();

@@ -1,21 +1,19 @@
 import type { Readable } from 'node:stream';
-import type { Surroundings } from '../../core/flows.ts';
-import type { Traffic, Watcher } from '../../core/traffic.ts';
-import { detectTinyproxy } from '../../parse/tinyproxy-log.ts';
-import { valueOf } from '../../core/evidence.ts';
-import { conclude } from '../logs/conclude.ts';
-import { readAccessLog } from '../logs/content-readers.ts';
-import { formatOf } from '../logs/log-format.ts';
-import { Relevance } from '../logs/relevance.ts';
+import type { Surroundings } from '../../core/judge/traffic/flows.ts';
+import type { Traffic, Watcher } from '../../core/model/traffic.ts';
+import { valueOf } from '../../core/model/evidence.ts';
+import { conclude } from '../files/join/conclude.ts';
+import { HEAD_BYTES, surestFormat } from '../files/kinds/format.ts';
+import { PROXY_LOGS } from '../files/formats.ts';
+import { NOTHING_KNOWN } from '../files/kinds/squid-format.ts';
+import { Relevance } from '../flows/relevance.ts';
 import { markEnd, readAdded, TAIL_LIMIT_BYTES } from './tail.ts';
-
-const SAMPLE_BYTES = 65_536;
 
 /** The proxy's log while the experiment runs. */
 export interface ProxyLog {
-  /** What it got since. Where that is nothing, or no log, its watcher shows nothing and says why. */
+  /** Lines added since. If there are none, or no log, its watcher shows nothing and says why. */
   read(reading: ProxyLogReading): Promise<Traffic>;
-  /** Lets go of it unread. */
+  /** Ends the watch without reading the log. */
   close(): void;
 }
 
@@ -25,7 +23,7 @@ export interface ProxyLogReading {
   readonly clients: readonly string[];
 }
 
-/** Remembers where a log ends now; a code where it cannot be read. */
+/** Remembers the current end of a log; a code when the log cannot be read. */
 export async function followFile(path: string): Promise<ProxyLog | { readonly code: string }> {
   const tail = await markEnd(path);
   if (tail.inode === null) return typeof tail.from === 'number' ? { code: 'ENOENT' } : tail.from;
@@ -42,7 +40,7 @@ export async function followFile(path: string): Promise<ProxyLog | { readonly co
   };
 }
 
-/** Collects what a pipe brings (`ssh proxy tail -n0 -f access.log |`); its writer may outlive us. */
+/** Collects the lines of a pipe (`ssh proxy tail -n0 -f access.log |`); its writer may outlive us. */
 export function followPipe(stream: Readable, limitBytes = TAIL_LIMIT_BYTES): ProxyLog {
   const chunks: Uint8Array[] = [];
   const since = new Date();
@@ -76,22 +74,18 @@ async function trafficOf(
   { path, since, bytes, remarks }: Added,
   { surroundings, clients }: ProxyLogReading,
 ): Promise<Traffic> {
-  // That may as well be the log of another proxy, or one that is written late.
+  // The file may as well be the log of another proxy, or one that is written late.
   if (bytes.length === 0) return unread(path, since, 'nothing was added to it meanwhile: that proves nothing');
-  const sample = bytes.subarray(0, SAMPLE_BYTES);
-  const format = formatOf(sample, path, { given: null, configurations: [] });
-  if (format === null && !detectTinyproxy(sample))
-    return unread(path, since, 'what was added to it is no access log that is known');
+  const head = { bytes: bytes.subarray(0, HEAD_BYTES), path, member: null, known: NOTHING_KNOWN };
   const relevance = new Relevance(surroundings.endpoints);
-  const { signal } = new AbortController();
-  const { record } = await readAccessLog({ path, chunks: once(bytes), remarks }, format, {
-    signal,
-    nowMs: Date.now(),
-    clients: [],
-    relevance,
-  });
-  const known = record.clients.flatMap(({ client }) => (clients.includes(client) ? [client] : []));
-  const { traffic } = conclude({ captures: [], accessLogs: [record], pmsLogs: [] }, surroundings, relevance, known);
+  const opening = surestFormat(PROXY_LOGS, head)?.format.open(head, { nowMs: Date.now(), clients: [], relevance });
+  if (opening?.kind !== 'read') return unread(path, since, 'its new lines are no access log of a known format');
+  opening.reader.push(bytes);
+  const contents = opening.reader.end({ trouble: null, remarks, endsInLine: false });
+  const accessLogs = contents.flatMap(({ records }) => records.accessLogs ?? []);
+  const seenClients = new Set(accessLogs.flatMap((log) => log.clients.map(({ client }) => client)));
+  const known = clients.filter((client) => seenClients.has(client));
+  const { traffic } = conclude({ captures: [], accessLogs, pmsLogs: [] }, surroundings, relevance, known);
   const seen = valueOf(traffic);
   if (seen === null) return unread(path, since, 'there is nothing in it');
   return {
@@ -116,8 +110,4 @@ function unread(source: string, since: Date, problem: string): Traffic {
     problems: [problem],
   };
   return { watchers: [watcher], flows: [], questions: [], omitted: 0 };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

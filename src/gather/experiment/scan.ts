@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PlannedScan, Scan } from '../../core/experiment.ts';
-import { refusalWords } from '../../parse/pms-refusal.ts';
+import type { PlannedScan, Scan } from '../../core/model/experiment.ts';
+import { refusalWords } from '../../parse/pms/refusal.ts';
 import type { PmsClient } from '../pms/api/client.ts';
 
-/** How often PMS is asked whether a scan has ended. */
+/** Time between two questions whether a scan has ended. */
 const POLL_MS = 200;
 /** PMS registers the activity of a scan a moment after it took it. */
 const SETTLE_MS = 600;
 
 export interface ScanOptions {
-  /** A client with the bound of one ordinary call. */
+  /** A client with the time limit of one ordinary call. */
   readonly client: PmsClient;
   /** One whose calls may take as long as a scan: PMS refuses some only when its scanner has given up. */
   readonly patient: PmsClient;
@@ -17,7 +17,7 @@ export interface ScanOptions {
   /** An existing folder of the library, to scan no more than that; null: all of it. */
   readonly path: string | null;
   readonly attempt: number;
-  /** Bound of the scan, its refusal included. */
+  /** Time limit of the scan, its refusal included. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Asks after the scan was interrupted: the signal has ended every other client by then. */
@@ -30,7 +30,7 @@ export async function runScan(options: ScanOptions): Promise<Scan> {
   const { library, role } = planned;
   const startedAt = new Date().toISOString();
   const endsAt = performance.now() + timeoutMs;
-  const scan = (more: Pick<Scan, 'status' | 'body' | 'end' | 'trouble'>): Scan => ({
+  const scan = (more: Pick<Scan, 'call' | 'status' | 'body' | 'end' | 'trouble'>): Scan => ({
     library,
     role,
     attempt,
@@ -45,12 +45,12 @@ export async function runScan(options: ScanOptions): Promise<Scan> {
     if (signal.aborted) await afterwards.cancelRefresh(library.id);
     return scan({ status: asked.status, body: null, end, trouble: asked.trouble });
   }
-  const { status, activity, body } = asked.value;
-  if (status >= 300) return scan({ status, body: body && refusalWords(body), end: 'refused', trouble: null });
+  const { call, status, activity, body } = asked.value;
+  if (status >= 300) return scan({ call, status, body: body && refusalWords(body), end: 'refused', trouble: null });
   const followed = await follow(options, activity, endsAt);
   // One that takes longer is left to end by itself: it may be a large library.
   if (followed.end === 'cancelled') await afterwards.cancelRefresh(library.id);
-  return scan({ status, body: null, ...followed });
+  return scan({ call, status, body: null, ...followed });
 }
 
 /** Waits until the activity of the scan is gone. */

@@ -1,24 +1,24 @@
 import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { systemErrorCode } from '../pms/files.ts';
+import { systemErrorCode } from '../system/errors.ts';
 
 /** More than any log grows by in the time of an experiment. */
 export const TAIL_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** What a growing file had when the watching began; what comes behind it is new. */
+/** State of a growing file when the watching began; later bytes are new. */
 export interface Tail {
   readonly path: string;
-  /** Bytes, or why the file cannot be read. */
+  /** Bytes, or the reason why the file cannot be read. */
   readonly from: number | { readonly code: string };
   /** null: it was not there. */
   readonly inode: bigint | null;
 }
 
-/** Remembers where a log ends now. A file that is not there yet begins at 0; a pipe or a folder is NOT_A_FILE. */
+/** Remembers the current end of a log. A file that does not exist yet begins at 0; a pipe or a folder is NOT_A_FILE. */
 export async function markEnd(path: string): Promise<Tail> {
   try {
-    // A pipe that nobody writes to is not waited for.
+    // Without O_NONBLOCK, opening a pipe without a writer would wait for ever.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const found = await file.stat({ bigint: true });
@@ -34,7 +34,7 @@ export async function markEnd(path: string): Promise<Tail> {
 }
 
 /**
- * What was added since, at most `limitBytes` of each file. A log that was rotated meanwhile is read where it was moved to, and then its
+ * Bytes added since, at most `limitBytes` of each file. A log that was rotated meanwhile is read at its new place, and then its
  * successor from the beginning; one that was cut off is read from its beginning. null: it cannot be read.
  */
 export async function readAdded(tail: Tail, limitBytes = TAIL_LIMIT_BYTES): Promise<Uint8Array | null> {

@@ -1,11 +1,12 @@
-import type { CaptureConnection } from '../../parse/capture.ts';
-import type { Flow } from '../../core/traffic.ts';
-import { isPlexProgram, PMS_PROGRAM } from '../pms/processes.ts';
-import type { AskedQuestion } from './live-packets.ts';
-import type { TreeProcess } from './process-tree.ts';
-import type { Sighting } from './sockets.ts';
+import type { CaptureConnection } from '../../parse/capture/index.ts';
+import type { Flow } from '../../core/model/traffic.ts';
+import { isPlexProgram, PMS_PROGRAM } from '../system/processes.ts';
+import type { AskedQuestion } from './capture/live-packets.ts';
+import type { TreeProcess } from './processes/process-tree.ts';
+import type { Sighting } from './sockets/sockets.ts';
+import type { AttemptMatching } from './trace/matching.ts';
 
-/** Whose a connection is. `nobody`: it cannot be told. */
+/** Owner of a connection. `nobody`: the owner is not known. */
 export type Attributed =
   | {
       readonly kind: 'pms';
@@ -16,21 +17,23 @@ export type Attributed =
   | { readonly kind: 'stranger' }
   | { readonly kind: 'nobody' };
 
-/** What was seen of processes and sockets, for the question whose a packet is. */
+/** Observations of processes and sockets, from which the owner of a packet is found. */
 export interface Witness {
+  /** The kernel's trace of PMS's processes; null: it was not asked, or refused. */
+  readonly matching: AttemptMatching | null;
   /** Sockets that had this local port. */
   socketsWithPort(transport: 'tcp' | 'udp', port: number): readonly Sighting[];
   /** All processes of PMS, the ended ones included. */
   processes(): Iterable<TreeProcess>;
-  /** When processes were born that are not PMS's, and that nothing but their sockets tells from it. */
+  /** Times of birth of other processes that only their sockets distinguish from PMS's. */
   readonly othersBornMs: readonly number[];
   /** DNS questions whose answers gave this address, in order of time. */
   questionsFor(address: string): readonly AskedQuestion[];
   /** Users that PMS's processes run as. */
   readonly users: ReadonlySet<number>;
-  /** Everything in this network is of PMS. */
+  /** Everything in this network belongs to PMS. */
   readonly networkIsPms: boolean;
-  /** When the watching began. */
+  /** Start of the watching. */
   readonly sinceMs: number;
 }
 
@@ -40,27 +43,38 @@ const LATE_MS = 1_000;
 const ANSWER_HOLDS_MS = 120_000;
 /** "Around these packets": a child that was born earlier than this may have had other things to do. */
 const JUST_BORN_MS = 3_000;
-/** Between the kernel's time of a packet and ours of a birth or an end. */
+/** Difference between the kernel's time of a packet and ours of a birth or an end. */
 const CLOCKS_MS = 25;
 
 /**
- * Gives a connection to a process, by the surest of what is known; what is inferred says so. `concernsPms`: it goes to an endpoint of
- * the catalogue, or in vain to the proxy; to another place any program of this machine may have connected.
+ * Gives a connection to a process, by the surest evidence; inferred owners are marked as such. `concernsPms`: it goes to an endpoint of
+ * the catalogue, or in vain to the proxy; any program of this machine may have connected to another place.
  */
 export function attribute(connection: CaptureConnection, concernsPms: boolean, witness: Witness): Attributed {
-  const holder = holderOf(connection, witness);
+  const attempt = witness.matching?.attemptOf(connection) ?? null;
+  if (attempt !== null)
+    return { kind: 'pms', process: attempt.doer?.name ?? null, pid: attempt.doer?.pid ?? null, by: 'trace' };
+  const { transport, syns, firstMs } = connection;
+  const isTraced = witness.matching?.traced.covers(firstMs) === true;
+  // A UDP socket, or a connection without a seen beginning, may be older than the watching.
+  const holder = isTraced && transport === 'tcp' && syns > 0 ? null : holderOf(connection, witness);
   if (holder === 'stranger') return { kind: 'stranger' };
   if (holder !== null) return { kind: 'pms', process: holder.name, pid: holder.pid, by: 'socket' };
+  if (witness.networkIsPms && isTraced) return OF_ITS_NETWORK;
+  // It began while every attempt of PMS's processes was traced.
+  if (isTraced && (transport === 'udp' || syns > 0)) return { kind: 'stranger' };
   return (
     byQuestion(connection, witness) ??
     (concernsPms ? byElimination(connection, witness) : null) ??
-    (witness.networkIsPms ? { kind: 'pms', process: null, pid: null, by: 'network' } : { kind: 'nobody' })
+    (witness.networkIsPms ? OF_ITS_NETWORK : { kind: 'nobody' })
   );
 }
 
+const OF_ITS_NETWORK: Attributed = { kind: 'pms', process: null, pid: null, by: 'network' };
+
 type Holder = TreeProcess | 'stranger' | null;
 
-/** Who held the connection's socket; null when nobody was seen to. */
+/** The process that held the connection's socket; null when none was seen to. */
 function holderOf({ transport, client, server, firstMs, lastMs }: CaptureConnection, witness: Witness): Holder {
   const sighting = witness
     .socketsWithPort(transport, client.port)
@@ -68,11 +82,21 @@ function holderOf({ transport, client, server, firstMs, lastMs }: CaptureConnect
       (one) =>
         (one.local.address === client.address || isAny(one.local.address)) &&
         (one.remote === null || (one.remote.address === server.address && one.remote.port === server.port)) &&
-        one.firstMs <= lastMs + LATE_MS &&
-        one.lastMs >= firstMs - CLOCKS_MS,
+        isThere(one, firstMs, lastMs, witness),
     )
     .at(-1);
   return sighting === undefined ? null : ownerOf(sighting, witness);
+}
+
+/** true when the socket existed meanwhile. Beside a trace sockets are listed only at its beginning: they count as long as their process lives. */
+function isThere(
+  { firstMs: sinceMs, lastMs: untilMs, owner }: Sighting,
+  firstMs: number,
+  lastMs: number,
+  { matching }: Witness,
+): boolean {
+  if (sinceMs > lastMs + LATE_MS) return false;
+  return untilMs >= firstMs - CLOCKS_MS || (matching !== null && typeof owner === 'object' && livedAt(owner, firstMs));
 }
 
 /** A socket whose owner could not be looked up still has a user: if none of PMS's processes runs as that user, it is not PMS's. */
@@ -85,18 +109,25 @@ function isAny(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }
 
-/** Who asked a DNS question; null when nobody was seen to hold its socket. */
-export function askerOf({ client, clientPort, firstMs, lastMs }: AskedQuestion, witness: Witness): Holder {
+/** Evidence about the process that asked a DNS question. */
+type Asker = (Pick<TreeProcess, 'pid' | 'bornMs' | 'diedMs'> & { readonly name: string | null }) | 'stranger' | null;
+
+/** The process that asked a DNS question; null when none was seen to hold its socket. */
+export function askerOf(question: AskedQuestion, witness: Witness): Asker {
+  const { client, clientPort, server, serverPort, firstMs, lastMs } = question;
+  const { matching } = witness;
+  const ends = { client: { address: client, port: clientPort }, server: { address: server, port: serverPort } };
+  const attempt = matching?.attemptOf({ transport: 'udp', ...ends, firstMs, lastMs }) ?? null;
+  if (attempt !== null)
+    return attempt.doer === null ? null : { ...attempt.doer, bornMs: Number.NEGATIVE_INFINITY, diedMs: null };
   const sighting = witness
     .socketsWithPort('udp', clientPort)
     .filter(
-      (one) =>
-        (one.local.address === client || isAny(one.local.address)) &&
-        one.firstMs <= lastMs + LATE_MS &&
-        one.lastMs >= firstMs - CLOCKS_MS,
+      (one) => (one.local.address === client || isAny(one.local.address)) && isThere(one, firstMs, lastMs, witness),
     )
     .at(-1);
-  return sighting === undefined ? null : ownerOf(sighting, witness);
+  if (sighting !== undefined) return ownerOf(sighting, witness);
+  return matching?.traced.covers(firstMs) === true && !witness.networkIsPms ? 'stranger' : null;
 }
 
 /** The process that asked for a name of this address shortly before, unless another program asked too. */
@@ -116,7 +147,7 @@ function byQuestion({ server, firstMs }: CaptureConnection, witness: Witness): A
  * any child may have been born just before, unless procfs tells when it was.
  */
 function byElimination({ transport, syns, firstMs }: CaptureConnection, witness: Witness): Attributed | null {
-  // Of a connection that was open before, the packets say nothing about when it was made.
+  // For a connection that was open before, the packets do not show when it was made.
   if (transport === 'tcp' && syns === 0) return null;
   const oldestMs = firstMs - JUST_BORN_MS;
   if (witness.othersBornMs.some((bornMs) => bornMs >= oldestMs && bornMs - CLOCKS_MS <= firstMs)) return null;
@@ -130,6 +161,6 @@ function byElimination({ transport, syns, firstMs }: CaptureConnection, witness:
   return { kind: 'pms', process: first.name, pid: candidates.length === 1 ? first.pid : null, by: 'elimination' };
 }
 
-function livedAt({ bornMs, diedMs }: TreeProcess, timeMs: number): boolean {
+function livedAt({ bornMs, diedMs }: Pick<TreeProcess, 'bornMs' | 'diedMs'>, timeMs: number): boolean {
   return bornMs - CLOCKS_MS <= timeMs && (diedMs === null || timeMs <= diedMs + CLOCKS_MS);
 }

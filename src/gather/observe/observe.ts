@@ -1,12 +1,13 @@
-import type { EnvFrom } from '../../core/env-from.ts';
-import { failed, notRun, ok, valueOf, type Gathered } from '../../core/evidence.ts';
-import type { Surroundings } from '../../core/flows.ts';
-import type { Flow, Traffic } from '../../core/traffic.ts';
-import { mostRelevant, mostRelevantQuestions, Relevance } from '../logs/relevance.ts';
-import { systemErrorCode } from '../pms/files.ts';
+import type { EnvFrom } from '../../core/values/env-from.ts';
+import { failed, notRun, ok, valueOf, type Gathered } from '../../core/model/evidence.ts';
+import type { Surroundings } from '../../core/judge/traffic/flows.ts';
+import type { Flow, Traffic } from '../../core/model/traffic.ts';
+import { LIVE_FLOWS_KEPT, mostRelevant, mostRelevantQuestions, Relevance } from '../flows/relevance.ts';
+import { systemErrorCode } from '../system/errors.ts';
+import type { BornProcesses } from '../settings/born.ts';
 import type { LocatedPms } from '../pms/locate.ts';
-import { Procfs } from './procfs.ts';
-import { flowsOf, questionsOf } from './seen-flows.ts';
+import { Procfs } from '../system/procfs.ts';
+import { flowsOf, questionsOf, toldOf } from './seen-flows.ts';
 import { Watch } from './watch.ts';
 import { watchersOf } from './watchers.ts';
 
@@ -15,37 +16,45 @@ export interface ObserveOptions {
   /** Proxies by address and name, and the endpoints of the catalogue. */
   readonly surroundings: Surroundings;
   readonly forMs: number;
-  /** Ends the watching early, with everything that was seen so far. */
+  /** Ends the watching early; the result holds everything seen so far. */
   readonly signal: AbortSignal;
   /** Names of the catalogue by address, as our own resolver gives them; they are inferred. */
   readonly lookups: ReadonlyMap<string, readonly string[]>;
-  /** Called when everything that can watch does: what happens from now on is seen. */
+  /** The places of the proxies that processes born meanwhile were given: they are proxies, whatever PMS itself uses. */
+  readonly placesOf?: (born: readonly BornProcesses[]) => Promise<ReadonlySet<string>>;
+  /** Called when all watchers run: events from now on are seen. */
   readonly onReady?: () => void;
   /** Each new kind of flow once, as it comes. */
   readonly onFlow: (flow: Flow) => void;
-  /** Which PMS to follow when it starts, or starts anew. */
+  /** Picks the PMS to follow when it starts, or starts anew. */
   readonly hint?: EnvFrom;
   readonly procRoot?: string;
-  /** Where the tools of a capture are looked for, as PATH is written. */
+  /** Folders in which the tools of a capture are looked for, in the form of PATH. */
   readonly path?: string | undefined;
 }
 
-/** How often new flows are told. Where there are many, working them out takes longer, and they are told more rarely. */
+export interface Observation {
+  readonly traffic: Gathered<Traffic>;
+  /** Programs that PMS started meanwhile. */
+  readonly born: readonly BornProcesses[];
+}
+
+/** Time between two announcements of new flows. With many flows, finding them takes longer, and they are announced more rarely. */
 const TELL_EVERY_MS = 1_000;
 const TELL_SHARE = 0.01;
 
 /**
- * Watches the processes of PMS: their sockets in procfs, and their packets where tcpdump or dumpcap may capture. Linux only. What
- * this user may not see is said in the watchers; it is a failure only when PMS did not run, or nothing could be watched at all. Nothing
- * else of this program may make connections meanwhile: those that end at once cannot be told from PMS's.
+ * Watches the processes of PMS: by the kernel's trace, or their sockets in procfs where that is refused, and their packets where tcpdump or
+ * dumpcap may capture. Linux only. The watchers tell which parts this user may not see; it is a failure only when PMS did not run, or nothing
+ * could be watched at all. Nothing else of this program may make connections meanwhile: without a trace, those that end at once cannot be
+ * told from PMS's.
  */
-export async function observeTraffic(options: ObserveOptions): Promise<Gathered<Traffic>> {
+export async function observeTraffic(options: ObserveOptions): Promise<Observation> {
   const { located, forMs, signal, procRoot = '/proc' } = options;
   if (located.platform !== 'linux') {
-    return notRun(
-      'LINUX_ONLY',
-      'the connections of PMS can be watched on Linux only; "read" takes a capture or a log of any system',
-    );
+    const message =
+      'the connections of PMS can be watched on Linux only; "read" takes a capture or a log of any system';
+    return { traffic: notRun('LINUX_ONLY', message), born: [] };
   }
   let procfs: Procfs;
   try {
@@ -53,7 +62,7 @@ export async function observeTraffic(options: ObserveOptions): Promise<Gathered<
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === null) throw error;
-    return failed('NO_PROCFS', `${procRoot} could not be read (${code})`);
+    return { traffic: failed('NO_PROCFS', `${procRoot} could not be read (${code})`), born: [] };
   }
   const { hint = { kind: 'auto' }, path = process.env['PATH'] } = options;
   const watch = new Watch(procfs, { procRoot, forMs, path, hint });
@@ -69,20 +78,24 @@ export async function observeTraffic(options: ObserveOptions): Promise<Gathered<
     const message = signal.aborted
       ? 'PMS did not run until the watching was ended'
       : `PMS did not run during ${forMs / 1000} s`;
-    return failed('PMS_NOT_RUNNING', message);
+    return { traffic: failed('PMS_NOT_RUNNING', message), born: [] };
   }
-  const all = flowsOf({ ...seen, surroundings: options.surroundings, lookups: options.lookups });
-  const relevance = new Relevance(options.surroundings.endpoints);
-  const { flows, omitted } = mostRelevant(all, relevance);
-  return ok({
-    watchers: watchersOf(watch, fromMs, Date.now()),
+  const born = watch.born();
+  const others = (await options.placesOf?.(born)) ?? [];
+  const surroundings = { ...options.surroundings, proxies: new Set([...options.surroundings.proxies, ...others]) };
+  const told = toldOf({ ...seen, surroundings, lookups: options.lookups });
+  const relevance = new Relevance(surroundings.endpoints);
+  const { flows, omitted } = mostRelevant(told.flows, relevance, LIVE_FLOWS_KEPT);
+  const traffic = ok({
+    watchers: watchersOf(watch, told, fromMs, Date.now()),
     flows: [...flows],
-    questions: [...mostRelevantQuestions(questionsOf(watch.questions(), seen, options.surroundings), relevance)],
-    omitted: omitted + (watch.sockets?.omitted ?? 0),
+    questions: [...mostRelevantQuestions(questionsOf(watch.questions(), seen, surroundings), relevance)],
+    omitted: omitted + (watch.following?.sockets.omitted ?? 0),
   });
+  return { traffic, born };
 }
 
-/** Runs the watch until its time is over or the signal comes; throws what went wrong in its timers. */
+/** Runs the watch until its time is over or the signal comes; throws errors of its timers. */
 async function untilEnd(watch: Watch, options: ObserveOptions): Promise<void> {
   const { located, forMs, signal } = options;
   const ended = new Promise<void>((settle, reject) => {
@@ -128,7 +141,7 @@ function tellFlows(watch: Watch, { surroundings, lookups, onFlow }: ObserveOptio
   return teller;
 }
 
-/** What a reader of the progress takes for the same. */
+/** Flows with the same key look the same to a reader of the progress. */
 function kindOf({ process, route, transport, targetPort, names, address }: Flow): string {
   const target =
     names.length === 0

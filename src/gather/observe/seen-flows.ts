@@ -1,66 +1,89 @@
-import { scopeOf } from '../../core/address.ts';
-import { coversName, isLoopbackName, mergeFlows, placeKey, routeOf, type Surroundings } from '../../core/flows.ts';
-import type { DnsQuestionSeen, Flow } from '../../core/traffic.ts';
-import type { CaptureConnection } from '../../parse/capture.ts';
-import { saidName } from '../../parse/client-hello.ts';
-import { flowsOfConnection, questionOf, STALLED_AFTER_MS, towardsProxy } from '../logs/capture-flows.ts';
-import { isoOf } from '../logs/times.ts';
+import { coversName, isLoopbackName, mergeFlows, placeKey, type Surroundings } from '../../core/judge/traffic/flows.ts';
+import type { DnsQuestionSeen, Flow } from '../../core/model/traffic.ts';
+import type { CaptureConnection } from '../../parse/capture/index.ts';
+import { saidName } from '../../parse/client-hello/index.ts';
+import { flowsOfConnection, questionOf, STALLED_AFTER_MS } from '../flows/capture-flows.ts';
 import { askerOf, attribute, type Attributed, type Witness } from './attribute.ts';
-import type { AskedQuestion } from './live-packets.ts';
-import type { Sighting } from './sockets.ts';
+import { isOfCatalogue, onItsRoute, SYN_ANSWER_MS, withLookups, type Names } from './flow-parts.ts';
+import type { AskedQuestion } from './capture/live-packets.ts';
+import { flowOfAttempt, flowsOfSocket } from './packetless-flows.ts';
+import type { Sighting } from './sockets/sockets.ts';
+import type { Attempt } from './trace/attempt.ts';
+import { PMS_PORT } from '../../core/values/pms-port.ts';
 
-/** Everything that was seen up to now, to be made into flows. */
-export interface Seen extends Witness {
+/** Everything seen so far, to be made into flows. */
+export interface Seen extends Witness, Names {
   readonly connections: readonly CaptureConnection[];
   readonly sightings: readonly Sighting[];
-  /** Names that DNS gave the address until then, else those that it gave it later. */
-  namesOf(address: string, atMs: number): readonly string[];
-  /** Whether the address is one of the watched network's own. */
+  /** true when the address is one of the watched network's own. */
   isLocal(address: string): boolean;
   readonly surroundings: Surroundings;
-  readonly lookups: ReadonlyMap<string, readonly string[]>;
-  /** Until when was watched. */
+  /** End of the watching. */
   readonly untilMs: number;
 }
 
-/** Linux sends a SYN again after one second: who has had no answer by then has missed one. */
-const SYN_ANSWER_MS = 1_000;
-const DNS_PORT = 53;
-const PMS_PORT = 32_400;
-/** libc connects UDP sockets to an address only to learn its way there (RFC 6724); these are gone at once. */
-const UDP_SAMPLES = 2;
-
-/** What PMS's processes did: flows of packets, and of sockets whose packets were not seen. */
+/** Flows of PMS's processes: of packets, of attempts that the kernel reported, and of sockets whose packets were not seen. */
 export function flowsOf(seen: Seen): readonly Flow[] {
+  return toldOf(seen).flows;
+}
+
+export interface Told {
+  readonly flows: readonly Flow[];
+  /** Connections without a known process. Most are left out of the flows, because other programs made them. */
+  readonly unowned: number;
+}
+
+export function toldOf(seen: Seen): Told {
   const connections = seen.connections.filter((one) => seen.isLocal(one.client.address));
   const surroundings = withSpeakers(seen.surroundings, connections);
   const flows: Flow[] = [];
   const captured = new Set<string>();
   const strangersTo = new Set<string>();
+  let dropped = 0;
   for (const connection of connections) {
     captured.add(endsKey(connection.transport, connection.client, connection.server));
     const own = flowsOfOne(connection, seen, surroundings);
     if (own === 'stranger') strangersTo.add(connection.server.address);
+    else if (own === 'unowned') dropped += 1;
     else flows.push(...own);
+  }
+  const { matching } = seen;
+  const unmatched = matching?.unmatched() ?? [];
+  for (const attempt of unmatched) {
+    if (attempt.local !== null) captured.add(endsKey(attempt.transport, attempt.local, attempt.remote));
+    if (matching !== null && attempt.remote.port !== 0)
+      flows.push(flowOfAttempt(attempt, matching.traced, seen.untilMs, seen, surroundings));
   }
   for (const sighting of seen.sightings) {
     if (sighting.remote === null || captured.has(endsKey(sighting.transport, sighting.local, sighting.remote)))
       continue;
-    flows.push(...flowsOfSocket(sighting, seen, surroundings));
+    if (!isWaitingOf(sighting, unmatched)) flows.push(...flowsOfSocket(sighting, seen, surroundings));
   }
-  return mergeFlows(withoutChallenges(withKin(flows, strangersTo)));
+  const all = withKin(flows, strangersTo);
+  const unowned = all.filter(
+    ({ process, attribution, seenBy }) => process === null && attribution === null && seenBy.includes('capture'),
+  );
+  return { flows: mergeFlows(withoutChallenges(all)), unowned: dropped + unowned.length };
+}
+
+/** Over IPv6 the kernel does not tell the port of an attempt before its end: the socket is the same one. */
+function isWaitingOf({ owner, remote }: Sighting, attempts: readonly Attempt[]): boolean {
+  if (typeof owner !== 'object') return false;
+  const isOfIt = ({ doer, local, remote: to }: Attempt): boolean =>
+    local === null && doer?.pid === owner.pid && to.address === remote?.address && to.port === remote.port;
+  return attempts.some(isOfIt);
 }
 
 /**
- * A scanner that ends within milliseconds is sometimes missed. What nobody was seen to do is of the program that did all the rest of its
- * kind, if nobody else went to the same place.
+ * A scanner that ends within milliseconds is sometimes missed. Attributes an unowned flow to the only program with such flows, if no
+ * other program contacted the same place.
  */
 function withKin(flows: readonly Flow[], strangersTo: ReadonlySet<string>): readonly Flow[] {
   const kind = ({ names, targetPort, route }: Flow): string =>
     JSON.stringify([route, targetPort, [...new Set(names.map(({ name }) => name))].toSorted()]);
   const doers = new Map<string, Set<string>>();
   for (const flow of flows) {
-    // Who was only inferred is no ground for more.
+    // An inferred process is no ground for further inference.
     if (flow.process === null || flow.attribution === 'elimination' || flow.names.length === 0) continue;
     doers.set(kind(flow), (doers.get(kind(flow)) ?? new Set()).add(flow.process));
   }
@@ -81,7 +104,7 @@ export function questionsOf(
   for (const question of questions) {
     const asker = askerOf(question, witness);
     if (asker === 'stranger' || !witness.isLocal(question.client)) continue;
-    // Anybody may have asked, but few ask for these.
+    // Any program may have asked, but few ask for these names.
     if (asker === null && !witness.networkIsPms && !endpoints.some((each) => coversName(each, question.name))) continue;
     const one = { ...questionOf(question), process: asker?.name ?? null, pid: asker?.pid ?? null };
     const key = [one.process, one.pid, one.client, one.server, one.name, one.type, one.result].join(' ');
@@ -97,7 +120,7 @@ export function questionsOf(
   return [...merged.values()];
 }
 
-/** A proxy that is not configured here is one all the same: the packets of its clients say so. */
+/** A place that is not configured as a proxy is still one when its clients' packets show it. */
 function withSpeakers(surroundings: Surroundings, connections: readonly CaptureConnection[]): Surroundings {
   const speakers = connections
     .filter(({ protocol }) => protocol === 'http-proxy' || protocol === 'socks')
@@ -118,28 +141,37 @@ function flowsOfOne(
   connection: CaptureConnection,
   seen: Seen,
   surroundings: Surroundings,
-): readonly Flow[] | 'stranger' {
+): readonly Flow[] | 'stranger' | 'unowned' {
   const { server, hellos, request, outcome } = connection;
   const known = seen.namesOf(server.address, connection.firstMs + SYN_ANSWER_MS);
   const names = known.length > 0 ? known : (seen.lookups.get(server.address) ?? []);
   const isVain = isVainCallOfProxy(connection, seen.surroundings);
   const attributed = attribute(connection, isVain || isCatalogued(connection, names, surroundings), seen);
   if (attributed.kind === 'stranger') return 'stranger';
-  // Only its end was seen, by chance, and nobody was seen to hold it.
+  // Only its end was seen, by chance, and no process was seen to hold it.
   const isEnd = outcome === 'midway' && hellos.length === 0 && request === null;
-  if (isEnd && (attributed.kind === 'nobody' || attributed.by !== 'socket')) return [];
+  if (isEnd && (attributed.kind === 'nobody' || !KNOWN_BY_ITSELF.has(attributed.by))) return [];
   const own = ownNames(connection, attributed, known, seen);
   const flows = flowsOfConnection(connection, own)
     .map((flow) => (known.length === 0 ? withLookups(flow, seen.lookups) : flow))
     .map((flow) => settle({ ...flow, ...who(attributed) }, connection, seen.untilMs))
-    .map((flow) => (flow.attribution === 'socket' ? { ...flow, seenBy: [...flow.seenBy, 'socket' as const] } : flow))
+    .map(withSecondWatcher)
     .map((flow) => onItsRoute(flow, surroundings));
-  return attributed.kind === 'nobody' && !isVain
-    ? flows.filter((flow) => isOfCatalogue(flow, surroundings) || isCallToPms(flow))
-    : flows;
+  if (attributed.kind !== 'nobody' || isVain) return flows;
+  const concerning = flows.filter((flow) => isOfCatalogue(flow, surroundings) || isCallToPms(flow));
+  return concerning.length > 0 ? concerning : 'unowned';
 }
 
-/** A proxy of PMS that is not reached concerns PMS, whoever called. What it was to be asked is never said. */
+/** The process itself was seen to have this connection. */
+const KNOWN_BY_ITSELF: ReadonlySet<Flow['attribution']> = new Set(['socket', 'trace']);
+
+/** Evidence that names the process and also shows the connection. */
+function withSecondWatcher(flow: Flow): Flow {
+  const { attribution, seenBy } = flow;
+  return attribution === 'socket' || attribution === 'trace' ? { ...flow, seenBy: [...seenBy, attribution] } : flow;
+}
+
+/** An unreachable proxy of PMS concerns PMS, whichever program called. The request that it would have got is never known. */
 function isVainCallOfProxy({ transport, server, outcome }: CaptureConnection, { proxies }: Surroundings): boolean {
   return transport === 'tcp' && NOT_REACHED.has(outcome) && proxies.has(placeKey(server.address, server.port));
 }
@@ -158,8 +190,8 @@ function who(attributed: Attributed): Pick<Flow, 'process' | 'pid' | 'attributio
 }
 
 /**
- * The names that DNS gave the address, as far as they say something here: what the client says itself is surer, and what its own process
- * asked for is what it meant.
+ * The names that DNS gave the address, where they add something: a name from the client itself is surer, and a name that its own
+ * process asked for is the intended one.
  */
 function ownNames(
   connection: CaptureConnection,
@@ -191,22 +223,12 @@ function isCatalogued(connection: CaptureConnection, names: readonly string[], {
   return [...saidNames(connection), ...names].some((name) => endpoints.some((endpoint) => coversName(endpoint, name)));
 }
 
-function isOfCatalogue(flow: Flow, { endpoints }: Surroundings): boolean {
-  return flow.names.some(({ name }) => endpoints.some((endpoint) => coversName(endpoint, name)));
-}
-
-/** PMS's scanner calls PMS by this address: at a proxy, nobody else's request looks like it. */
+/** PMS's scanner calls PMS by this address: at a proxy, no other program's request looks like it. */
 function isCallToPms({ route, names, targetPort }: Flow): boolean {
   return route === 'proxy' && targetPort === PMS_PORT && names.some(({ name }) => isLoopbackName(name));
 }
 
-function withLookups(flow: Flow, lookups: Seen['lookups']): Flow {
-  if (flow.names.length > 0 || flow.address === null || flow.protocol === 'dns') return flow;
-  const names = (lookups.get(flow.address) ?? []).map((name) => ({ name, source: 'lookup' as const, outer: false }));
-  return { ...flow, names };
-}
-
-/** While the watching goes on, an answer may still come; and only here it is known how long the other side has been silent. */
+/** An answer may still come while the watching goes on; only at its end is it known how long the other side has been silent. */
 function settle(flow: Flow, { firstMs, syns, outcome, ended }: CaptureConnection, untilMs: number): Flow {
   const waitedMs = untilMs - firstMs;
   const mayConnect = (outcome === 'no-reply' || outcome === 'unanswered') && syns <= 1 && waitedMs < SYN_ANSWER_MS;
@@ -214,69 +236,7 @@ function settle(flow: Flow, { firstMs, syns, outcome, ended }: CaptureConnection
   return mayConnect || mayAnswer ? { ...flow, outcome: null, code: null } : flow;
 }
 
-function onItsRoute(flow: Flow, surroundings: Surroundings): Flow {
-  const route = routeOf(flow, surroundings);
-  if (route !== 'proxy' || flow.route === 'proxy') return { ...flow, route };
-  // The hello to a proxy that speaks TLS names the proxy.
-  return { ...towardsProxy(flow), names: [], targetPort: null };
-}
-
-/** What a socket alone tells: its ends, its process, and whether it is connected. */
-function flowsOfSocket(sighting: Sighting, seen: Seen, surroundings: Surroundings): readonly Flow[] {
-  const { transport, local, remote, owner, accepted } = sighting;
-  if (remote === null || accepted || remote.port === 0) return [];
-  const isDns = remote.port === DNS_PORT;
-  if (transport === 'udp' && !isDns && sighting.samples < UDP_SAMPLES) return [];
-  const process = typeof owner === 'object' ? owner : null;
-  const flow: Flow = {
-    process: process?.name ?? null,
-    pid: process?.pid ?? null,
-    attribution: process === null ? null : 'socket',
-    transport,
-    family: remote.address.includes(':') ? 6 : 4,
-    client: local.address,
-    address: remote.address,
-    scope: scopeOf(remote.address),
-    port: remote.port,
-    protocol: isDns ? 'dns' : null,
-    names: [],
-    targetPort: remote.port,
-    route: 'direct',
-    ...becameOfSocket(sighting),
-    status: null,
-    count: 1,
-    tries: 1 + sighting.retransmits,
-    firstAt: isoOf(sighting.firstMs),
-    lastAt: isoOf(sighting.lastMs),
-    seenBy: ['socket'],
-  };
-  const named = onItsRoute(withNames(flow, sighting, seen), surroundings);
-  return process === null && !isOfCatalogue(named, surroundings) ? [] : [named];
-}
-
-function withNames(flow: Flow, { firstMs }: Sighting, seen: Seen): Flow {
-  if (flow.address === null || flow.protocol === 'dns') return flow;
-  const names = seen
-    .namesOf(flow.address, firstMs + SYN_ANSWER_MS)
-    .map((name) => ({ name, source: 'dns' as const, outer: false }));
-  return names.length > 0 ? { ...flow, names } : withLookups(flow, seen.lookups);
-}
-
-function becameOfSocket({
-  transport,
-  established,
-  retransmits,
-  waitedFromMs,
-  waitedToMs,
-}: Sighting): Pick<Flow, 'outcome' | 'code'> {
-  if (transport === 'udp') return { outcome: null, code: null };
-  if (established) return { outcome: 'ok', code: null };
-  const waitedMs = (waitedToMs ?? 0) - (waitedFromMs ?? 0);
-  // Gone without an answer that was seen: refused or given up, nobody knows.
-  return { outcome: retransmits > 0 || waitedMs > SYN_ANSWER_MS ? 'no-reply' : null, code: null };
-}
-
-/** Clients send their login only when they were asked for it: a 407 before the success of the same client is no refusal. */
+/** Clients log in only when asked to: a 407 before the success of the same client is no refusal. */
 function withoutChallenges(flows: readonly Flow[]): readonly Flow[] {
   const key = (flow: Flow): string =>
     `${flow.client} ${flow.process} ${flow.names.map(({ name }) => name).join(' ')} ${flow.targetPort}`;

@@ -1,29 +1,26 @@
-import { scopeOf } from '../../core/address.ts';
-import { valueOf, type Gathered, type Reason } from '../../core/evidence.ts';
-import type { EnvFrom } from '../../core/env-from.ts';
-import type { CaptureConnection, CaptureOutcome } from '../../parse/capture.ts';
-import { parseFibTrie, parseIfInet6 } from '../../parse/proc-net.ts';
+import { valueOf } from '../../core/model/evidence.ts';
+import type { Reason } from '../../core/model/reason.ts';
+import type { EnvFrom } from '../../core/values/env-from.ts';
+import { scopeOf } from '../../core/values/scope.ts';
+import { parseActiveOpens, parseFibTrie, parseIfInet6 } from '../../parse/proc/proc-net.ts';
 import { identifyPms } from '../pms/identify.ts';
-import { readProcesses } from '../pms/processes.ts';
-import { captureFilter } from './capture-plan.ts';
-import { startCapture, type RunningCapture } from './live-capture.ts';
-import { ListBudget } from './list-budget.ts';
-import { LivePackets, type AskedQuestion } from './live-packets.ts';
-import { ProcessTree } from './process-tree.ts';
-import type { Procfs, SocketTable } from './procfs.ts';
+import type { BornProcesses } from '../settings/born.ts';
+import { readProcesses } from '../system/processes.ts';
+import { SOCKET_TABLES, type Procfs } from '../system/procfs.ts';
+import { SampledBirths } from './processes/births.ts';
+import { Captures, type Session } from './capture/captures.ts';
+import { Environments } from './processes/environments.ts';
+import type { AskedQuestion } from './capture/live-packets.ts';
+import { ProcessTree } from './processes/process-tree.ts';
+import { LOOK_EVERY_MS, Sampling } from './sockets/sampling.ts';
 import type { Seen } from './seen-flows.ts';
-import { SocketWatch } from './sockets.ts';
+import { SocketWatch } from './sockets/sockets.ts';
+import { AttemptMatching } from './trace/matching.ts';
+import { TracedTree } from './trace/traced-tree.ts';
+import { thisMachine } from './trace/tracefs.ts';
 
-/**
- * How often births are looked for: a program that asks DNS, connects and ends takes 15 ms at least. Its packets, where they are seen,
- * call for a look at once.
- */
-export const LOOK_EVERY_MS = { alone: 8, withCapture: 20 } as const;
-/** How often all sockets are listed when nothing else happens; while a SYN waits, which is sent again after one second, more often. */
-const LIST_EVERY_MS = { idle: 5_000, waiting: 1_000 } as const;
-/** How often processes that lived long are asked whether they still live, and a PMS that is gone is looked for. */
+/** Time between two checks whether long-lived processes still live, and whether a PMS that is gone is back. */
 const CARE_EVERY_MS = 2_000;
-const SERVED_PORTS_LIMIT = 16;
 
 export interface WatchOptions {
   readonly procRoot: string;
@@ -34,89 +31,95 @@ export interface WatchOptions {
   readonly hint: EnvFrom;
 }
 
-/** One live capture: of the network that PMS was in at its time. */
-interface Session {
-  readonly packets: LivePackets;
-  readonly networkOf: number | null;
-  running: RunningCapture | null;
-  trouble: Reason | null;
-  lost: readonly string[];
-  dead: string | null;
+/** Watchers of PMS's processes, once PMS has been found. */
+interface Following {
+  readonly tree: ProcessTree;
+  readonly sockets: SocketWatch;
+  readonly sampling: Sampling;
+  readonly births: SampledBirths;
+  /** The kernel's own trace, or the reason why it refuses. */
+  readonly traced: TracedTree | null;
+  readonly refusal: Reason | null;
 }
 
-/** Watches the processes, sockets and packets of PMS. */
+/** Watches PMS's processes: by the kernel's trace, or by sampling where that is refused, and by their packets. */
 export class Watch {
   readonly #procfs: Procfs;
   readonly #options: WatchOptions;
   readonly #ownNetwork: string | null;
-  #tree: ProcessTree | null = null;
-  #sockets: SocketWatch | null = null;
-  readonly #sessions: Session[] = [];
+  readonly #captures: Captures;
+  readonly #environments: Environments;
   readonly #local = new Set<string>();
+  readonly #sinceMs = Date.now();
+  #following: Following | null = null;
   #networkIsPms = false;
   #network: string | null = null;
   #timer: NodeJS.Timeout | null = null;
-  readonly #lists = { tcp: new ListBudget('tcp'), udp: new ListBudget('udp') };
-  /** Connections whose sockets no list has shown yet, by their capture and id. */
-  readonly #awaited = new Map<string, SocketTable>();
+  #isCapturing = false;
+  /** Connections that PMS's network had opened when the watching began; null: not known, or PMS is in another network by now. */
+  #opensBefore: number | null = null;
+  #opensAfter: number | null = null;
   #nextCareAt = 0;
-  readonly #sinceMs = Date.now();
   #searching = false;
-  /** Called with what went wrong within a timer or a stream. */
+  /** Called with errors from within a timer or a stream. */
   onBug: (error: unknown) => void = () => undefined;
 
   constructor(procfs: Procfs, options: WatchOptions) {
     this.#procfs = procfs;
     this.#options = options;
     this.#ownNetwork = procfs.networkNamespace('self');
+    this.#environments = new Environments(procfs);
+    this.#captures = new Captures({
+      forMs: options.forMs,
+      path: options.path,
+      listener: (session) => ({
+        onConnection: (connection) => this.#following?.sampling.await(session, connection),
+        onQuestion: () => this.#following?.sampling.awaitQuestion(),
+      }),
+      onPackets: () => this.#lookBehindPackets(),
+      guarded: (work) => this.guarded(work),
+    });
   }
 
-  get tree(): ProcessTree | null {
-    return this.#tree;
-  }
-
-  get sockets(): SocketWatch | null {
-    return this.#sockets;
+  get following(): Readonly<Following> | null {
+    return this.#following;
   }
 
   get sessions(): readonly Readonly<Session>[] {
-    return this.#sessions;
+    return this.#captures.sessions;
   }
 
-  /** `mainPid` null: PMS does not run; it is waited for. */
+  /** The programs that PMS started meanwhile, with their environments. */
+  born(): readonly BornProcesses[] {
+    return this.#environments.all();
+  }
+
+  /** `mainPid` null: PMS does not run yet, and the watch waits for it. */
   async start(mainPid: number | null): Promise<void> {
-    this.#lookEvery(LOOK_EVERY_MS.alone);
+    this.#schedule();
     if (mainPid !== null) await this.#follow(mainPid);
   }
 
   async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    for (const session of this.#sessions) {
-      session.dead ??= session.running?.endedEarly() ?? null;
-      session.lost = (await session.running?.stop()) ?? [];
-      session.running = null;
-      session.packets.end();
-    }
+    this.#opensAfter = this.#opens();
+    await Promise.all([this.#captures.stop(), this.#following?.traced?.stop()]);
     this.#learnAddresses();
   }
 
   /** Everything up to now; `surroundings` and `lookups` are the caller's. */
   seen(): Omit<Seen, 'surroundings' | 'lookups'> | null {
-    const [tree, sockets, sessions] = [this.#tree, this.#sockets, this.#sessions];
-    if (tree === null || sockets === null) return null;
+    if (this.#following === null) return null;
+    const { tree, sockets, traced } = this.#following;
+    const captures = this.#captures;
     return {
-      connections: sessions.flatMap(({ packets }) => [...packets.connections()]),
+      connections: captures.connections(),
       sightings: [...sockets.ofPms, ...sockets.ofUsers()],
-      namesOf: (address, atMs) => {
-        const names = (untilMs: number) => [
-          ...new Set(sessions.flatMap(({ packets }) => packets.namesOf(address, untilMs))),
-        ];
-        const before = names(atMs);
-        return before.length > 0 ? before : names(Number.POSITIVE_INFINITY);
-      },
-      questionsFor: (address) => sessions.flatMap(({ packets }) => packets.questionsFor(address)),
-      isLocal: (address) => this.#local.has(address) || scopeOf(address) === 'loopback',
+      matching: traced === null ? null : new AttemptMatching(traced.tracer),
+      namesOf: (address, atMs) => captures.namesOf(address, atMs),
+      questionsFor: (address) => captures.questionsFor(address),
+      isLocal: (address) => this.#isLocal(address),
       socketsWithPort: (transport, port) => sockets.withPort(transport, port),
       processes: () => tree.all(),
       othersBornMs: tree.othersBornMs,
@@ -128,10 +131,17 @@ export class Watch {
   }
 
   questions(): readonly AskedQuestion[] {
-    return this.#sessions.flatMap(({ packets }) => [...packets.questions()]);
+    return this.#captures.questions();
   }
 
-  /** Runs what a timer or a stream calls: what it throws ends the watching. */
+  /** Connections that PMS's network opened meanwhile, by the kernel's count, and that no watcher saw; null: not known. */
+  unseenOpens(): number | null {
+    if (this.#following === null || this.#opensBefore === null || this.#opensAfter === null) return null;
+    const seen = this.#isCapturing ? this.#capturedOpens() : this.#following.sockets.opened;
+    return Math.max(0, this.#opensAfter - this.#opensBefore - seen);
+  }
+
+  /** Runs a callback of a timer or a stream: its exceptions end the watching. */
   guarded(work: () => void): void {
     try {
       work();
@@ -140,38 +150,42 @@ export class Watch {
     }
   }
 
+  #capturedOpens(): number {
+    const isOpened = this.#captures
+      .connections()
+      .filter(({ transport, syns, client }) => transport === 'tcp' && syns > 0 && this.#isLocal(client.address));
+    return isOpened.length;
+  }
+
+  #opens(): number | null {
+    const pid = this.#network === this.#ownNetwork ? 'self' : this.#following?.tree.mainPid;
+    return pid === undefined ? null : parseActiveOpens(this.#procfs.netFile(pid, 'snmp') ?? '');
+  }
+
   #turn(): void {
-    this.#look();
+    const following = this.#following;
+    following?.traced?.drain();
+    const isWhole = following?.traced?.isWhole === true;
+    if (!isWhole) this.#look();
     if (performance.now() < this.#nextCareAt) return;
     this.#nextCareAt = performance.now() + CARE_EVERY_MS;
-    this.#tree?.sweep(Date.now());
-    if (this.#tree === null || !this.#tree.living.has(this.#tree.mainPid)) this.#search();
+    if (!isWhole) following?.tree.sweep(Date.now());
+    if (following === null || !following.tree.living.has(following.tree.mainPid)) this.#search();
   }
 
-  /** Looks for new processes and new sockets. */
   #look(): void {
-    if (this.#tree === null || this.#sockets === null) return;
-    this.#tree.look(Date.now());
-    const grown = new Set([...this.#sockets.grown(), ...this.#sockets.unsettled(), ...this.#awaited.values()]);
-    this.#awaited.clear();
-    for (const kind of ['tcp', 'udp'] as const) this.#list(this.#lists[kind], this.#sockets, [kind, `${kind}6`], grown);
+    this.#following?.sampling.look();
+    this.#following?.births.look();
   }
 
-  #list(
-    budget: ListBudget,
-    sockets: SocketWatch,
-    tables: readonly SocketTable[],
-    grown: ReadonlySet<SocketTable>,
-  ): void {
-    const isDue = budget.isDue(sockets.waits ? LIST_EVERY_MS.waiting : LIST_EVERY_MS.idle);
-    for (const table of tables) if (grown.has(table)) budget.wanted.add(table);
-    const due = isDue ? tables : budget.affordable();
-    if (due.length === 0) return;
-    // Time of the processor, not of the clock: on a machine under load the latter is mostly waiting.
-    const before = process.cpuUsage();
-    sockets.sample(due, Date.now());
-    const { user, system } = process.cpuUsage(before);
-    budget.spend(due, (user + system) / 1000, isDue);
+  #lookBehindPackets(): void {
+    if (this.#following?.traced?.isWhole === true) return;
+    this.#following?.sampling.lookBehindPackets();
+    this.#following?.births.look();
+  }
+
+  #isLocal(address: string): boolean {
+    return this.#local.has(address) || scopeOf(address) === 'loopback';
   }
 
   /** PMS may have been started, or started anew, since. */
@@ -189,23 +203,67 @@ export class Watch {
   }
 
   async #follow(mainPid: number): Promise<void> {
-    const nowMs = Date.now();
-    if (this.#tree === null) {
-      this.#tree = new ProcessTree(this.#procfs, mainPid);
-      this.#sockets = new SocketWatch(this.#procfs, this.#tree);
-    } else this.#tree.moveTo(mainPid, nowMs);
-    this.#look();
+    if (this.#following === null) await this.#begin(mainPid);
+    else this.#following.tree.moveTo(mainPid, Date.now());
+    const following = this.#following;
+    if (following === null || this.#timer === null) return;
+    if (following.traced === null) this.#look();
+    else {
+      following.traced.follow();
+      // Connections opened before are in no trace.
+      following.sockets.sample(SOCKET_TABLES, Date.now());
+    }
     const network = this.#procfs.networkNamespace(mainPid);
-    if (this.#sessions.length > 0 && network === this.#network) return;
+    if (this.sessions.length > 0 && network === this.#network) return;
+    const isFirst = this.sessions.length === 0;
     this.#network = network;
     this.#learnAddresses();
-    await this.#capture(network !== null && network !== this.#ownNetwork ? mainPid : null);
+    const networkOf = network !== null && network !== this.#ownNetwork ? mainPid : null;
+    this.#isCapturing = await this.#captures.begin(networkOf, following.sockets.listening());
+    this.#opensBefore = isFirst ? this.#opens() : null;
     this.#networkIsPms = await this.#belongsToPms(network);
+  }
+
+  /** Samples at once, and asks the kernel to trace, which takes a moment. */
+  async #begin(mainPid: number): Promise<void> {
+    const tree = new ProcessTree(this.#procfs, mainPid);
+    const sockets = new SocketWatch(this.#procfs, tree);
+    const sampled = {
+      tree,
+      sockets,
+      sampling: new Sampling(tree, sockets, (address) => this.#isLocal(address)),
+      births: new SampledBirths(tree, this.#environments, this.#sinceMs),
+    };
+    this.#following = { ...sampled, traced: null, refusal: null };
+    const machine = thisMachine(this.#options.procRoot);
+    const started = await TracedTree.start(this.#procfs, tree, this.#environments, machine);
+    // The watching may have ended meanwhile.
+    if (this.#timer === null) {
+      await valueOf(started)?.stop();
+      return;
+    }
+    this.#following =
+      started.state === 'ok'
+        ? { ...sampled, traced: started.value, refusal: null }
+        : { ...sampled, traced: null, refusal: started.reason };
+  }
+
+  #lookEveryMs(): number {
+    return (
+      this.#following?.traced?.drainEveryMs ?? (this.#isCapturing ? LOOK_EVERY_MS.withCapture : LOOK_EVERY_MS.alone)
+    );
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => {
+      this.guarded(() => this.#turn());
+      if (this.#timer !== null) this.#schedule();
+    }, this.#lookEveryMs());
   }
 
   /** Adds the addresses that PMS's network has now; those it had remain. */
   #learnAddresses(): void {
-    const pid = this.#tree?.mainPid;
+    const pid = this.#following?.tree.mainPid;
     if (pid === undefined) return;
     const own = [
       ...parseFibTrie(this.#procfs.netFile(pid, 'fib_trie') ?? ''),
@@ -216,75 +274,9 @@ export class Watch {
 
   /** A container's network, with nothing in it but this container. */
   async #belongsToPms(network: string | null): Promise<boolean> {
-    const id = this.#tree?.home.container?.id;
+    const id = this.#following?.tree.home.container?.id;
     if (id === undefined || network === null || network === this.#ownNetwork) return false;
     const all = valueOf(await readProcesses(this.#options.procRoot)) ?? [];
     return all.every((one) => one.networkNamespace !== network || one.cgroup.container?.id === id);
   }
-
-  async #capture(networkOf: number | null): Promise<void> {
-    const before = this.#sessions.at(-1);
-    if (before?.running != null) {
-      before.lost = await before.running.stop();
-      before.running = null;
-    }
-    const session = this.#sessions.length;
-    const packets = new LivePackets({
-      onConnection: (connection) => {
-        this.#await(`${session} ${connection.id}`, connection);
-      },
-      onQuestion: () => {
-        this.#awaited.set('udp', 'udp').set('udp6', 'udp6');
-      },
-    });
-    const own: Session = { packets, networkOf, running: null, trouble: null, lost: [], dead: null };
-    this.#sessions.push(own);
-    const started = await this.#startCapture(own);
-    if (started.state !== 'ok') own.trouble = started.reason;
-    // The watching may have ended while the tool was starting.
-    else if (this.#timer === null) own.lost = await started.value.stop();
-    else {
-      own.running = started.value;
-      this.#lookEvery(LOOK_EVERY_MS.withCapture);
-    }
-  }
-
-  #lookEvery(ms: number): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.guarded(() => this.#turn()), ms);
-  }
-
-  #startCapture({ packets, networkOf }: Session): Promise<Gathered<RunningCapture>> {
-    return startCapture({
-      networkOf,
-      forMs: this.#options.forMs,
-      filter: captureFilter(this.#sockets?.listening().slice(0, SERVED_PORTS_LIMIT) ?? []),
-      path: this.#options.path,
-      onBytes: (chunk) => this.guarded(() => this.#read(packets, chunk)),
-    });
-  }
-
-  #read(packets: LivePackets, chunk: Uint8Array): void {
-    packets.push(chunk);
-    // Whose packets these are can be seen now and soon no more: their process may be younger than the last look.
-    if (this.#awaited.size > 0) this.#look();
-    else this.#tree?.look(Date.now());
-  }
-
-  /** A connection of our network that no list has shown yet is looked for, unless it has ended already. */
-  #await(key: string, connection: CaptureConnection): void {
-    const { transport, client, firstMs, outcome } = connection;
-    this.#awaited.delete(key);
-    if (!this.#local.has(client.address) || ENDED.has(outcome)) return;
-    const sightings = this.#sockets?.withPort(transport, client.port) ?? [];
-    if (!sightings.some(({ lastMs }) => lastMs >= firstMs)) this.#awaited.set(key, tableOf(connection));
-  }
-}
-
-const ENDED: ReadonlySet<CaptureOutcome> = new Set(['refused', 'prohibited', 'unreachable', 'reset', 'midway']);
-
-/** IPv4 over a socket of IPv6 shows in the counts of those. */
-function tableOf({ transport, family }: CaptureConnection): SocketTable {
-  if (transport === 'tcp') return family === 4 ? 'tcp' : 'tcp6';
-  return family === 4 ? 'udp' : 'udp6';
 }

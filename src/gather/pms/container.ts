@@ -1,8 +1,13 @@
 import { posix } from 'node:path';
-import { failed, notRun, ok, valueOf, type Gathered } from '../../core/evidence.ts';
-import type { ContainerId } from '../../parse/cgroup.ts';
-import { parseDockerConfig, parseOciConfig, podmanName, type ContainerConfig } from '../../parse/container-config.ts';
-import { listDirectory, readText } from './files.ts';
+import { failed, notRun, ok, valueOf, type Gathered } from '../../core/model/evidence.ts';
+import type { ContainerId } from '../../parse/proc/cgroup.ts';
+import {
+  parseDockerConfig,
+  parseOciConfig,
+  podmanName,
+  type ContainerConfig,
+} from '../../parse/settings/container-config.ts';
+import { listDirectory, readText } from '../system/files.ts';
 
 /** A container's configuration with the file that holds it. */
 export interface ContainerDescription extends ContainerConfig {
@@ -50,7 +55,7 @@ export async function findContainer(fsRoot: string, name: string): Promise<Gathe
   return result;
 }
 
-/** true when what the user wrote is the container's name or the beginning of its id. */
+/** true when the user wrote the container's name or the beginning of its id. */
 export function namesContainer(
   written: string,
   container: { readonly id: string; readonly name: string | null },
@@ -60,7 +65,7 @@ export function namesContainer(
   );
 }
 
-/** What reports call a container for which no name is known: the id as `docker ps` shows it. */
+/** Name in reports of a container without a known name: the id as `docker ps` shows it. */
 export function shortId(id: string): string {
   return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
 }

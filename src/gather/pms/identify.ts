@@ -1,14 +1,16 @@
 import { posix } from 'node:path';
-import type { EnvFrom } from '../../core/env-from.ts';
-import { isPlexProgram, isPmsProgram, PMS_PROGRAM, programName, type ProcessRecord } from './processes.ts';
+import type { EnvFrom } from '../../core/values/env-from.ts';
+import { isPlexProgram, isPmsProgram, PMS_PROGRAM, programName, type ProcessRecord } from '../system/processes.ts';
 
 export interface Identified {
   readonly main: ProcessRecord;
   readonly foundBy: 'exe' | 'cgroup' | 'unit' | 'argv';
-  /** Processes that belong to it: its descendants, and what shares its unit or container. `main` is not among them. */
+  /** Processes that belong to it: its descendants, and processes of the same unit or container. `main` is not among them. */
   readonly children: readonly ProcessRecord[];
-  /** Other running instances of PMS. */
+  /** Other running instances of PMS, by whichever evidence. */
   readonly others: readonly ProcessRecord[];
+  /** The hint picked it. */
+  readonly isChosen: boolean;
 }
 
 /** Names under which packages run PMS as a service: Plex's own, snap's, NixOS's. */
@@ -18,13 +20,13 @@ export function isPmsUnit(unit: string): boolean {
   return PMS_UNIT.test(unit);
 }
 
-/** How a hint that names a container is compared with one; names that the cgroup does not show are passed as `names`. */
+/** true when a process runs in the container that a hint names. Names that the cgroup does not show are passed as `names`. */
 export type ContainerMatch = (process: ProcessRecord) => boolean;
 
 /**
  * Finds PMS among the running processes. The program file decides; where it may not be read, the control group does, then
- * the name. `hint` picks among several instances; without one the order is: in this tool's own network (what is probed holds
- * for it), outside of containers, lowest pid.
+ * the name. `hint` picks among several instances; without one the order is: in this tool's own network (probes from here
+ * are valid for it), outside of containers, lowest pid.
  */
 export function identifyPms(
   processes: readonly ProcessRecord[],
@@ -35,7 +37,7 @@ export function identifyPms(
   const byPid = new Map(processes.map((process) => [process.pid, process]));
   const isHinted = (p: ProcessRecord): boolean => matchesHint(p, hint, byPid, inHintedContainer);
   const groups = candidates(processes, byPid, hint);
-  // What was named by hand wins even over a process that is PMS by better evidence.
+  // A process that the user named wins even over one that is PMS by better evidence.
   const found = groups.find(({ instances }) => instances.some(isHinted)) ?? groups[0];
   if (!found) return null;
   const ranked = found.instances.toSorted(
@@ -45,9 +47,27 @@ export function identifyPms(
       Number(a.cgroup.container !== null) - Number(b.cgroup.container !== null) ||
       a.pid - b.pid,
   );
-  const [main, ...others] = ranked;
+  const [main] = ranked;
   if (!main) return null;
-  return { main, foundBy: found.foundBy, others, children: childrenOf(main, processes, byPid, others) };
+  const others = othersThan(main, groups, byPid);
+  const children = childrenOf(main, processes, byPid, others);
+  return { main, foundBy: found.foundBy, others, isChosen: isHinted(main), children };
+}
+
+/** A server of another user may be known by weaker evidence than the judged one. Wrappers and children of a server are none. */
+function othersThan(
+  main: ProcessRecord,
+  groups: readonly Candidates[],
+  byPid: ReadonlyMap<number, ProcessRecord>,
+): readonly ProcessRecord[] {
+  const found: ProcessRecord[] = [];
+  const isKin = (one: ProcessRecord, other: ProcessRecord): boolean =>
+    one === other || ancestorsOf(one, byPid).includes(other) || ancestorsOf(other, byPid).includes(one);
+  for (const { foundBy, instances } of groups) {
+    if (foundBy === 'unit') continue;
+    for (const each of instances) if (![main, ...found].some((known) => isKin(known, each))) found.push(each);
+  }
+  return found.toSorted((a, b) => a.pid - b.pid);
 }
 
 interface Candidates {
@@ -63,14 +83,14 @@ function candidates(
 ): readonly Candidates[] {
   const rules: readonly (readonly [Identified['foundBy'], (process: ProcessRecord) => boolean])[] = [
     ['exe', (p) => p.exe !== null && isPmsProgram(posix.basename(p.exe))],
-    // Neither comm nor argv proves anything alone, but together with the service or container that they run in they do.
+    // Neither comm nor argv proves anything alone; together with the service or container they do.
     ['cgroup', (p) => (p.cgroup.container !== null || isPmsUnit(p.cgroup.unit ?? '')) && isNamedPms(p)],
     ['unit', (p) => hint.kind === 'unit' && p.cgroup.unit === hint.name],
     ['argv', isNamedPms],
   ];
   return rules.flatMap(([foundBy, test]) => {
     const matching = processes.filter(test);
-    // A child is PMS's program too between fork and exec, and a unit holds all children: only the roots are instances.
+    // Between fork and exec a child shows PMS's program too, and a unit holds all children: only the roots are instances.
     const instances = matching.filter((p) => !ancestorsOf(p, byPid).some((ancestor) => matching.includes(ancestor)));
     return instances.length > 0 ? [{ foundBy, instances }] : [];
   });
@@ -117,7 +137,7 @@ function childrenOf(
   return processes.filter((p) => {
     if (p.pid === main.pid) return false;
     if (ancestorsOf(p, byPid).includes(main)) return true;
-    // Children whose parent has ended hang below init, but stay in their control group. A container holds other programs too.
+    // Children whose parent has ended are re-parented to init, but stay in their control group. A container holds other programs too.
     const { unit, container, path } = main.cgroup;
     const sameGroup = path !== '/' && (unit !== null || container !== null) && p.cgroup.path === path;
     return sameGroup && isPlexProgram(programName(p)) && !isOthers(p);

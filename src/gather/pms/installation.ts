@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import { failed, notRun, ok, valueOf, type Gathered, type Pms } from '../../core/evidence.ts';
-import { countCertificates } from '../../parse/certificate-bundle.ts';
-import { LibcurlVersionScanner } from '../../parse/libcurl-version.ts';
-import { dpkgVersion, plistVersion, snapVersion, synologyVersion } from '../../parse/package-version.ts';
-import { firstOf, hasFile, listDirectory, readChunks, readText } from './files.ts';
+import { failed, notRun, ok, valueOf, type Gathered, type Pms } from '../../core/model/evidence.ts';
+import { countCertificates } from '../../parse/pms/certificate-bundle.ts';
+import { LibcurlVersionScanner } from '../../parse/pms/libcurl-version.ts';
+import { dpkgVersion, plistVersion, snapVersion, synologyVersion } from '../../parse/pms/package-version.ts';
+import { firstOf, hasFile, listDirectory, readChunks, readText } from '../system/files.ts';
 
-/** Where packages put the program, below the root of the file system. The first that is there counts. */
+/** Paths at which packages install the program, below the root of the file system. The first that exists counts. */
 const DIRECTORIES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   linux: [
     '/usr/lib/plexmediaserver',
@@ -59,7 +59,7 @@ async function libraries(root: string, directory: string): Promise<readonly stri
     const names = valueOf(await listDirectory(root, path)) ?? [];
     files.push(...names.filter((name) => LIBCURL.test(name)).map((name) => posix.join(path, name)));
   }
-  // The name that the program is linked against comes first, whatever else lies there.
+  // The name that the program is linked against comes first; other versions may lie beside it.
   return files.sort((a, b) => Number(b.endsWith('/libcurl.so.4')) - Number(a.endsWith('/libcurl.so.4')));
 }
 
@@ -100,8 +100,8 @@ export async function readCaBundle(roots: readonly string[], exe: string): Promi
 }
 
 /**
- * Version of PMS as its package says it, where a file says it: dpkg, snap, Synology, macOS. PMS itself is never run.
- * null when none of them does.
+ * Version of PMS from the files of its package, where one states it: dpkg, snap, Synology, macOS. PMS itself is never run.
+ * null when no file does.
  */
 export async function readVersion(roots: readonly string[], exe: string): Promise<string | null> {
   const directory = posix.dirname(exe);

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { failed, ok, type Gathered } from '../../core/evidence.ts';
-import { parsePs, parseTasklist, type ListedProcess } from '../../parse/process-list.ts';
-import { systemErrorCode } from './files.ts';
+import { failed, ok, type Gathered } from '../../core/model/evidence.ts';
+import { parsePs, parseTasklist, type ListedProcess } from '../../parse/proc/process-list.ts';
+import { systemErrorCode } from '../system/errors.ts';
+import { reasonCodeOf } from '../../core/model/reason.ts';
 
 /** Listing processes takes milliseconds; tasklist on a busy Windows a second or two. */
 const LIST_BUDGET_MS = 5_000;
@@ -41,6 +42,6 @@ export async function listProcesses(
     const code = systemErrorCode(error);
     // execFile's errors carry either a system error's word or, as a number, the program's exit status.
     if (code === null && !('code' in error)) throw error;
-    return failed(code ?? 'EXIT', `${file} could not list the processes (${code ?? 'it failed'})`);
+    return failed(reasonCodeOf(code ?? 'EXIT'), `${file} could not list the processes (${code ?? 'it failed'})`);
   }
 }

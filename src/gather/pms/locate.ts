@@ -1,9 +1,9 @@
 import { platform as thisPlatform } from 'node:os';
 import { join, posix } from 'node:path';
-import type { EnvFrom } from '../../core/env-from.ts';
-import { failed, notRun, ok, valueOf, type Gathered, type Pms } from '../../core/evidence.ts';
-import { parseEnviron } from '../../parse/environ.ts';
-import type { ListedProcess } from '../../parse/process-list.ts';
+import type { EnvFrom } from '../../core/values/env-from.ts';
+import { failed, notRun, ok, valueOf, type Gathered, type Pms } from '../../core/model/evidence.ts';
+import { parseEnviron } from '../../parse/settings/environ.ts';
+import type { ListedProcess } from '../../parse/proc/process-list.ts';
 import {
   describeContainer,
   isNamed,
@@ -12,7 +12,7 @@ import {
   shortId,
   type ContainerDescription,
 } from './container.ts';
-import { readBytes, readLink } from './files.ts';
+import { readBytes, readLink } from '../system/files.ts';
 import { identifyPms, type Identified } from './identify.ts';
 import { findInstallation, readCaBundle, readLibcurl, readVersion } from './installation.ts';
 import { listProcesses, type RunCommand } from './listing.ts';
@@ -23,14 +23,14 @@ import {
   programName,
   readProcesses,
   type ProcessRecord,
-} from './processes.ts';
+} from '../system/processes.ts';
 
 export interface LocateOptions {
-  /** The system that this runs on, unless told otherwise. */
+  /** The operating system, by default the one that this tool runs on. */
   readonly platform?: NodeJS.Platform;
-  /** Where procfs is mounted. */
+  /** Folder at which procfs is mounted. */
   readonly procRoot?: string;
-  /** Where this machine's files are. */
+  /** Root of this machine's file system. */
   readonly fsRoot?: string;
   /** `--env-from`, which also picks among several instances of PMS. */
   readonly hint?: EnvFrom;
@@ -58,9 +58,9 @@ export interface LocatedPms {
   readonly roots: readonly string[];
   /** true when PMS's unit belongs to a user's service manager. */
   readonly userUnit: boolean;
-  /** What the container's runtime keeps about it. */
+  /** The container's configuration, as its runtime keeps it. */
   readonly container: Gathered<ContainerDescription>;
-  /** Sentences about how it was found that the reader needs in order to trust the result. */
+  /** Sentences about how PMS was found; the reader needs them to trust the result. */
   readonly notes: readonly string[];
 }
 
@@ -112,6 +112,7 @@ async function locateByProcfs(options: Rooted): Promise<LocatedPms> {
       exe: files.exe,
       otherNetwork: ownNetwork === null || main.networkNamespace === null ? null : main.networkNamespace !== ownNetwork,
       processes: infos.map(({ pid, ppid, name }) => ({ pid, ppid, name })),
+      ...othersOf(identified.others, identified.isChosen),
       libcurl: files.libcurl,
       caBundle: files.caBundle.summary,
     }),
@@ -188,7 +189,7 @@ async function readInstalled(exe: string | null, roots: readonly string[]): Prom
   return { exe, version, libcurl, caBundle };
 }
 
-/** What people call the container: the name that its runtime gave it, else its host name, else the beginning of its id. */
+/** A name that people recognise: the one that the runtime gave the container, else its host name, else the beginning of its id. */
 async function containerName(
   main: ProcessRecord,
   container: Gathered<ContainerDescription>,
@@ -208,12 +209,8 @@ async function hostnameOf({ pid }: ProcessRecord, procRoot: string): Promise<str
   return environ.assignments.find(({ name }) => name === 'HOSTNAME')?.value || null;
 }
 
-function notesOn({ main, foundBy, others }: Identified): readonly string[] {
+function notesOn({ main, foundBy }: Identified): readonly string[] {
   const notes: string[] = [];
-  if (others.length > 0) {
-    const pids = others.map((other) => other.pid).join(', ');
-    notes.push(`PMS runs ${others.length + 1} times; pid ${main.pid} is judged, not pid ${pids} (--env-from chooses).`);
-  }
   if (main.exe === null) {
     notes.push(
       `The program file of pid ${main.pid} may not be read by this user: it was taken for PMS by its ${foundBy}.`,
@@ -223,7 +220,7 @@ function notesOn({ main, foundBy, others }: Identified): readonly string[] {
   return notes;
 }
 
-/** With hidepid, procfs shows only the user's own processes; process 1 is nearly always somebody else's. */
+/** With hidepid, procfs shows only the user's own processes; process 1 nearly always belongs to another user. */
 function hiddenNote(processes: readonly ProcessRecord[]): readonly string[] {
   return processes.length > 0 && !processes.some((p) => p.pid === 1)
     ? ['The processes of other users are hidden on this machine; run this as root to find PMS.']
@@ -265,7 +262,7 @@ async function locateByListing(platform: NodeJS.Platform, { fsRoot, hint, run }:
   const main = hinted ?? instances.toSorted((a, b) => a.pid - b.pid)[0];
   const installed = await locateInstallation(platform, fsRoot, listed, []);
   if (!main) return installed;
-  // Windows does not list parents: there the names tell.
+  // Windows does not list parents, so children are recognised by their names.
   const children = all.filter(
     (p) => p !== main && (p.ppid === null ? isPlexProgram(baseName(p.command)) : descendsFrom(p, main, all)),
   );
@@ -289,16 +286,21 @@ async function locateByListing(platform: NodeJS.Platform, { fsRoot, hint, run }:
       exe,
       otherNetwork: null,
       processes: processes.map(({ pid, ppid, name }) => ({ pid, ppid, name })),
+      ...othersOf(
+        instances.filter((p) => p !== main),
+        main === hinted,
+      ),
       libcurl: files.libcurl,
       caBundle: files.caBundle.summary,
     }),
     processes,
     caBundlePem: files.caBundle.pem,
-    notes:
-      instances.length > 1
-        ? [`PMS runs ${instances.length} times; pid ${main.pid} is judged (--env-from chooses).`]
-        : [],
+    notes: [],
   };
+}
+
+function othersOf(others: readonly { readonly pid: number }[], isChosen: boolean): Pick<Pms, 'others'> {
+  return others.length === 0 ? {} : { others: { pids: others.map(({ pid }) => pid), isChosen } };
 }
 
 function baseName(command: string): string {

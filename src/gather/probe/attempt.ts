@@ -1,20 +1,21 @@
 import type { Socket } from 'node:net';
-import { Deadline } from '../../core/deadline.ts';
-import type { AttemptRecord, HttpRecord, TlsRecord } from '../../core/evidence.ts';
-import { refusal } from './connect.ts';
-import { requestOnce, type HttpRequest } from './http.ts';
+import { Deadline } from '../../core/values/deadline.ts';
+import type { AttemptRecord, HttpRecord, TlsRecord } from '../../core/model/evidence.ts';
+import { requestOnce, type HttpRequest } from './wire/http.ts';
 import type { PacEntry, PacScript } from './pac.ts';
 import type { Job } from './plan.ts';
 import type { Proxy, ProxyContext } from './proxy.ts';
-import { StageClock } from './stages.ts';
-import { dial, SocketSet } from './tcp.ts';
-import { handshake } from './tls.ts';
-import { failure, type StageFailure, type StageResult } from './wait.ts';
+import { StageClock } from './wire/stages.ts';
+import { dial, SocketSet } from './wire/tcp.ts';
+import { handshake } from './wire/tls.ts';
+import { verdictOn } from './verdict.ts';
+import { failure, type StageFailure, type StageResult } from './wire/wait.ts';
+import { ownCode, type ReasonCode } from '../../core/model/reason.ts';
 
 /** Addresses of one family that an attempt tries in turn, as a client would: a refused one costs a round trip. */
 const MAX_ADDRESSES = 3;
 
-/** How the attempts on the proxy route find their proxy. */
+/** Ways in which the attempts on the proxy route find their proxy. */
 export type ProxyRoute =
   | { readonly kind: 'fixed'; readonly proxy: Proxy }
   | {
@@ -34,7 +35,7 @@ interface Traces {
   http: HttpRecord | null;
 }
 
-/** Makes one attempt from its first stage to its last. Never rejects for what the network does. */
+/** Makes one attempt from its first stage to its last. Never rejects because of the network. */
 export async function attempt(job: Job, route: ProxyRoute | null, context: ProxyContext): Promise<AttemptRecord> {
   const run = new AttemptRun(job, context);
   try {
@@ -46,7 +47,7 @@ export async function attempt(job: Job, route: ProxyRoute | null, context: Proxy
 }
 
 /** An attempt that was never made. */
-export function notAttempted(job: Job, code: string, detail: string): AttemptRecord {
+export function notAttempted(job: Job, code: ReasonCode, detail: string): AttemptRecord {
   return {
     endpoint: job.endpoint.id,
     route: job.route,
@@ -93,7 +94,7 @@ class AttemptRun {
       const lookups = await Promise.all(families.map((family) => resolver.lookup(host, family, this.#deadline)));
       const addresses = lookups.flatMap((l) => l.addresses.map((a) => ({ ...a, family: l.family })));
       const code = lookups[0]?.code ?? 'ENODATA';
-      if (signal.aborted) return failure('not-run', 'INTERRUPTED');
+      if (signal.aborted) return failure('not-run', ownCode('INTERRUPTED'));
       return addresses.length > 0
         ? { ok: true as const, value: addresses, detail: lookups[0]?.source ?? 'dns' }
         : failure('unresolved', code, dnsWords(code));
@@ -113,7 +114,7 @@ class AttemptRun {
   }
 
   async proxied(route: ProxyRoute | null): Promise<StageResult<HttpRecord>> {
-    if (route === null) return failure('not-run', 'NO_PROXY_CONFIGURED');
+    if (route === null) return failure('not-run', ownCode('NO_PROXY_CONFIGURED'));
     if (route.kind === 'fixed') return this.#through(route.proxy);
     this.#traces.via = route.url;
     const { endpoint, host } = this.#job;
@@ -122,7 +123,7 @@ class AttemptRun {
       return script.ok ? script.value.find(`${endpoint.scheme}://${host}:${endpoint.port}/`, this.#deadline) : script;
     });
     if (!entries.ok) return entries;
-    let last: StageResult<HttpRecord> = failure('proxy-error', 'PAC_RESULT');
+    let last: StageResult<HttpRecord> = failure('proxy-error', ownCode('PAC_RESULT'));
     for (const entry of entries.value) {
       if (entry.kind === 'direct') {
         this.#traces.via = route.url;
@@ -151,6 +152,7 @@ class AttemptRun {
       ms: this.#clock.elapsedMs(),
       status: failed?.status ?? this.#traces.http?.status ?? null,
       authSchemes: failed?.authSchemes ?? [],
+      ...(failed?.retryAfterS === undefined ? {} : { retryAfterS: failed.retryAfterS }),
     };
   }
 
@@ -186,7 +188,11 @@ class AttemptRun {
       const { trusted, error, version } = done.value.record;
       return trusted
         ? { ok: true as const, value: done.value.socket, detail: version }
-        : failure('tls-untrusted', error ?? 'UNTRUSTED', 'the certificate does not verify against the public roots');
+        : failure(
+            'tls-untrusted',
+            error ?? ownCode('UNTRUSTED'),
+            'the certificate does not verify against the public roots',
+          );
     });
     return secured.ok ? this.#request(secured.value, null) : secured;
   }
@@ -210,51 +216,13 @@ class AttemptRun {
   }
 }
 
-/** A proxy that takes a request in absolute form and says nothing is silent; the endpoint was never heard of. */
+/** A proxy that takes a request in absolute form and says nothing is itself the silent one; the endpoint was not reached. */
 function asSilence(raised: StageFailure): StageFailure {
   if (raised.outcome === 'stalled')
-    return failure('proxy-silent', 'PROXY_TIMEOUT', 'the proxy did not answer the request');
+    return failure('proxy-silent', ownCode('PROXY_TIMEOUT'), 'the proxy did not answer the request');
   if (raised.outcome === 'cut')
-    return failure('proxy-error', 'CLOSED', 'the proxy closed the connection instead of answering');
+    return failure('proxy-error', ownCode('CLOSED'), 'the proxy closed the connection instead of answering');
   return raised;
-}
-
-/** Statuses by which a forwarding proxy refuses or reports its own failure; from an endpoint itself they would be plain answers. */
-const FORWARDING_REFUSALS = new Set([403, 407, 502, 503, 504]);
-
-/** RFC 6585 section 6: what captive portals say. */
-const HTTP_NETWORK_AUTHENTICATION_REQUIRED = 511;
-
-function verdictOn(
-  answer: StageResult<HttpRecord> & { ok: true },
-  job: Job,
-  forwarded: boolean,
-): StageResult<HttpRecord> {
-  const { status, redirectHost, proxyHeaders, html } = answer.value;
-  const squidError = proxyHeaders['x-squid-error'];
-  if (forwarded && (FORWARDING_REFUSALS.has(status) || squidError !== undefined)) {
-    return refusal(status, new Map(Object.entries(proxyHeaders).map(([name, value]) => [name, [value]])));
-  }
-  const { endpoint, host } = job;
-  // Verified TLS vouches for who answered, and so does a status that the genuine endpoint is known to give.
-  if (endpoint.scheme === 'https' || endpoint.accepts?.includes(status)) return answer;
-  const elsewhere = redirectHost !== null && siteOf(redirectHost) !== siteOf(host);
-  const code =
-    status === HTTP_NETWORK_AUTHENTICATION_REQUIRED
-      ? 'HTTP_511'
-      : status >= 300 && status < 400 && elsewhere
-        ? 'FOREIGN_REDIRECT'
-        : endpoint.accepts !== null && status === 200 && html
-          ? 'UNEXPECTED_PAGE'
-          : null;
-  return code === null
-    ? answer
-    : { ...failure('captive', code, 'answered by something that is not the endpoint'), status };
-}
-
-/** The last two labels: near enough to tell a portal's own name from the endpoint's. */
-function siteOf(host: string): string {
-  return host.toLowerCase().split('.').slice(-2).join('.');
 }
 
 function dnsWords(code: string): string {

@@ -2,10 +2,12 @@ import { createReadStream } from 'node:fs';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import type { Readable } from 'node:stream';
-import type { Deadline } from '../../core/deadline.ts';
-import type { ProxyUrl } from '../../core/secret.ts';
-import { USER_AGENT } from './user-agent.ts';
-import { codeOf, failure, waitFor, type StageFailure, type StageResult } from './wait.ts';
+import type { Deadline } from '../../core/values/deadline.ts';
+import type { ProxyUrl } from '../../core/values/secret.ts';
+import { USER_AGENT } from '../../core/values/version.ts';
+import { codeOf } from '../system/errors.ts';
+import { failure, waitFor, type StageFailure, type StageResult } from './wire/wait.ts';
+import { ownCode } from '../../core/model/reason.ts';
 
 /** Firefox reads PAC files of at most 1 MiB (kMaxPACScriptSize); real ones have some kilobytes. */
 const PAC_LIMIT_BYTES = 1_048_576;
@@ -16,7 +18,7 @@ const MAX_REDIRECTS = 5;
  * with the code PAC_LOAD_FAILED or PAC_TIMEOUT.
  */
 export function readPacFile(pac: ProxyUrl, deadline: Deadline, signal: AbortSignal): Promise<StageResult<string>> {
-  const late = failure('proxy-unreachable', 'PAC_TIMEOUT', 'the PAC file was not delivered in time');
+  const late = failure('proxy-unreachable', ownCode('PAC_TIMEOUT'), 'the PAC file was not delivered in time');
   return waitFor<string>(deadline, signal, late, (done) => {
     const stop = new AbortController();
     readAll(new URL(pac.reveal().slice('pac+'.length)), stop.signal).then(
@@ -28,7 +30,7 @@ export function readPacFile(pac: ProxyUrl, deadline: Deadline, signal: AbortSign
 }
 
 export function pacNotLoaded(error: unknown): StageFailure {
-  return failure('proxy-unreachable', 'PAC_LOAD_FAILED', `the PAC file could not be loaded: ${codeOf(error)}`);
+  return failure('proxy-unreachable', ownCode('PAC_LOAD_FAILED'), `the PAC file could not be loaded: ${codeOf(error)}`);
 }
 
 async function readAll(url: URL, signal: AbortSignal): Promise<string> {

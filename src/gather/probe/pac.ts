@@ -1,12 +1,14 @@
 import { createPacResolver } from 'pac-resolver';
 import { proxies } from 'proxy-agent';
 import { QuickJS } from 'quickjs-wasi';
-import type { Deadline } from '../../core/deadline.ts';
-import { ProxyUrl } from '../../core/secret.ts';
+import type { Deadline } from '../../core/values/deadline.ts';
+import { ProxyUrl } from '../../core/values/secret.ts';
 import { pacNotLoaded, readPacFile } from './pac-file.ts';
-import { codeOf, failure, waitFor, type StageResult } from './wait.ts';
+import { codeOf } from '../system/errors.ts';
+import { failure, waitFor, type StageResult } from './wire/wait.ts';
+import { ownCode } from '../../core/model/reason.ts';
 
-/** One entry of what FindProxyForURL returned. */
+/** One entry of the value that FindProxyForURL returned. */
 export type PacEntry = { readonly kind: 'direct' } | { readonly kind: 'proxy'; readonly url: ProxyUrl };
 
 /** The schemes of a PAC result (Mozilla's list); SOCKS without a number is SOCKS5 with names resolved by the proxy. */
@@ -27,7 +29,7 @@ export interface PacScript {
 }
 
 /**
- * How long a script may keep the processor without giving it back. It runs on our own thread: an endless loop in it would stop every
+ * Time for which a script may keep the processor. It runs on our own thread: an endless loop in it would stop every
  * clock of the run, Ctrl-C included.
  */
 const SCRIPT_SLICE_MS = 500;
@@ -35,12 +37,12 @@ const SCRIPT_SLICE_MS = 500;
 /** Real scripts need some hundred kilobytes. */
 const SCRIPT_MEMORY_BYTES = 67_108_864;
 
-/** Fetches a PAC file once and compiles it (QuickJS in WebAssembly: no access to this process, bounded time and memory). */
+/** Fetches a PAC file once and compiles it (QuickJS in WebAssembly: no access to this process, limited time and memory). */
 export async function loadPac(pac: ProxyUrl, deadline: Deadline, signal: AbortSignal): Promise<StageResult<PacScript>> {
   const script = await readPacFile(pac, deadline, signal);
   if (!script.ok) return script;
   const leash = new Leash();
-  const late = failure('proxy-unreachable', 'PAC_TIMEOUT', 'the PAC file was not compiled in time');
+  const late = failure('proxy-unreachable', ownCode('PAC_TIMEOUT'), 'the PAC file was not compiled in time');
   const resolver = await waitFor<FindProxy>(deadline, signal, late, (done) => {
     compile(script.value, leash).then(
       (value) => done({ ok: true, value }),
@@ -50,7 +52,7 @@ export async function loadPac(pac: ProxyUrl, deadline: Deadline, signal: AbortSi
   });
   if (!resolver.ok) return resolver;
   const findProxy = resolver.value;
-  const silent = failure('proxy-error', 'PAC_TIMEOUT', 'FindProxyForURL did not return');
+  const silent = failure('proxy-error', ownCode('PAC_TIMEOUT'), 'FindProxyForURL did not return');
   return {
     ok: true,
     value: {
@@ -65,7 +67,7 @@ export async function loadPac(pac: ProxyUrl, deadline: Deadline, signal: AbortSi
                 done(
                   leash.broken
                     ? LOOPS
-                    : failure('proxy-error', 'PAC_FAILED', `FindProxyForURL threw: ${codeOf(error)}`),
+                    : failure('proxy-error', ownCode('PAC_FAILED'), `FindProxyForURL threw: ${codeOf(error)}`),
                 ),
             );
           }
@@ -77,7 +79,7 @@ export async function loadPac(pac: ProxyUrl, deadline: Deadline, signal: AbortSi
 
 const LOOPS = failure(
   'proxy-error',
-  'PAC_LOOPS',
+  ownCode('PAC_LOOPS'),
   `the PAC script kept running for ${SCRIPT_SLICE_MS} ms without an end`,
 );
 
@@ -131,7 +133,11 @@ export function parseResult(result: string | null | undefined): StageResult<read
     const port = scheme && !/:\d+$/.test(target) ? `:${PAC_DEFAULT_PORT[scheme]}` : '';
     const parsed = scheme ? ProxyUrl.parse(`${scheme}://${target}${port}`) : null;
     if (!parsed?.ok)
-      return failure('proxy-error', 'PAC_RESULT', `FindProxyForURL returned an entry of unknown form "${type}"`);
+      return failure(
+        'proxy-error',
+        ownCode('PAC_RESULT'),
+        `FindProxyForURL returned an entry of unknown form "${type}"`,
+      );
     entries.push({ kind: 'proxy', url: parsed.url });
   }
   return { ok: true, value: entries.length > 0 ? entries : [{ kind: 'direct' }] };

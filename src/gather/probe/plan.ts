@@ -1,5 +1,5 @@
-import type { Endpoint } from '../../core/endpoint.ts';
-import type { Family, Route } from '../../core/outcome.ts';
+import type { Endpoint } from '../../core/model/endpoint.ts';
+import type { Family, Route } from '../../core/model/outcome.ts';
 
 /** One attempt to make. Direct: once per family. Through a proxy: once, because the proxy chooses the family. */
 export interface Job {
@@ -20,7 +20,7 @@ export interface ProbePlan {
 export const MAX_CONCURRENT_ATTEMPTS = 320;
 
 /**
- * What to probe, in which order: what a scan needs comes first, so that a run that is cut short has answered the main question.
+ * The attempts in their order: endpoints that a scan needs come first, so that a run that is cut short has answered the main question.
  * `withProxy` tells whether there is any proxy to go through.
  */
 export function planProbes(endpoints: readonly Endpoint[], families: readonly Family[], withProxy: boolean): ProbePlan {
@@ -40,6 +40,6 @@ export function planProbes(endpoints: readonly Endpoint[], families: readonly Fa
 }
 
 /** Only hosts, and wildcards with a representative name, are connected to. */
-export function isProbed(endpoint: Endpoint): boolean {
+function isProbed(endpoint: Endpoint): boolean {
   return (endpoint.kind === 'host' || endpoint.kind === 'wildcard') && endpoint.probeHost !== null;
 }

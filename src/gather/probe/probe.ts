@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { Deadline } from '../../core/deadline.ts';
-import type { Endpoint } from '../../core/endpoint.ts';
+import { familyOf } from '../../core/values/address.ts';
+import { Deadline } from '../../core/values/deadline.ts';
+import type { Endpoint } from '../../core/model/endpoint.ts';
 import {
   failed,
   notRun,
@@ -11,21 +12,29 @@ import {
   type EvidenceItems,
   type Gathered,
   type ProxyProbe,
-} from '../../core/evidence.ts';
-import type { Family } from '../../core/outcome.ts';
-import type { ProxyUrl } from '../../core/secret.ts';
+} from '../../core/model/evidence.ts';
+import type { Family } from '../../core/model/outcome.ts';
+import type { ProxyUrl } from '../../core/values/secret.ts';
 import { attempt, notAttempted, type ProxyRoute } from './attempt.ts';
-import { countUnreachables } from './icmp.ts';
+import { probeChildProxies, type ChildProxy } from './child-proxies.ts';
+import { countUnreachables } from './wire/icmp.ts';
 import { loadPac } from './pac.ts';
+import { askSlowly, tellOwnPages } from './limits.ts';
+import { isStarved, LoadMeter } from './load.ts';
+import { Pace } from './pace.ts';
+import { askPatiently, patientLimitMs, withoutFalseSilence } from './patience.ts';
 import { MAX_CONCURRENT_ATTEMPTS, planProbes, type Job } from './plan.ts';
 import { Proxy, type ProxyContext } from './proxy.ts';
 import { askSilentAgain, SECOND_QUESTIONS_MS, shareRejects, tellRejectsApart } from './rejects.ts';
-import { NameResolver, type NameResolverOptions } from './resolve.ts';
-import { dial, SocketSet, type TcpTarget } from './tcp.ts';
-import { createTrust } from './trust.ts';
-import type { StageResult } from './wait.ts';
+import { NameResolver, type NameResolverOptions } from './wire/resolve.ts';
+import { dial, SocketSet, type TcpTarget } from './wire/tcp.ts';
+import { createTrust } from './wire/trust.ts';
+import { askUnnamed } from './unnamed.ts';
+import type { AskSystem } from './wire/system-names.ts';
+import type { StageResult } from './wire/wait.ts';
+import { ownCode, type ReasonCode } from '../../core/model/reason.ts';
 
-/** A proxy to probe with, and the words that say where it stands. */
+/** A proxy to probe with, and words for the place that configures it. */
 export interface ProxyChoice {
   readonly url: ProxyUrl;
   readonly from: string;
@@ -36,27 +45,33 @@ export interface ProbeInput {
   readonly families: readonly Family[];
   /** The proxy per scheme of the endpoint; null when none is known for it. */
   readonly proxies: { readonly http: ProxyChoice | null; readonly https: ProxyChoice | null };
-  /** Bound of one attempt. */
+  /** Proxies of child processes of PMS alone. */
+  readonly children?: readonly ChildProxy[];
+  /** Time limit of one attempt. */
   readonly timeoutMs: number;
-  /** Bound of everything. */
+  /** A proxy that answers nothing at all within that limit is asked once more with a longer one. */
+  readonly patient: boolean;
+  /** Time limit of the whole probe. */
   readonly budget: Deadline;
   readonly signal: AbortSignal;
   /** PEM of `--ca` and of PMS's own bundle. */
   readonly extraRootsPem: string | null;
   readonly pmsBundlePem: string | null;
-  /** Where names come from; the system's hosts file and name servers when not given. */
-  readonly names?: Pick<NameResolverOptions, 'hostsFile' | 'servers'>;
+  /** Sources of names; the system's hosts file and name servers when not given. */
+  readonly names?: Pick<NameResolverOptions, 'hostsFile' | 'servers' | 'root'>;
+  /** Asks the C library, to compare; not given: it sees other files than those of the names. */
+  readonly askSystem?: AskSystem;
   readonly onProgress: (done: number, total: number) => void;
 }
 
 export type Probed = Pick<
   { readonly [K in keyof EvidenceItems]: Gathered<EvidenceItems[K]> },
-  'proxies' | 'attempts.direct' | 'attempts.proxy' | 'resolver'
+  'proxies' | 'attempts.direct' | 'attempts.proxy' | 'resolver' | 'load' | 'childProxies'
 >;
 
 /** Probes every endpoint on both routes, all attempts side by side, and the proxies themselves and the local DNS beside them. */
 export async function probe(input: ProbeInput): Promise<Probed> {
-  const { signal, budget } = input;
+  const { signal, budget, askSystem } = input;
   // Every wait of every attempt listens to the one signal; that is no leak.
   setMaxListeners(0, signal);
   const timeoutMs = Math.min(input.timeoutMs, budget.leftMs());
@@ -65,22 +80,28 @@ export async function probe(input: ProbeInput): Promise<Probed> {
   const context: ProxyContext = { resolver, trust, timeoutMs, signal };
   const proxies = new ProxyPool(input, context);
   const plan = planProbes(input.endpoints, input.families, proxies.any);
+  const pace = new Pace();
+  const meter = new LoadMeter();
   let done = 0;
 
-  const runJob = async (job: Job): Promise<AttemptRecord> => {
+  const runJob = (job: Job): Promise<AttemptRecord> =>
+    job.route === 'proxy' ? pace.run(() => attemptOnce(job)) : attemptOnce(job);
+
+  const askWithin = async (job: Job, limitMs: number): Promise<AttemptRecord> => {
+    const fromMs = meter.nowMs;
+    const route = job.route === 'proxy' ? proxies.routeFor(job.endpoint) : null;
+    const record = await attempt(job, route, { ...context, timeoutMs: limitMs });
+    return isStarved(meter.lateSince(fromMs), limitMs) ? cutByHost(record) : record;
+  };
+
+  const attemptOnce = async (job: Job): Promise<AttemptRecord> => {
     const leftMs = budget.leftMs();
     const record =
       leftMs === 0
         ? notAttempted(job, 'BUDGET_SPENT', 'the budget of the run was spent before this attempt began')
         : signal.aborted
           ? notAttempted(job, 'INTERRUPTED', 'interrupted before it began')
-          : cutByBudget(
-              await attempt(job, job.route === 'proxy' ? proxies.routeFor(job.endpoint) : null, {
-                ...context,
-                timeoutMs: Math.min(timeoutMs, leftMs),
-              }),
-              leftMs < input.timeoutMs,
-            );
+          : cutByBudget(await askWithin(job, Math.min(timeoutMs, leftMs)), leftMs < input.timeoutMs);
     done += 1;
     input.onProgress(done, plan.jobs.length);
     return record;
@@ -88,13 +109,37 @@ export async function probe(input: ProbeInput): Promise<Probed> {
 
   const before = await countUnreachables();
   try {
-    // The proxies first: the endpoints' attempts wait for what reaching them gave.
-    const [, records, rebinding, system] = await Promise.all([
+    // The proxies first: the endpoints' attempts wait until they are reached or not.
+    const [, hasty, rebinding, bySystem, childProxies] = await Promise.all([
       proxies.probeAll(),
       inParallel(plan.jobs, MAX_CONCURRENT_ATTEMPTS, runJob),
       askRebinding(input, context),
-      askSystemWhenSilent(plan.jobs[0]?.host, resolver, budget.capped(timeoutMs)),
+      askSystem?.(namesToCompare(plan.jobs, input.proxies), budget.capped(timeoutMs), signal),
+      probeChildProxies(input.children ?? [], plan.jobs, context, (job, proxy) =>
+        attempt(job, { kind: 'fixed', proxy }, { ...context, timeoutMs: budget.capped(timeoutMs).leftMs() }),
+      ),
     ]);
+    const unhurried = await askSlowly(hasty, plan.jobs, {
+      ask: (job, deadline) => askWithin(job, Math.min(timeoutMs, deadline.leftMs())),
+      wait: (ms) => setTimeout(Math.min(ms, budget.leftMs()), null, { signal }).catch(() => null),
+      budget,
+    });
+    const known = await askUnnamed(unhurried, plan.jobs, async (job) => {
+      const route = proxies.routeFor(job.endpoint);
+      if (route?.kind !== 'fixed' || budget.passed) return null;
+      return attempt(
+        job,
+        { kind: 'fixed', proxy: route.proxy.unnamed() },
+        { ...context, timeoutMs: budget.capped(timeoutMs).leftMs() },
+      );
+    });
+    const limitMs = patientLimitMs(timeoutMs, budget.leftMs());
+    const records = await askPatiently(known, plan.jobs, await proxies.probeAll(), {
+      timeoutMs,
+      limitMs,
+      withSilent: input.patient,
+      ask: (job) => askWithin(job, limitMs),
+    });
     const first = records.filter((r) => r.route === 'direct');
     const portOf = new Map(input.endpoints.map(({ id, port }) => [id, port]));
     const again = await askSilentAgain(
@@ -104,23 +149,33 @@ export async function probe(input: ProbeInput): Promise<Probed> {
       budget.capped(SECOND_QUESTIONS_MS),
     );
     const direct = shareRejects(tellRejectsApart(again, before, await countUnreachables()), portOf);
+    const probed = await proxies.probeAll();
     return {
       proxies: proxies.any
-        ? ok((await proxies.probeAll()).map((one) => cutByBudget(one, budget.passed)))
-        : notRun('NO_PROXY_CONFIGURED', 'no proxy is set anywhere'),
+        ? ok(withoutFalseSilence(probed, records).map((one) => cutByBudget(one, budget.passed)))
+        : notRun('NO_PROXY_CONFIGURED'),
       'attempts.direct': ok(direct),
       'attempts.proxy': proxies.any
-        ? ok(records.filter((r) => r.route === 'proxy'))
+        ? ok(
+            tellOwnPages(
+              records.filter((r) => r.route === 'proxy'),
+              probed,
+            ),
+          )
         : notRun('NO_PROXY_CONFIGURED', 'no proxy is set anywhere, so there is none to probe through'),
       resolver: ok({
-        servers: resolver.servers,
+        servers: await resolver.servers(),
         // A question that was interrupted says nothing about the name.
-        lookups: (await resolver.lookups()).filter(({ code }) => code !== 'INTERRUPTED'),
-        system,
+        lookups: (await resolver.lookups()).filter(({ code }) => code !== ownCode('INTERRUPTED')),
+        ...(bySystem === undefined ? {} : { bySystem }),
+        unreadable: await resolver.unreadable(),
         rebinding,
       }),
+      childProxies: ok(childProxies),
+      load: ok(meter.summary(records.filter(({ code }) => code === ownCode('HOST_BUSY')).length)),
     };
   } finally {
+    meter.stop();
     resolver.close();
   }
 }
@@ -135,42 +190,46 @@ async function dialOnly(target: TcpTarget, deadline: Deadline, signal: AbortSign
 }
 
 /** Codes of waits that ended at a deadline. */
-const LATE = new Set([
+const LATE = new Set<string>([
   'ETIMEDOUT',
-  'ETIMEOUT',
-  'PROXY_TIMEOUT',
-  'PROXY_TLS_TIMEOUT',
-  'PAC_TIMEOUT',
-  'TLS_TIMEOUT',
-  'HTTP_TIMEOUT',
+  ...([
+    'ETIMEOUT',
+    'PROXY_TIMEOUT',
+    'PROXY_TLS_TIMEOUT',
+    'PAC_TIMEOUT',
+    'TLS_TIMEOUT',
+    'HTTP_TIMEOUT',
+  ] as const satisfies readonly ReasonCode[]),
 ]);
 
-/** What had less than its own time, because the whole run's was spent, says nothing about the other side. */
+/** The kernel sends a SYN again after a second, however busy this program is: two that were not answered say enough. */
+const TWO_SYNS_MS = 1_200;
+
+/** An attempt that ended at its limit while this host let us wait says nothing about the other side. */
+export function cutByHost(record: AttemptRecord): AttemptRecord {
+  if (record.code === null || !LATE.has(record.code)) return record;
+  if (record.code === 'ETIMEDOUT' && (record.stages.at(-1)?.ms ?? 0) >= TWO_SYNS_MS) return record;
+  const detail = 'this host was too busy to run this program meanwhile';
+  return { ...record, outcome: 'not-run', code: ownCode('HOST_BUSY'), detail };
+}
+
+/** An attempt that had less than its own time, because the time of the run was spent, says nothing about the other side. */
 function cutByBudget<T extends AttemptRecord | ProxyProbe>(record: T, shortened: boolean): T {
   if (!shortened || record.code === null || !LATE.has(record.code)) return record;
   const detail = 'the budget of the run was spent before this ended';
-  return { ...record, outcome: 'not-run', code: 'BUDGET_SPENT', detail };
+  return { ...record, outcome: 'not-run', code: ownCode('BUDGET_SPENT'), detail };
 }
 
-/** A local DNS server that is well has answered the first question by then. */
-const DNS_SILENCE_MS = 800;
+/** The C library has four threads for its questions, and each may wait for seconds. */
+const SYSTEM_NAMES = { endpoints: 4, proxies: 2 } as const;
 
-/**
- * One confirming question to the system's own resolver, when c-ares gets no answer for the first name: it may know more (mDNS, NIS,
- * another server). Asked while the others still wait, so that it adds nothing to the time of the run. null when not needed.
- */
-async function askSystemWhenSilent(
-  host: string | undefined,
-  resolver: NameResolver,
-  deadline: Deadline,
-): Promise<EvidenceItems['resolver']['system']> {
-  if (host === undefined) return null;
-  const answer = await Promise.race([
-    resolver.lookup(host, 4, deadline),
-    setTimeout(DNS_SILENCE_MS, null, { ref: false }),
-  ]);
-  const settled = answer !== null && (answer.code === null || answer.code === 'ENOTFOUND' || answer.code === 'ENODATA');
-  return settled ? null : resolver.askSystem(host, deadline);
+/** The names to compare: those that a scan needs most, and the proxies'. */
+function namesToCompare(jobs: readonly Job[], { http, https }: ProbeInput['proxies']): readonly string[] {
+  const distinct = (hosts: readonly string[]): readonly string[] =>
+    [...new Set(hosts)].filter((host) => host !== '' && familyOf(host) === null);
+  const own = distinct(jobs.map(({ host }) => host)).slice(0, SYSTEM_NAMES.endpoints);
+  const proxies = distinct([https, http].flatMap((choice) => choice?.url.host ?? [])).slice(0, SYSTEM_NAMES.proxies);
+  return distinct([...own, ...proxies]);
 }
 
 /** The proxies of one run, each made once, with those that a PAC file names. */
@@ -185,7 +244,7 @@ class ProxyPool {
     const https = proxies.https && this.#route(proxies.https);
     const http =
       proxies.http && (proxies.http.url.reveal() === proxies.https?.url.reveal() ? https : this.#route(proxies.http));
-    // Without a proxy of its own, an endpoint is probed through the other one: what could work is the question.
+    // An endpoint without a proxy for its scheme is probed through the other proxy: the user asks which way could work.
     this.#routes = { http: http ?? https, https: https ?? http };
   }
 
@@ -246,7 +305,7 @@ class ProxyPool {
 /** Any 32 hexadecimal digits do: plex.direct answers with the address in the first label (Plex support article 206225077). */
 const REBINDING_LABEL = '0123456789abcdef0123456789abcdef';
 
-/** Does the local resolver pass on a private answer for a plex.direct name? A public answer is the control. */
+/** Checks whether the local resolver passes on a private answer for a plex.direct name. A public answer is the control. */
 async function askRebinding(input: ProbeInput, context: ProxyContext): Promise<EvidenceItems['resolver']['rebinding']> {
   const zone = input.endpoints.find((e) => e.kind === 'dns');
   if (!zone) return notRun('NOT_IN_CATALOGUE', 'no DNS-only endpoint is in the list');

@@ -1,19 +1,22 @@
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { familyOf } from '../../core/address.ts';
-import { Deadline } from '../../core/deadline.ts';
-import type { ProxyProbe } from '../../core/evidence.ts';
-import type { ProxyUrl } from '../../core/secret.ts';
-import { exchangeConnect, judgeReply, refusal, squidError, type ConnectReply } from './connect.ts';
-import type { NameResolver } from './resolve.ts';
-import { isAboutTarget, openSocksTunnel } from './socks.ts';
-import { StageClock } from './stages.ts';
-import { dial, SocketSet, type TcpTarget } from './tcp.ts';
-import type { Trust } from './trust.ts';
-import { codeOf, failure, INTERRUPTED, waitFor, type StageFailure, type StageResult } from './wait.ts';
+import { familyOf } from '../../core/values/address.ts';
+import { Deadline } from '../../core/values/deadline.ts';
+import type { ProxyProbe } from '../../core/model/evidence.ts';
+import type { ProxyUrl } from '../../core/values/secret.ts';
+import { exchangeConnect, judgeReply, refusal, squidError, type ConnectReply } from './wire/connect.ts';
+import type { NameResolver } from './wire/resolve.ts';
+import { isAboutTarget, openSocksTunnel } from './wire/socks.ts';
+import { StageClock } from './wire/stages.ts';
+import { dial, SocketSet, type TcpTarget } from './wire/tcp.ts';
+import type { Trust } from './wire/trust.ts';
+import { codeOf } from '../system/errors.ts';
+import { failure, INTERRUPTED, waitFor, type StageFailure, type StageResult } from './wire/wait.ts';
+import { ownCode } from '../../core/model/reason.ts';
+import { USER_AGENT } from '../../core/values/version.ts';
 
 /** RFC 2606 reserves `.invalid`: no resolver may know it, so the answer shows how this proxy reports its own DNS failure. */
-export const INVALID_NAME = 'pms-proxy-doctor.invalid';
+const INVALID_NAME = 'pms-proxy-doctor.invalid';
 
 /** Products name themselves in a few words; a header may have 64 kB. */
 const SOFTWARE_MAX_CHARS = 120;
@@ -26,6 +29,8 @@ export interface ProxyContext {
   readonly trust: Trust;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** CONNECT does not name this program. */
+  readonly isUnnamed?: boolean;
 }
 
 /** A connection to a proxy, ready for the request to it (TLS to the proxy is done when it wants that). */
@@ -42,7 +47,7 @@ export class Proxy {
   readonly #from: string;
   #reached: Promise<{ readonly target: TcpTarget | null; readonly probe: ProxyProbe }> | null = null;
   #invalidName: Promise<Partial<ProxyProbe>> | null = null;
-  /** The connection that reached the proxy: it carries the question that follows, so that no empty one stands in the proxy's log. */
+  /** The connection that reached the proxy. The question that follows reuses it, so that the proxy's log shows no empty connection. */
   #first: { readonly socket: Socket; readonly sockets: SocketSet } | null = null;
 
   constructor(url: ProxyUrl, from: string, context: ProxyContext) {
@@ -51,7 +56,7 @@ export class Proxy {
     this.#context = context;
   }
 
-  /** Resolves and connects once. What the endpoints' attempts wait for: as long as one connect, not as long as a silent proxy. */
+  /** Resolves and connects once. The endpoints' attempts wait for this: as long as one connect, not as long as a silent proxy. */
   reach(): Promise<{ readonly target: TcpTarget | null; readonly probe: ProxyProbe }> {
     this.#reached ??= this.#reach('closed');
     return this.#reached;
@@ -66,12 +71,17 @@ export class Proxy {
     return { ...probe, ...(await this.#invalidName) };
   }
 
+  /** The same proxy for a client that does not name this program. */
+  unnamed(): Proxy {
+    return new Proxy(this.url, this.#from, { ...this.#context, isUnnamed: true });
+  }
+
   /** Opens a connection for one attempt. Failures are the proxy's: `proxy-unreachable`. */
   async open(sockets: SocketSet, deadline: Deadline): Promise<StageResult<ProxyConnection>> {
     const { target, probe } = await this.reach();
     if (target === null) {
       const failedStage = probe.stages.at(-1)?.stage ?? 'tcp';
-      return { ...failure(probe.outcome, probe.code ?? 'PROXY', probe.detail), stage: failedStage };
+      return { ...failure(probe.outcome, probe.code ?? ownCode('PROXY'), probe.detail), stage: failedStage };
     }
     const dialled = await dial(target, sockets, deadline, this.#context.signal);
     if (!dialled.ok) return asProxyFailure(dialled);
@@ -90,9 +100,10 @@ export class Proxy {
 
   /** Has the proxy open a way to a host: CONNECT, or the SOCKS request. The socket carries the endpoint's bytes from then on. */
   async tunnel(socket: Socket, host: string, port: number, deadline: Deadline): Promise<StageResult<Socket>> {
-    const { resolver, signal } = this.#context;
+    const { resolver, signal, isUnnamed = false } = this.#context;
     if (!this.#speaksHttp) return openSocksTunnel(socket, this.url, { host, port }, { resolver, deadline, signal });
-    const reply = await exchangeConnect(socket, { host, port }, this.authorization(), deadline, signal);
+    const headers = { ...(isUnnamed ? {} : { 'user-agent': USER_AGENT }), ...this.authorization() };
+    const reply = await exchangeConnect(socket, { host, port }, headers, deadline, signal);
     return reply.ok ? judgeReply(reply.value, socket) : reply;
   }
 
@@ -193,7 +204,8 @@ export class Proxy {
 
   async #connectToInvalidName(socket: Socket, deadline: Deadline): Promise<Partial<ProxyProbe>> {
     const target = { host: INVALID_NAME, port: 443 };
-    const reply = await exchangeConnect(socket, target, this.authorization(), deadline, this.#context.signal);
+    const headers = { 'user-agent': USER_AGENT, ...this.authorization() };
+    const reply = await exchangeConnect(socket, target, headers, deadline, this.#context.signal);
     return reply.ok ? describeReply(reply.value) : pickFailure(reply);
   }
 
@@ -215,13 +227,13 @@ export class Proxy {
         rejectUnauthorized: true,
       }),
     );
-    const late = failure('proxy-silent', 'PROXY_TLS_TIMEOUT', 'the proxy did not answer the TLS handshake');
+    const late = failure('proxy-silent', ownCode('PROXY_TLS_TIMEOUT'), 'the proxy did not answer the TLS handshake');
     return waitFor<ProxyConnection>(deadline, this.#context.signal, late, (done) => {
       const onSecure = (): void => done({ ok: true, value: { socket: tls } });
       const onError = (error: Error): void =>
         done(failure('proxy-unreachable', codeOf(error).slice(0, 80), 'TLS to the proxy itself failed'));
       const onClose = (): void =>
-        done(failure('proxy-unreachable', 'CLOSED', 'the proxy closed during the TLS handshake'));
+        done(failure('proxy-unreachable', ownCode('CLOSED'), 'the proxy closed during the TLS handshake'));
       tls.once('secureConnect', onSecure).once('error', onError).once('close', onClose);
       return () => tls.off('secureConnect', onSecure).off('error', onError).off('close', onClose);
     });
@@ -236,7 +248,7 @@ function asProxyFailure(raised: StageFailure): StageFailure {
     : { ...raised, outcome: 'proxy-unreachable' };
 }
 
-/** What a failure tells about the proxy itself. */
+/** The parts of a failure that concern the proxy itself. */
 function pickFailure({ outcome, code, detail, authSchemes = [] }: StageFailure): Partial<ProxyProbe> {
   return { outcome, code, detail, authSchemes };
 }

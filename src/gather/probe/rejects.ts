@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Deadline } from '../../core/deadline.ts';
-import type { AttemptRecord } from '../../core/evidence.ts';
-import type { Family } from '../../core/outcome.ts';
-import type { UnreachableCount } from './icmp.ts';
-import type { TcpTarget } from './tcp.ts';
-import type { StageResult } from './wait.ts';
+import type { Deadline } from '../../core/values/deadline.ts';
+import type { AttemptRecord } from '../../core/model/evidence.ts';
+import type { Family } from '../../core/model/outcome.ts';
+import type { UnreachableCount } from './wire/icmp.ts';
+import type { TcpTarget } from './wire/tcp.ts';
+import type { StageResult } from './wire/wait.ts';
 
 /**
  * A router that rejects sends few of the ICMP messages that say so: Linux six to one host at once, then one a second for IPv4
- * (net.ipv4.icmp_ratelimit) and ten for IPv6. This long, destinations that were silent beside rejected ones are asked again: the
+ * (net.ipv4.icmp_ratelimit) and ten for IPv6. For this time, destinations that were silent beside rejected ones are asked again: the
  * first SYN, its first retransmission after a second, and some time for the answer.
  */
 export const SECOND_QUESTIONS_MS = 1_500;
@@ -16,7 +16,7 @@ export const SECOND_QUESTIONS_MS = 1_500;
 /** Between two second questions: as the messages for IPv6 become available again. */
 const SECOND_QUESTION_EVERY_MS = 100;
 
-/** What a connection that is prohibited on this host itself fails with: no message of a router, and none of its limits. */
+/** Errors of a connection that this host itself prohibits: no router sends a message, so no limit of messages applies. */
 const LOCAL_PROHIBITION = 'EPERM';
 
 /** Opens a connection and closes it again. */
@@ -51,7 +51,7 @@ export function tellRejectsApart(
 }
 
 /**
- * Asks the destinations that were silent, in a family in which others were rejected by ICMP, once more: their messages may have
+ * Asks silent destinations once more, in a family in which others were rejected by ICMP: their messages may have
  * fallen to the router's limit. `portOf` gives the port of an endpoint. Records whose destination answers now say so.
  */
 export async function askSilentAgain(
@@ -85,9 +85,9 @@ export async function askSilentAgain(
 }
 
 /**
- * A filter decides by address and port. A SYN that was not answered, to an address and port for which another one was answered by
- * ICMP, met the same filter: the router only sent no second message. Elsewhere, silence beside rejected attempts stays silence, with
- * a word on what it may be.
+ * A filter decides by address and port. A silent SYN met the same filter as another SYN to the same address and port that was answered by
+ * ICMP: the router only sent no second message. Elsewhere, silence beside rejected attempts stays silence, with
+ * a note about the possible reason.
  */
 export function shareRejects(records: readonly AttemptRecord[], portOf: ReadonlyMap<string, number>): AttemptRecord[] {
   const rejected = groupByDestination(records.filter(isRejected), portOf);

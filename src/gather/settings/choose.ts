@@ -1,7 +1,10 @@
-import type { Settings } from '../../core/evidence.ts';
-import { ProxyUrl } from '../../core/secret.ts';
-import type { SecretVariables } from '../../core/secret-variables.ts';
+import type { Settings } from '../../core/model/evidence.ts';
+import { ProxyUrl } from '../../core/values/secret.ts';
+import type { SecretVariables } from '../../core/values/secret-variables.ts';
+import type { ChildProxy } from '../probe/child-proxies.ts';
 import type { ProxyChoice } from '../probe/probe.ts';
+import { isPlexProgram } from '../system/processes.ts';
+import type { BornProcesses } from './born.ts';
 
 export interface ChosenProxies {
   readonly http: ProxyChoice | null;
@@ -10,15 +13,15 @@ export interface ChosenProxies {
   readonly problems: readonly string[];
 }
 
-/** Variables that mean a proxy for the scheme, the one that curl uses first; then those whose spelling curl ignores, but somebody meant. */
+/** Variables for a proxy of the scheme, the one that curl uses first; last the spellings that curl ignores, which a user still meant. */
 const NAMES = {
   https: ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
   http: ['http_proxy', 'all_proxy', 'ALL_PROXY', 'HTTP_PROXY'],
 } as const;
 
 /**
- * Which proxy to probe through: the one that the judged settings name, or, when they name none, the one that another source
- * declares. A proxy that never reached PMS is still the one whose working the administrator wants to know.
+ * Chooses the proxy to probe through: the one that the judged settings name, or, when they name none, the one that another source
+ * declares. A proxy whose address never reached PMS is probed too: the administrator wants to know whether it works.
  */
 export function chooseProxies(settings: Settings, live: ReadonlyMap<string, SecretVariables>): ChosenProxies {
   const problems: string[] = [];
@@ -40,4 +43,22 @@ export function chooseProxies(settings: Settings, live: ReadonlyMap<string, Secr
     return null;
   };
   return { https: choose('https'), http: choose('http'), problems };
+}
+
+/** The proxies for https that programs of Plex were given which PMS started, where they are others than those that are probed anyway. */
+export function chooseChildProxies(
+  born: readonly BornProcesses[],
+  chosen: readonly (ProxyChoice | null)[],
+): readonly ChildProxy[] {
+  const known = new Set(chosen.flatMap((choice) => choice?.url.reveal() ?? []));
+  return born.flatMap(({ program, variables, pids }): readonly ChildProxy[] => {
+    const [pid] = pids;
+    const values = variables?.reveal() ?? {};
+    const value = NAMES.https.map((name) => values[name]).find((each) => each !== undefined && each !== '');
+    if (pid === undefined || value === undefined || program === null || !isPlexProgram(program)) return [];
+    const parsed = ProxyUrl.parse(value);
+    if (!parsed.ok || parsed.url.scheme === 'pac' || known.has(parsed.url.reveal())) return [];
+    known.add(parsed.url.reveal());
+    return [{ url: parsed.url, program, pid }];
+  });
 }

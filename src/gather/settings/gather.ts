@@ -1,6 +1,6 @@
-import type { EnvFrom } from '../../core/env-from.ts';
-import { failed, notRun, ok, valueOf, type Gathered, type Settings } from '../../core/evidence.ts';
-import type { SecretVariables } from '../../core/secret-variables.ts';
+import type { EnvFrom } from '../../core/values/env-from.ts';
+import { failed, notRun, ok, valueOf, type Gathered, type Settings } from '../../core/model/evidence.ts';
+import type { SecretVariables } from '../../core/values/secret-variables.ts';
 import { findContainer, namesContainer } from '../pms/container.ts';
 import { isPmsUnit } from '../pms/identify.ts';
 import type { LocatedPms } from '../pms/locate.ts';
@@ -8,14 +8,14 @@ import {
   containerVariables,
   readDefaultFile,
   readNamedFile,
-  readProcessVariables,
   readS6Environment,
   S6_DIRECTORIES,
-  type Found,
   type LiveSource,
 } from './sources.ts';
-import { installedUnits, readUnitVariables } from './unit.ts';
-import { masked, secret, selectProxyVariables, type FoundVariable } from './variables.ts';
+import { installedUnits } from './unit-files.ts';
+import { readUnitVariables, type UnitVariables } from './unit.ts';
+import { masked, secret, selectProxyVariables } from './variables.ts';
+import { readProcessVariables, type Found, type FoundVariable } from '../system/environment.ts';
 
 export interface SettingsInput {
   readonly located: LocatedPms;
@@ -37,7 +37,7 @@ export interface GatheredSettings {
   readonly live: ReadonlyMap<string, SecretVariables>;
 }
 
-/** Which source is judged, and how sure it is that PMS uses it. */
+/** The source that is judged, and how sure it is that PMS uses it. */
 interface Choice {
   readonly source: LiveSource;
   readonly basis: Settings['basis'];
@@ -52,7 +52,7 @@ const RIGHTS = 'running this as root, or as the user that PMS runs as, would set
 /**
  * Gathers every place where proxy variables for PMS may stand and says which one is judged.
  *
- * `auto`: the environment of the running PMS (observed); when it may not be read or PMS is only installed, what its
+ * `auto`: the environment of the running PMS (observed); when it may not be read or PMS is only installed, the one that its
  * container, unit or default file would give it (declared); else this shell's (assumed). `--env-from` insists on one source.
  * `--proxy` replaces the addresses for http and https; the exclusions are those of `--no-proxy`, else those that PMS has.
  * `--no-proxy` alone replaces only the exclusions of the source that would have been judged. Both are source `option`.
@@ -156,21 +156,30 @@ async function unitSources(input: SettingsInput): Promise<readonly LiveSource[]>
   if (hasOtherSupervisor(located)) return [];
   const installed = pms?.unit ? [pms.unit] : await installedUnits(root, isPmsUnit);
   const name = installed.includes(USUAL_UNIT) ? USUAL_UNIT : (installed[0] ?? USUAL_UNIT);
-  return [source(`unit:${name}`, 'unit', await readUnit(input, root, name))];
+  return [unitSource(name, await readUnit(input, root, name))];
 }
 
-/** Where the service manager that started PMS reads its files: a service with a view of its own was started from outside of it. */
+/** The root below which the service manager that started PMS reads its files: it lies outside of a service's private view. */
 function serviceRoot({ roots }: LocatedPms): string {
   return roots.at(-1) ?? '/';
 }
 
-/** PMS runs in a container without a service manager: its package's unit and default file lie there, but nobody reads them. */
+/** PMS runs in a container without a service manager: its package's unit and default file lie there, but no program reads them. */
 function hasOtherSupervisor({ pms }: LocatedPms): boolean {
   const running = valueOf(pms);
   return running !== null && running.pid !== null && running.container !== null && running.unit === null;
 }
 
-async function readUnit({ located, procRoot = '/proc' }: SettingsInput, root: string, name: string): Promise<Found> {
+function unitSource(name: string, { found, ignored }: UnitVariables): LiveSource {
+  const places = ignored.map(({ path, line, why }) => ({ from: `${path}:${line}`, why }));
+  return source(`unit:${name}`, 'unit', found, places.length === 0 ? {} : { ignored: places });
+}
+
+async function readUnit(
+  { located, procRoot = '/proc' }: SettingsInput,
+  root: string,
+  name: string,
+): Promise<UnitVariables> {
   const pid = valueOf(located.pms)?.pid ?? null;
   const own = located.userUnit && pid !== null ? await readProcessVariables(procRoot, pid) : null;
   const home = own?.state === 'ok' ? (own.value.find((variable) => variable.name === 'HOME')?.value ?? null) : null;
@@ -187,7 +196,7 @@ async function defaultFileSources({ located }: SettingsInput): Promise<readonly 
   const sources: LiveSource[] = [];
   for (const path of DEFAULT_FILES) {
     const found = await readDefaultFile(serviceRoot(located), path);
-    // The first name is what people look for: that it is not there is worth a line. The others are not.
+    // Administrators look for the first name, so its absence is worth a line. The other names are not.
     if (found.state !== 'not-run' || path === DEFAULT_FILES[0]) {
       sources.push(source(`file:${path}`, 'default-file', found));
     }
@@ -214,7 +223,7 @@ async function forcedSource(input: SettingsInput, sources: readonly LiveSource[]
     }
     case 'unit': {
       const id = `unit:${envFrom.name}`;
-      return known(id) ?? source(id, 'unit', await readUnit(input, serviceRoot(located), envFrom.name));
+      return known(id) ?? unitSource(envFrom.name, await readUnit(input, serviceRoot(located), envFrom.name));
     }
     case 'container': {
       const name = valueOf(located.pms)?.container ?? null;
@@ -300,7 +309,7 @@ function withOptions({ proxyOption, noProxyOption }: SettingsInput, base: Choice
   const isExclusion = ({ name }: FoundVariable): boolean => name.toLowerCase() === 'no_proxy';
   const before = base.source.found.state === 'ok' ? base.source.found.value : [];
   if (proxyOption !== null) {
-    // This shell's list is nobody's: only one that PMS has, or would get, is worth keeping.
+    // No program uses this shell's list of exclusions: only one that PMS has, or would get, is worth keeping.
     const keeps = noProxyOption === null && base.basis !== 'assumed';
     const exclusions =
       noProxyOption === null ? (keeps ? before.filter(isExclusion) : []) : [option('no_proxy', noProxyOption)];

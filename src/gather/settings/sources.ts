@@ -1,37 +1,20 @@
-import { join, posix } from 'node:path';
-import { failed, notRun, ok, type Gathered, type SettingsSource } from '../../core/evidence.ts';
-import { parseEnviron } from '../../parse/environ.ts';
-import { parseSettingsFile } from '../../parse/settings-file.ts';
-import { parseShellAssignments } from '../../parse/shell-assignments.ts';
-import { unitEnvironment } from '../../parse/systemd-environment.ts';
+import { posix } from 'node:path';
+import { failed, notRun, ok, type SettingsSource } from '../../core/model/evidence.ts';
+import { parseDotenv } from '../../parse/settings/dotenv.ts';
+import type { ManifestService } from '../../parse/settings/service-manifest.ts';
+import { parseSettingsFile } from '../../parse/settings/settings-file.ts';
+import { parseShellAssignments } from '../../parse/settings/shell-assignments.ts';
+import { unitEnvironment, type UnitKind } from '../../parse/settings/systemd-environment.ts';
+import { SYSTEMD_IGNORES, type SystemdIgnore } from '../../core/model/systemd-ignores.ts';
 import type { ContainerDescription } from '../pms/container.ts';
-import { listDirectory, readBytes, readText } from '../pms/files.ts';
+import type { Found, FoundVariable } from '../system/environment.ts';
+import { listDirectory, readBytes, readText } from '../system/files.ts';
 import { resolveUnit, variableAt } from './unit.ts';
-import { isProxyName, type FoundVariable } from './variables.ts';
-
-export type Found = Gathered<readonly FoundVariable[]>;
+import { isProxyName } from './variables.ts';
 
 /** A source with whole values; `SettingsSource` is its masked form. */
 export interface LiveSource extends Omit<SettingsSource, 'variables'> {
   readonly found: Found;
-}
-
-/** The environment of a running process as it was when its program started. */
-export async function readProcessVariables(procRoot: string, pid: number): Promise<Found> {
-  const shown = `/proc/${pid}/environ`;
-  const bytes = await readBytes('/', join(procRoot, String(pid), 'environ'));
-  if (bytes.state === 'not-run') return failed('ESRCH', `there is no process ${pid}`);
-  if (bytes.state === 'failed') {
-    const { code } = bytes.reason;
-    return failed(
-      code,
-      code === 'EACCES' ? `${shown} may not be read by this user` : `${shown} could not be read (${code})`,
-    );
-  }
-  const environ = parseEnviron(bytes.value);
-  return environ.kind === 'overwritten'
-    ? failed('OVERWRITTEN', `process ${pid} has written its title over its environment`)
-    : ok(environ.assignments.map(({ name, value }) => ({ name, value, from: shown })));
 }
 
 /** A file that shells source: `/etc/default/plexmediaserver`. */
@@ -66,9 +49,15 @@ export async function readS6Environment(root: string, directory: string): Promis
   return ok(found);
 }
 
-/** The file of `--env-from file:PATH`. A line that is not understood fails it with `path:line:column`. */
-export async function readNamedFile(path: string): Promise<Found> {
-  const bytes = await readBytes('/', path);
+/**
+ * The file of `--env-from file:PATH`, or one service of it: `file:PATH#SERVICE`. A line that is not understood fails it with
+ * `path:line:column`.
+ */
+export async function readNamedFile(named: string): Promise<Found> {
+  const [, before = named, service] = /^([^]+)#([^#/]+)$/.exec(named) ?? [];
+  const whole = await readBytes('/', named);
+  const path = whole.state === 'ok' ? named : before;
+  const bytes = whole.state === 'ok' ? whole : await readBytes('/', path);
   if (bytes.state !== 'ok') return bytes.state === 'failed' ? bytes : failed(bytes.reason.code, bytes.reason.message);
   const file = parseSettingsFile(bytes.value);
   switch (file.kind) {
@@ -80,19 +69,78 @@ export async function readNamedFile(path: string): Promise<Found> {
           file.syntax === 'environ' ? { name: a.name, value: a.value, from: path } : variableAt(path, a),
         ),
       );
+    case 'services':
+      return readService(path, file.services, path === named ? null : (service ?? null));
     case 'unit': {
-      const unit = unitEnvironment([{ path, text: file.text }], file.section);
-      const problem = unit.problems[0];
-      return problem
-        ? malformed(path, problem)
-        : resolveUnit(unit, { root: '/', defaults: [], managerEnvironment: () => Promise.resolve(NO_MANAGER) });
+      const unit = unitEnvironment([{ path, text: file.text }], unitKindOf(path, file.section), 'every');
+      const [problem] = unit.ignored;
+      if (problem) return malformed(path, { ...problem, rule: ignoredBecause(problem.why) });
+      const managerEnvironment = () => Promise.resolve(NO_MANAGER);
+      const { found, ignored } = await resolveUnit(unit, { root: '/', defaults: [], managerEnvironment });
+      const [skipped] = ignored;
+      return skipped ? malformed(skipped.path, { ...skipped, rule: ignoredBecause(skipped.why) }) : found;
     }
     default:
       return file satisfies never;
   }
 }
 
-const NO_MANAGER = notRun('NO_MANAGER', 'what a service manager would pass on is not in this file');
+function ignoredBecause(why: SystemdIgnore): string {
+  return `systemd ignores this, because ${SYSTEMD_IGNORES[why]}`;
+}
+
+/** The service that was named, the only one, or the only one that is called after Plex. */
+async function readService(path: string, services: readonly ManifestService[], wanted: string | null): Promise<Found> {
+  const isPlex = ({ name }: ManifestService): boolean => /plex|pms/i.test(name);
+  const candidates =
+    wanted !== null
+      ? services.filter(({ name }) => name === wanted)
+      : services.length > 1
+        ? services.filter(isPlex)
+        : services;
+  const [service, ...others] = candidates;
+  if (service === undefined || others.length > 0) {
+    const names = services.map(({ name }) => name).join(', ');
+    return failed(
+      'MALFORMED',
+      `${path} has ${names === '' ? 'no service' : `the services ${names}`}: name one as file:PATH#SERVICE`,
+    );
+  }
+  if (service.missing !== null) {
+    const { what, line } = service.missing;
+    return failed(
+      'UNRESOLVED',
+      `${path}:${line}: ${service.name} takes its environment from ${what}, which is not in this file`,
+    );
+  }
+  const found: FoundVariable[] = [];
+  for (const { path: named, line, isRequired, isRaw } of service.files) {
+    if (named.includes('$'))
+      return failed('UNRESOLVED', `${path}:${line}: ${named} holds a variable that this file does not explain`);
+    const from = posix.resolve(posix.dirname(path), named);
+    const text = await readText('/', from);
+    if (text.state === 'failed') return text;
+    if (text.state !== 'ok' && isRequired)
+      return failed('ENOENT', `${path}:${line} names ${from}, which does not exist`);
+    if (text.state !== 'ok') continue;
+    const dotenv = parseDotenv(text.value, isRaw);
+    if (!dotenv.ok) return malformed(from, dotenv.problem);
+    found.push(...dotenv.assignments.map((assignment) => variableAt(from, assignment)));
+  }
+  const variables = [...found, ...service.assignments.map((assignment) => variableAt(path, assignment))];
+  return ok([...new Map(variables.map((variable) => [variable.name, variable])).values()]);
+}
+
+/** The path of a unit file or drop-in tells which manager reads it. */
+function unitKindOf(path: string, section: 'Service' | 'pasted'): UnitKind {
+  if (section === 'pasted') return { kind: 'pasted' };
+  const name = [posix.basename(path), posix.basename(posix.dirname(path)).replace(/\.d$/, '')].find((each) =>
+    /^.+\.service$/.test(each),
+  );
+  return { kind: 'service', name: name ?? null, isUser: /\/systemd\/user\//.test(path) };
+}
+
+const NO_MANAGER = notRun('NO_MANAGER', 'this file does not hold the variables that a service manager passes on');
 
 function malformed(
   path: string,

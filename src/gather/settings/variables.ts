@@ -1,15 +1,8 @@
-import type { ProxyVariable } from '../../core/evidence.ts';
-import { maskUserinfo } from '../../core/secret.ts';
-import { SecretVariables } from '../../core/secret-variables.ts';
-import { javaProxyOptions } from '../../parse/java-options.ts';
-
-/** A variable with its whole value. Stays inside this folder: outside, it is either masked or a {@link SecretVariables}. */
-export interface FoundVariable {
-  readonly name: string;
-  readonly value: string;
-  /** As in `ProxyVariable.from`. */
-  readonly from: string;
-}
+import type { ProxyVariable } from '../../core/model/evidence.ts';
+import { maskUserinfo } from '../../core/values/secret.ts';
+import { SecretVariables } from '../../core/values/secret-variables.ts';
+import { javaProxyOptions } from '../../parse/settings/java-options.ts';
+import type { FoundVariable } from '../system/environment.ts';
 
 /** Python reads these names in any spelling (`getproxies_environment` lowers them), so every spelling is collected. */
 const ANY_CASE = new Set(['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy']);

@@ -1,12 +1,12 @@
-import type { ClientHello } from '../client-hello.ts';
-import { bytesToIp } from '../ip-bytes.ts';
-import { IP_PROTOCOL } from '../packet.ts';
+import type { ClientHello } from '../client-hello/index.ts';
+import { addressText } from '../packet/bytes.ts';
+import { IP_PROTOCOL } from '../packet/packet.ts';
 import type { CaptureProtocol, CaptureRequest, Findings } from './findings.ts';
 import { STATE, type FlowTable } from './flow-table.ts';
 import { icmpName, isProhibition } from './icmp.ts';
 
 /**
- * What became of it. TCP: `established` a SYN-ACK, or data both ways, was seen; `reset` by the server's side before any of its data;
+ * The connection's outcome. TCP: `established` a SYN-ACK, or data both ways, was seen; `reset` by the server's side before any of its data;
  * `refused` RST in answer to SYN; `prohibited` an ICMP error that filters send; `unreachable` another ICMP error; `no-reply` nothing;
  * `midway` its start was not captured. UDP: `answered`, `unanswered`, `prohibited`, `unreachable`, and `refused` when the host itself
  * says that nothing listens on the port.
@@ -33,7 +33,7 @@ export interface CaptureConnection {
   readonly id: number;
   readonly transport: 'tcp' | 'udp';
   readonly family: 4 | 6;
-  /** Who sent the SYN; seen midway: who sent the hello or request, or by port, or the first packet. */
+  /** The sender of the SYN. Without one: the sender of the hello or request, else judged by port, else the first sender. */
   readonly client: CaptureEnd;
   readonly server: CaptureEnd;
   /** Epoch milliseconds, with fractions. */
@@ -70,14 +70,6 @@ const PORT_PROTOCOLS: ReadonlyMap<number, CaptureProtocol> = new Map([
   [32413, 'gdm'],
   [32414, 'gdm'],
 ]);
-
-/** The address of four words as text. */
-export function addressText(words: Int32Array, family: number): string {
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  for (const [i, word] of words.entries()) view.setInt32(4 * i, word);
-  return bytesToIp(family === 4 ? bytes.subarray(12) : bytes) ?? '';
-}
 
 export function snapshotOf(table: FlowTable, index: number, findings: Findings | null): CaptureConnection {
   const kind = table.kindOf(index);
@@ -118,7 +110,7 @@ function portProtocol(transport: 'tcp' | 'udp', ports: readonly number[]): Captu
   return null;
 }
 
-/** Which end is the client: a SYN tells, then the payload, then ports, then who was seen first. */
+/** Decides which end is the client: by a SYN, else by the payload, else by ports, else by the first packet. */
 function clientEnd(table: FlowTable, index: number, transport: 'tcp' | 'udp', findings: Findings | null): 0 | 1 {
   if (table.has(index, STATE.rolesKnown)) return table.has(index, STATE.clientIsSecond) ? 1 : 0;
   if (findings?.clientDirection !== null && findings?.clientDirection !== undefined) return findings.clientDirection;

@@ -20,7 +20,7 @@ export interface CaptureDns {
 type Entry = { -readonly [K in keyof CaptureDns]: CaptureDns[K] } & { addresses: string[]; chain: string[] };
 
 /** Distinct questions (name, type, client, server) that are kept, addresses of each, and addresses whose names are kept. */
-export const DNS_LIMIT = 50_000;
+const DNS_LIMIT = 50_000;
 const ADDRESSES_LIMIT = 64;
 const NAMED_ADDRESSES_LIMIT = 100_000;
 const NAMES_PER_ADDRESS_LIMIT = 64;

@@ -1,4 +1,4 @@
-import type { ClientHello, ServerName } from '../client-hello.ts';
+import type { ClientHello, ServerName } from '../client-hello/index.ts';
 
 export type CaptureProtocol =
   | 'tls'
@@ -15,7 +15,7 @@ export type CaptureProtocol =
   | 'dtls'
   | 'ssh';
 
-/** What a client asked a proxy (or a plain HTTP server) for: never more than host and port, no path, no credentials. */
+/** A client's request to a proxy or a plain HTTP server: host and port only, no path, no credentials. */
 export interface CaptureRequest {
   readonly form: 'connect' | 'absolute' | 'origin' | 'socks4' | 'socks5';
   /** null for SOCKS. */
@@ -31,11 +31,11 @@ export interface CaptureRequest {
 type Request = { -readonly [K in keyof CaptureRequest]: CaptureRequest[K] };
 
 /** Hosts that are kept of one connection. A keep-alive connection to a proxy serves some; a crawler's may serve thousands. */
-export const REQUESTS_LIMIT = 64;
+const REQUESTS_LIMIT = 64;
 /** Requests whose answers are outstanding on one connection (pipelining). */
 const AWAITING_LIMIT = 64;
 /** Hellos kept of one connection: one, two with a HelloRetryRequest, more only where something multiplexes. */
-export const HELLOS_LIMIT = 8;
+const HELLOS_LIMIT = 8;
 
 /** Different lists that are kept once for all hellos. */
 const POOL_LIMIT = 256;
@@ -61,7 +61,7 @@ function isSameName(a: ServerName, b: ServerName): boolean {
   return a.kind === b.kind && (a.kind !== 'name' || b.kind !== 'name' || a.name === b.name);
 }
 
-/** What the payload of one connection told. Direction 0 is that of the first packet seen. */
+/** Facts from the payload of one connection. Direction 0 is that of the first packet seen. */
 export class Findings {
   protocol: CaptureProtocol | null = null;
   readonly hellos: ClientHello[] = [];
@@ -69,7 +69,7 @@ export class Findings {
   unreadableHello: { readonly offset: number; readonly rule: string } | null = null;
   /** The direction of the client, when the payload tells. */
   clientDirection: 0 | 1 | null = null;
-  /** What the server's hellos said: it asked for another one (HelloRetryRequest), and it accepted one. */
+  /** Whether the server's hellos asked for another one (HelloRetryRequest), and whether one accepted. */
   retried = false;
   settled = false;
   #news = false;

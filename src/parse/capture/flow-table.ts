@@ -19,17 +19,17 @@ export const STATE = {
   /** Nothing is looked for in this direction any more. */
   doneFirst: 64,
   doneSecond: 128,
-  /** Who is the client was told by a SYN. */
+  /** A SYN told which end is the client. */
   rolesKnown: 256,
-  /** Where a direction begins is known. */
+  /** The beginning of the direction is known. */
   startFirst: 512,
   startSecond: 1024,
 } as const;
 
 /**
  * Connections as columns of numbers: neither objects nor strings on the way of a packet. A connection is found by its two ends in
- * either order; end 0 is the sender of the first packet seen. Open addressing; the hash is seeded, so that no file can be made of
- * addresses that all fall on one place.
+ * either order; end 0 is the sender of the first packet seen. Open addressing; the hash is seeded, so that a hostile
+ * file cannot make all addresses collide.
  */
 export class FlowTable {
   size = 0;

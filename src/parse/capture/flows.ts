@@ -1,5 +1,6 @@
-import type { PacketDecoder } from '../packet.ts';
-import { addressText, snapshotOf, type CaptureConnection } from './connection.ts';
+import type { PacketDecoder } from '../packet/packet.ts';
+import { addressText } from '../packet/bytes.ts';
+import { snapshotOf, type CaptureConnection } from './connection.ts';
 import { DnsLog, type Ends } from './dns-log.ts';
 import { Findings, HelloPool } from './findings.ts';
 import { FlowTable } from './flow-table.ts';
@@ -48,7 +49,7 @@ export class Flows {
     return (this.#findings[index] ??= new Findings(this.#pool));
   }
 
-  /** Who sends and who receives in this direction. */
+  /** Sender and receiver in this direction. */
   endsOf(index: number, direction: 0 | 1): Ends {
     const { table } = this;
     const receiver = direction === 0 ? 1 : 0;

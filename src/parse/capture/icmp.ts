@@ -1,5 +1,5 @@
-import { u32, u8 } from '../packet-bytes.ts';
-import { IP_PROTOCOL } from '../packet.ts';
+import { u32, u8 } from '../packet/bytes.ts';
+import { IP_PROTOCOL } from '../packet/packet.ts';
 
 /** ICMP types (RFC 792, RFC 4443) that end an attempt. */
 const UNREACHABLE = { v4: 3, v6: 1 } as const;
@@ -33,7 +33,7 @@ const V6_CODES: ReadonlyMap<number, string> = new Map([
   [6, 'reject-route'],
 ]);
 
-/** What filters answer with: nftables' and iptables' `reject` offer these. */
+/** The answers of packet filters: nftables' and iptables' `reject` offer these. */
 const PROHIBITED: ReadonlySet<string> = new Set([
   'admin-prohibited',
   'net-prohibited',
@@ -43,7 +43,7 @@ const PROHIBITED: ReadonlySet<string> = new Set([
   'reject-route',
 ]);
 
-/** An error about a packet that somebody sent, with the beginning of that packet. */
+/** An ICMP error, with the beginning of the packet that caused it. */
 export interface IcmpError {
   readonly family: 4 | 6;
   readonly type: number;

@@ -1,6 +1,6 @@
-import { QuicInitialReader } from '../quic-initial.ts';
-import { copyOf, u16, u8 } from '../packet-bytes.ts';
-import { HalfStream, type StreamSink } from '../tcp-stream.ts';
+import { QuicInitialReader } from '../quic/initial.ts';
+import { copyOf, u16, u8 } from '../packet/bytes.ts';
+import { HalfStream, type StreamSink } from '../packet/tcp-stream.ts';
 import type { Findings } from './findings.ts';
 import { StreamReader } from './stream-reader.ts';
 
@@ -14,7 +14,7 @@ const DNS_STREAM_LIMIT_BYTES = 65_537;
 export interface Inspection {
   readonly heldBytes: number;
   isDone(direction: 0 | 1): boolean;
-  /** Takes what can be read of what is incomplete. Nothing may be pushed afterwards. */
+  /** Reads the available part of an incomplete item. Nothing may be pushed afterwards. */
   end(): void;
 }
 

@@ -3,7 +3,7 @@ import type { Inspection } from './inspection.ts';
 
 /** Connections whose names are being looked for at the same time, and all bytes held for that. The oldest make room. */
 export const INSPECTIONS_LIMIT = 16_384;
-export const HELD_LIMIT_BYTES = 32 * 1024 * 1024;
+const HELD_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /** The inspections that are under way, by connection. */
 export class Inspections {
@@ -16,7 +16,7 @@ export class Inspections {
   #count = 0;
   #heldBytes = 0;
 
-  /** `onEnd` is called when an inspection has ended: what was incomplete has been read then. */
+  /** `onEnd` is called when an inspection has ended, after incomplete items were read. */
   constructor(table: FlowTable, onEnd: (index: number) => void) {
     this.#table = table;
     this.#onEnd = onEnd;

@@ -1,5 +1,5 @@
-import { bytesToIp } from '../ip-bytes.ts';
-import { indexOfByte, u16, u8 } from '../packet-bytes.ts';
+import { formatAddress } from '../../core/values/address.ts';
+import { indexOfByte, u16, u8 } from '../packet/bytes.ts';
 import type { Findings } from './findings.ts';
 
 /** Instead of the offset behind an item: it goes on behind the bytes that are there, or these bytes begin none. */
@@ -7,7 +7,7 @@ export const NEED_MORE = -1;
 export const UNKNOWN = -2;
 
 /** A request's head is given up beyond this; Squid's own limit is 64 KiB (request_header_max_size), browsers' heads have some KiB. */
-export const HEAD_LIMIT_BYTES = 16_384;
+const HEAD_LIMIT_BYTES = 16_384;
 const METHOD_LIMIT = 20;
 const HOST = /^[\w.:~%-]{1,255}$/;
 
@@ -175,7 +175,7 @@ function readSocks5(bytes: Uint8Array, start: number, end: number, findings: Fin
   const behind = at + 4 + addressBytes + 2;
   if (behind > end) return NEED_MORE;
   const address = bytes.subarray(at + 4, at + 4 + addressBytes);
-  const host = addressType === 3 ? latin1(address, 1, addressBytes) : (bytesToIp(address) ?? '');
+  const host = addressType === 3 ? latin1(address, 1, addressBytes) : (formatAddress(address) ?? '');
   return addSocks('socks5', host, u16(bytes, behind - 2), findings, direction) ? behind : UNKNOWN;
 }
 

@@ -1,4 +1,4 @@
-import { u8 } from '../packet-bytes.ts';
+import { u8 } from '../packet/bytes.ts';
 
 /** Connections that are not kept are told apart by their hash in a bit map: too few by one in fifty at 300,000 of them. */
 const BITS = 1 << 23;

@@ -1,6 +1,6 @@
-import { HELLO_LIMIT_BYTES, parseClientHello, readPartialHello, type ClientHello } from '../client-hello.ts';
-import { copyOf, indexOfByte, u16, u8 } from '../packet-bytes.ts';
-import type { StreamSink } from '../tcp-stream.ts';
+import { HELLO_LIMIT_BYTES, parseClientHello, readPartialHello, type ClientHello } from '../client-hello/index.ts';
+import { copyOf, indexOfByte, u16, u8 } from '../packet/bytes.ts';
+import type { StreamSink } from '../packet/tcp-stream.ts';
 import type { Findings } from './findings.ts';
 import {
   NEED_MORE,
@@ -14,8 +14,8 @@ import {
 } from './items.ts';
 
 /** Bytes of one direction in which names are looked for; a protocol that turns to TLS later (STARTTLS) does so within its first ones. */
-export const INSPECTED_LIMIT_BYTES = 32_768;
-/** An item that is longer than a hello may be is none. */
+const INSPECTED_LIMIT_BYTES = 32_768;
+/** Anything longer than the longest hello is no item. */
 const CARRY_LIMIT_BYTES = HELLO_LIMIT_BYTES;
 /** An item that came in this many pieces is tried again only when it has grown by a quarter: tiny segments must not cost quadratic time. */
 const EAGER_ATTEMPTS = 32;
@@ -42,7 +42,7 @@ export class StreamReader implements StreamSink {
   #atStart = true;
   #carry: Uint8Array | null = null;
   #carried = 0;
-  /** Where the newest segments begin in the carried bytes. */
+  /** The offsets of the newest segments in the carried bytes. */
   #borders: number[] = [];
   #attempts = 0;
   #retryAt = 0;

@@ -1,5 +1,5 @@
-import { u32, u8 } from '../packet-bytes.ts';
-import { IP_PROTOCOL, type PacketDecoder } from '../packet.ts';
+import { u32, u8 } from '../packet/bytes.ts';
+import { IP_PROTOCOL, type PacketDecoder } from '../packet/packet.ts';
 import { STATE } from './flow-table.ts';
 import type { Flows } from './flows.ts';
 import { TcpInspection } from './inspection.ts';

@@ -1,5 +1,5 @@
-import { u16, u32 } from '../packet-bytes.ts';
-import { IP_PROTOCOL, type PacketDecoder } from '../packet.ts';
+import { u16, u32 } from '../packet/bytes.ts';
+import { IP_PROTOCOL, type PacketDecoder } from '../packet/packet.ts';
 import { STATE } from './flow-table.ts';
 import type { Flows } from './flows.ts';
 import { isLongHeader, OTHER_DATAGRAMS_LIMIT, quicId, UdpInspection } from './inspection.ts';
@@ -47,7 +47,7 @@ export class UdpFlows {
   }
 
   /**
-   * Whether this datagram may open a connection although others were looked at in vain or have their hello already: a server may
+   * Whether this datagram may open a connection although earlier ones had no hello or already completed one: a server may
    * name other versions, and several connections may share a socket.
    */
   #mayOpen(index: number, direction: 0 | 1, bytes: Uint8Array, start: number, end: number): boolean {

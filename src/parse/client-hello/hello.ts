@@ -1,4 +1,4 @@
-/** Who the client asks for by `server_name` (RFC 6066 section 3). */
+/** The host that the client asks for by `server_name` (RFC 6066 section 3). */
 export type ServerName =
   /** As the client sent it, its case kept; letters, digits, hyphens, underscores and dots. */
   | { readonly kind: 'name'; readonly name: string }
@@ -8,7 +8,7 @@ export type ServerName =
   /** `text`: what stands in the name's place, bytes that are not printable ASCII as `\xNN`; null when nothing does. */
   | { readonly kind: 'unreadable'; readonly offset: number; readonly rule: string; readonly text: string | null };
 
-/** What a person would call the name, though it may break a rule, as `plex.tv.` does; null when there is none, or an address. */
+/** The name as a person reads it, even if it breaks a rule as `plex.tv.` does; null for an address or no name. */
 export function saidName(serverName: ServerName): string | null {
   switch (serverName.kind) {
     case 'name':
@@ -48,7 +48,7 @@ export interface Malformed {
   readonly rule: string;
 }
 
-/** Offsets count from the beginning of the bytes that were given; what they count from in streams is said there. */
+/** Offsets count from the beginning of the given bytes; readers of streams document their own origin. */
 export type HelloResult =
   /** `end`: offset of the first byte behind the hello's last record (or behind the message, where there are no records). */
   | { readonly kind: 'complete'; readonly hello: ClientHello; readonly end: number }

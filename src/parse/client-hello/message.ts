@@ -25,7 +25,7 @@ const SESSION_ID_MAX_BYTES = 32;
 const EXTENSIONS_MAX = 256;
 
 /** IANA "TLS ExtensionType Values"; encrypted_server_name from draft-ietf-tls-esni-02. */
-export const EXTENSION = {
+const EXTENSION = {
   serverName: 0,
   alpn: 16,
   supportedVersions: 43,
@@ -56,7 +56,7 @@ export function parseMessage(bytes: Uint8Array, start: number, end: number, fram
 }
 
 /**
- * What stands in the part of a message that is there, for a hello that was cut or breaks a rule on the way. The server name is
+ * Reads the part of a message that is there, for a hello that was cut or breaks a rule. The server name is
  * `unreadable` where reading ended before it. null when not even the version is there, or it is another message.
  */
 export function readPartialMessage(

@@ -21,7 +21,7 @@ export class ClientHelloReader {
   #length = 0;
   /** Whether #bytes is ours: a segment belongs to the caller, who may overwrite it. */
   #owned = false;
-  /** Where in the stream #bytes begins. */
+  /** The offset of #bytes in the stream. */
   #origin = 0;
   #walk = new RecordWalk(0);
   #result: HelloResult = NEED_MORE;

@@ -74,7 +74,7 @@ export class RecordWalk {
   }
 }
 
-/** What stands against a record at `at` being (the next) one of a ClientHello; null when nothing does. */
+/** Why the record at `at` cannot be the first or next one of a ClientHello; null when it can. */
 function checkHeader(bytes: Uint8Array, at: number, end: number, first: boolean): HelloResult | null {
   const foreign = first ? checkFirstRecord(bytes, at, end) : checkLaterRecord(bytes, at, end);
   if (foreign !== null) return foreign;
@@ -122,7 +122,7 @@ function parseJoined(bytes: Uint8Array, start: number, end: number, messageBytes
   return withOffsets(result, (offset) => inputOffsetOf(bytes, start, end, offset));
 }
 
-/** What can be read of records that are cut or malformed, as far as a hello may reach. */
+/** Reads records that are cut or malformed, as far as a hello may reach. */
 export function readPartialRecords(bytes: Uint8Array, start: number, inputEnd: number): ClientHello | null {
   const end = Math.min(inputEnd, start + HELLO_LIMIT_BYTES);
   const stop = checkHeader(bytes, start, end, true);
@@ -148,7 +148,7 @@ function joinPayloads(bytes: Uint8Array, start: number, end: number): Uint8Array
   return joined.subarray(0, length);
 }
 
-/** Where the byte at `offset` of the joined payloads lies in the input. */
+/** The input's offset of the byte at `offset` of the joined payloads. */
 function inputOffsetOf(bytes: Uint8Array, start: number, end: number, offset: number): number {
   let left = offset;
   let at = start;

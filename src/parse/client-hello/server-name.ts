@@ -1,4 +1,4 @@
-import { parseIPv4, parseIPv6 } from '../../core/address.ts';
+import { familyOf, parseIPv4 } from '../../core/values/address.ts';
 import { latin1, shown, uint8, uint16, type ServerName } from './hello.ts';
 
 export const ABSENT: ServerName = { kind: 'absent' };
@@ -7,7 +7,7 @@ const HOST_NAME = 0;
 /** RFC 1035 2.3.4: 255 bytes on the wire are 253 characters without the final dot. */
 const NAME_MAX_BYTES = 253;
 const LABEL_MAX_BYTES = 63;
-/** The longest IPv6 literal with a zone and brackets that anybody writes; it bounds the work on names that are none. */
+/** The longest IPv6 literal with a zone and brackets in use; it bounds the work on other names. */
 const ADDRESS_MAX_BYTES = 64;
 
 const DOT = 0x2e;
@@ -53,7 +53,7 @@ function firstText(bytes: Uint8Array, start: number, end: number): string | null
   return isThere ? shown(bytes, name, Math.min(end, name + uint16(bytes, start + 3))) : null;
 }
 
-/** People should see what was sent, although it is no name. */
+/** Shows the user the bytes that were sent, although they are no name. */
 function withText(serverName: ServerName, bytes: Uint8Array, start: number, end: number): ServerName {
   return serverName.kind === 'unreadable' ? { ...serverName, text: shown(bytes, start, end) } : serverName;
 }
@@ -97,7 +97,7 @@ function readHostName(bytes: Uint8Array, start: number, end: number): ServerName
 function readLiteral(bytes: Uint8Array, start: number, end: number, offender: number): ServerName {
   if (end - start <= ADDRESS_MAX_BYTES) {
     const address = latin1(bytes, start, end).replace(/^\[(.*)\]$/, '$1');
-    if (parseIPv6(address) !== null) return { kind: 'address', address };
+    if (familyOf(address) === 6) return { kind: 'address', address };
   }
   const byte = uint8(bytes, offender);
   if (byte === 0) return unreadable(offender, 'RFC 6066 3: a host name has no NUL');

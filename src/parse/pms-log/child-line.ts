@@ -3,7 +3,7 @@ const SCANNER = /["'/\\]?Plex Media Scanner(?:\.exe)?["']?(?= |$)/;
 /** Lines that begin so name a program that is run: by PMS's job runner, or, in the scanner's own log, the scanner itself. */
 const RUNS = /^(?:Job running: |["'/])/;
 const QUOTED = /(["'])(.*?)\1/g;
-/** What is kept of a quoted argument: a flag, a number, a word such as `Matcher`. */
+/** The quoted arguments that are kept: a flag, a number, a word such as `Matcher`. */
 const PLAIN = /^(?:--[a-z-]{1,40}|\d{1,9}|[A-Z][A-Za-z]{0,30})$/;
 /** Values are kept where they are numbers, or the scanner's own word for its log. */
 const FLAG = / (--[a-z][a-z-]{0,40})(?:[ =](\d{1,9}|(?<=--log-file-suffix.)[A-Z][A-Za-z]{0,30})(?= |$))?/g;

@@ -19,7 +19,7 @@ export function zoneOf(startLine: string): number | null {
 }
 
 /**
- * The zone of a log. It holds from the start line that names it; for what stands before the first one it is assumed. A change
+ * The zone of a log. It holds from the start line that names it; before the first one it is assumed. A change
  * to summer time while PMS runs leaves no trace in the log.
  */
 export class Clock {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/outcome.ts';
+import type { Outcome, Route } from '../../core/model/outcome.ts';
 
 /** Names of libcurl's codes (curl's include/curl/curl.h) that a log of PMS can hold. */
 const CURL_NAMES: ReadonlyMap<number, string> = new Map([
@@ -37,7 +37,7 @@ const CURL_NAMES: ReadonlyMap<number, string> = new Map([
   [97, 'CURLE_PROXY'],
 ]);
 
-/** What a code says by itself. 7 and 28 stand for too many troubles, and 56 is also the refusal of a CONNECT. */
+/** Outcomes that a code alone proves. 7 and 28 stand for too many troubles, and 56 is also the refusal of a CONNECT. */
 const OUTCOME_OF_CODE: ReadonlyMap<number, Outcome> = new Map([
   [5, 'proxy-unreachable'],
   [6, 'unresolved'],
@@ -64,36 +64,43 @@ const OUTCOME_OF_CODE: ReadonlyMap<number, Outcome> = new Map([
 const CONNECT_REFUSED =
   /(?:HTTP code (\d{3}) from proxy|CONNECT tunnel failed, response (\d{3})|Tunnel connection failed: (\d{3}))/i;
 
+/** Names the target of the connection; since 7.87 curl names the endpoint there, and the proxy behind `via`. */
+const FAILED_TO_CONNECT = /failed to connect to (\S+) port \d{1,5}( via )?/i;
+
 /**
  * Words that decide where the code does not, the first that fits. curl words a timeout by its stage (lib/multi.c): `Resolving`,
  * `Connection`, and `Operation` for all that comes later. `Failed to connect to <other>` is a connection to the proxy, since
  * that is the only other host curl connects to. "No route to host" is what the kernel says of a missing route and of ICMP "host
- * prohibited" alike: no word for it.
+ * prohibited" alike: no word for it. Since 7.85 curl says "Couldn't connect to server" for every one of these. OpenSSL has no
+ * error of its own (`error:00000000`) where the connection broke below it.
  */
 const OUTCOME_OF_WORDS: readonly (readonly [RegExp, Outcome | null])[] = [
-  [/resolv\w* proxy|connect to <other>|connect to proxy/i, 'proxy-unreachable'],
+  [/resolv\w* proxy|connect to <other>|connect to proxy|port \d{1,5} via /i, 'proxy-unreachable'],
   [/proxy CONNECT aborted due to timeout/i, 'proxy-silent'],
   [/proxy CONNECT aborted/i, 'proxy-error'],
   [
-    /resolving timed out|resolve host|name or service not known|name resolution|nodename nor servname|getaddrinfo failed/i,
+    /resolving timed out|name lookup timed out|resolve host|name or service not known|name resolution|nodename nor servname|getaddrinfo failed/i,
     'unresolved',
   ],
   [/connection refused|actively refused/i, 'refused'],
-  [/operation not permitted|permission denied/i, 'prohibited'],
+  [/operation not permitted|permission denied|bad access/i, 'prohibited'],
   [/network (?:is )?unreachable/i, 'no-route'],
   [/no route to host/i, null],
-  [/connection timed out|connection timeout after/i, 'no-reply'],
-  [/SSL connection timeout/i, 'stalled'],
+  [/connect to \S+ port \d{1,5}\b.*: (?:timeout was reached|timed out)/i, 'no-reply'],
+  [/SSL connection time-?out/i, 'stalled'],
+  [/connection (?:timed out|time-?out)|connect\(\) timed out/i, 'no-reply'],
   [/operation timed out after|operation too slow/i, 'stalled'],
-  [/connection reset|reset by peer|SSL_ERROR_SYSCALL|unexpected eof/i, 'cut'],
+  [/connection (?:was )?reset|reset by peer|connection (?:was )?aborted|broken pipe/i, 'cut'],
+  [/SSL_ERROR_(?:SYSCALL|ZERO_RETURN)|unexpected eof|unknown SSL protocol error|error:00000000/i, 'cut'],
+  [/non-properly terminated|error in the pull function|server aborted the SSL handshake/i, 'cut'],
   [/certificate verify failed|certificate problem|unable to get local issuer|self[- ]signed/i, 'tls-untrusted'],
 ];
 
 /** Codes that say less than the words do. */
-const DECIDED_BY_WORDS = new Set([0, 7, 28, 56, 97]);
+const DECIDED_BY_WORDS = new Set([0, 7, 28, 35, 56, 97]);
 
 /**
- * What a failure of curl means, as far as code and words tell; `outcome` is null where they do not. `text` is that of a
+ * Name and outcome of a failure of curl; `outcome` is null where code and words do not tell it. `text` is that of a
  * `failed` end. 7 without words can be a refusal, a missing route or a packet filter; 28 without words a silence at any stage.
  */
 export function curlErrorOf(code: number, text = ''): { readonly name: string; readonly outcome: Outcome | null } {
@@ -105,7 +112,26 @@ export function curlErrorOf(code: number, text = ''): { readonly name: string; r
   return { name, outcome: OUTCOME_OF_CODE.get(code) ?? null };
 }
 
+/** Codes and words that only a client of a proxy has. */
+const PROXY_CODES = new Set([5, 97]);
+const PROXY_WORDS = /resolv\w* proxy|connect to proxy|proxy CONNECT|SOCKS[45]/i;
+
+/**
+ * The route of a failed attempt, as far as its words tell: curl names the target of its connection, and resolves the endpoint
+ * itself only where no proxy does. null: they do not tell. `text` is that of a `failed` end, in which every host but the
+ * endpoint is `<other>`.
+ */
+export function routeOfFailure(code: number, text: string, host: string): Route | null {
+  if (PROXY_CODES.has(code) || PROXY_WORDS.test(text) || CONNECT_REFUSED.test(text)) return 'proxy';
+  const connecting = FAILED_TO_CONNECT.exec(text);
+  if (connecting) return connecting[2] === undefined && connecting[1]?.toLowerCase() === host ? 'direct' : 'proxy';
+  const resolving = code === 6 ? /resolve host:? '?([\w.-]+)/i.exec(text) : null;
+  return resolving?.[1]?.toLowerCase() === host ? 'direct' : null;
+}
+
 function outcomeOfRefusal(status: string): Outcome {
   if (status === '407') return 'proxy-auth';
-  return status === '403' ? 'denied' : 'proxy-error';
+  if (status === '429') return 'rate-limited';
+  // A redirect leads to a block page, or to a login of the proxy.
+  return status === '403' || status.startsWith('3') ? 'denied' : 'proxy-error';
 }

@@ -1,4 +1,5 @@
 import { hashOf, isDigit } from './bytes.ts';
+import type { StateList } from './events.ts';
 import { safeText } from './safe-text.ts';
 import { EndpointReader, type Endpoint } from './endpoints.ts';
 import type { RequestLine, RequestTable } from './requests.ts';
@@ -28,6 +29,10 @@ const REPLY_STATUS = Buffer.from(' reply status ');
 const RESPONSE_FROM = Buffer.from('response from ');
 const CURL_PERFORM = Buffer.from('Error issuing curl_easy_perform(handle): ');
 const MYPLEX_ERROR = Buffer.from('MyPlex: Error ');
+const TOKEN = Buffer.from('X-Plex-Token=');
+const AMPERSAND = 0x26;
+/** Where PMS signs in. */
+const SIGN_IN_HOST = 'plex.tv';
 
 const RULES = {
   url: 'a request names its method and a URL with a host',
@@ -43,10 +48,12 @@ export class HttpLines {
   readonly #codes = new Map<number, number>();
   /** Threads that said that they simulate a 408; true when the request was known by then. */
   readonly #simulated = new Map<number, boolean>();
+  readonly #states: StateList;
   #method = '';
 
-  constructor(requests: RequestTable) {
+  constructor(requests: RequestTable, states: StateList) {
     this.#requests = requests;
+    this.#states = states;
   }
 
   restarted(): void {
@@ -73,6 +80,7 @@ export class HttpLines {
     const start = line.start + CURL_PERFORM.length;
     const code = /^\d{1,3}/.exec(line.slice(start, start + 3));
     if (!code) return line.whole ? RULES.curlCode : null;
+    line.isUnderstood = true;
     remember(this.#codes, line.thread, Number(code[0]));
     return null;
   }
@@ -87,6 +95,7 @@ export class HttpLines {
     if (!found) return null;
     const endpoint = this.#endpoints.read(line.bytes, start + found[0].length, line.end, line.whole);
     if (!endpoint) return line.whole ? RULES.url : null;
+    line.isUnderstood = true;
     const code = Number(found[1]);
     if (code < 0 || (code >= 100 && code <= 599)) this.#requests.alsoSaid(endpoint, code, line.at);
     return null;
@@ -95,8 +104,20 @@ export class HttpLines {
   #readRequest(line: TextLine, at: number): string | null {
     const request = this.#requestLine(line, at);
     if (!request) return line.whole ? RULES.url : null;
+    line.isUnderstood = true;
+    this.#noteToken(line, request.endpoint, at);
     this.#requests.started(request);
     return null;
+  }
+
+  /** A server that was never claimed asks plex.tv with an empty token; some requests carry theirs in a header. */
+  #noteToken({ bytes, end, at }: TextLine, { host }: Endpoint, start: number): void {
+    if (host !== SIGN_IN_HOST) return;
+    const url = bytes.subarray(start, this.#endpoints.urlEnd(bytes, end));
+    const token = url.indexOf(TOKEN);
+    if (token === -1) return;
+    const next = url[token + TOKEN.length];
+    this.#states.note('token', next === undefined || next === AMPERSAND ? 'none' : 'present', '', at);
   }
 
   /** `/1.1 (0.2s) 200 response from GET URL (reused)`; before 2019 ` 200 response from GET URL`. */
@@ -108,6 +129,7 @@ export class HttpLines {
     const status = Number(line.slice(words - 4, words - 1));
     const request = this.#requestLine(line, words + RESPONSE_FROM.length);
     if (!request || !(status >= 100 && status <= 599)) return line.whole ? RULES.url : null;
+    line.isUnderstood = true;
     const counted = status === 408 ? this.#simulated.get(request.thread) : undefined;
     if (counted === undefined) this.#requests.answered(request, status);
     else {
@@ -122,6 +144,7 @@ export class HttpLines {
     const from = Math.max(at, line.end - FAILURE_LIMIT_BYTES);
     const found = request ? / \((\d{1,3}), (.*)\) *$/.exec(line.slice(from, line.end)) : null;
     if (!request || !found) return line.whole ? RULES.failure : null;
+    line.isUnderstood = true;
     const [, written, words = ''] = found;
     const [name = '', detail = ''] = words.split(') (');
     const ownCode = this.#codes.get(request.thread) ?? 0;
@@ -135,6 +158,7 @@ export class HttpLines {
 
   /** The timeout of the request with this line's number or thread; else of the one whose end this thread writes next. */
   #readSimulated(line: TextLine): void {
+    line.isUnderstood = true;
     const waiting = this.#requests.waiting(line.hcl, line.thread);
     if (waiting) this.#requests.timedOut({ ...waiting, at: line.at });
     remember(this.#simulated, line.thread, waiting !== null);

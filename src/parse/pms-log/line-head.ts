@@ -21,7 +21,8 @@ const MINUTE_AFTER_COMMA_BYTES = 13;
 /** `YYYY-MM-DD HH:MM:SS,mmm (` */
 const PLUGIN_MINUTE_BYTES = 25;
 const THREAD_LIMIT_BYTES = 40;
-const LEVEL_LIMIT_BYTES = 12;
+/** Plex Web's console has them in the user's language: `Предупреждение` takes 28 bytes. */
+const LEVEL_LIMIT_BYTES = 64;
 /** `LEVEL (module:line) - `: module names are short. */
 const MODULE_LIMIT_BYTES = 120;
 
@@ -42,6 +43,8 @@ export class LineHead {
   localMs = 0;
   threadStart = 0;
   threadEnd = 0;
+  levelStart = 0;
+  levelEnd = 0;
   textStart = 0;
   /** The bytes before the seconds of the last head, and what they mean: most lines are of the same minute as the one before. */
   readonly #minute = Buffer.alloc(MINUTE_LIMIT_BYTES);
@@ -123,12 +126,12 @@ export class LineHead {
     this.threadStart = at + 2;
     this.threadEnd = find(bytes, CLOSE_BRACKET, at + 2, Math.min(end, at + 2 + THREAD_LIMIT_BYTES));
     if (this.threadEnd === -1 || bytes[this.threadEnd + 1] !== SPACE) return false;
-    const level = this.threadEnd + 2;
-    const levelEnd = find(bytes, SPACE, level, Math.min(end, level + LEVEL_LIMIT_BYTES));
-    if (levelEnd === -1) return false;
-    const separator = startsWith(bytes, levelEnd, end, HYPHEN) ? HYPHEN : EM_DASH;
-    this.textStart = levelEnd + separator.length;
-    return separator === HYPHEN || startsWith(bytes, levelEnd, end, EM_DASH);
+    this.levelStart = this.threadEnd + 2;
+    this.levelEnd = find(bytes, SPACE, this.levelStart, Math.min(end, this.levelStart + LEVEL_LIMIT_BYTES));
+    if (this.levelEnd === -1) return false;
+    const separator = startsWith(bytes, this.levelEnd, end, HYPHEN) ? HYPHEN : EM_DASH;
+    this.textStart = this.levelEnd + separator.length;
+    return separator === HYPHEN || startsWith(bytes, this.levelEnd, end, EM_DASH);
   }
 
   /** `,mmm (thread) :  LEVEL (module:line) - ` */
@@ -141,6 +144,10 @@ export class LineHead {
     if (this.threadEnd === -1 || bytes[this.threadEnd + 2] !== COLON) return 'damaged';
     const closing = find(bytes, CLOSE_PAREN, this.threadEnd + 1, Math.min(end, this.threadEnd + MODULE_LIMIT_BYTES));
     if (closing === -1 || !startsWith(bytes, closing + 1, end, HYPHEN)) return 'damaged';
+    this.levelStart = this.threadEnd + 3;
+    while (bytes[this.levelStart] === SPACE) this.levelStart += 1;
+    this.levelEnd = find(bytes, SPACE, this.levelStart, closing);
+    if (this.levelEnd === -1) return 'damaged';
     this.textStart = closing + 1 + HYPHEN.length;
     return 'plugin';
   }

@@ -2,7 +2,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const NUL = 0x00;
 
-/** What is behind this many bytes of one line is not looked at; the longest useful line carries a URL of a few kilobytes. */
+/** Only this many bytes of a line are read; the longest useful line carries a URL of a few kilobytes. */
 export const LINE_LIMIT_BYTES = 65_536;
 
 /**

@@ -3,8 +3,8 @@ import type { Endpoint } from './endpoints.ts';
 import type { PmsLogEnd, PmsLogRequest } from './types.ts';
 
 /**
- * Distinct records of requests. A PMS contacts some dozen hosts; what runs beyond this is the ports of plug-ins over many
- * restarts.
+ * Distinct records of requests. A PMS contacts some dozen hosts; only the changing ports of plug-ins over many
+ * restarts exceed this.
  */
 export const REQUESTS_LIMIT = 10_000;
 /** Requests that wait for their end. PMS has some dozen under way; the oldest are taken for open when there are more. */
@@ -110,7 +110,7 @@ export class RequestTable {
     this.#count(endpoint, METHOD_UNKNOWN, code < 0 ? `curl ${-code} ` : `${code}`, ended, at);
   }
 
-  /** PMS starts anew: what waits never ended, and numbers begin again. */
+  /** PMS starts anew: waiting requests never ended, and numbers begin again. */
   restarted(): void {
     for (const [join, pending] of this.#pending) this.#leaveOpen(join, pending);
     this.#recent.length = 0;
@@ -195,7 +195,7 @@ class EntryTable {
     return true;
   }
 
-  /** One that has room for what waits as well. */
+  /** A copy that has room for the waiting requests as well. */
   copy(): EntryTable {
     const copy = new EntryTable(this.#limit + PENDING_LIMIT * EQUAL_PENDING_LIMIT);
     for (const [endpoint, entries] of this.#byEndpoint) {

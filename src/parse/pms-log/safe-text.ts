@@ -4,6 +4,8 @@ const TEXT_LIMIT = 200;
 const NO_HOST = new Set(['name', 'server', 'proxy', 'host']);
 /** A figure as long as this is a port, a status or an error number. */
 const PORT_DIGITS = 5;
+/** OpenSSL's number of an error with the library that had it. */
+const OPENSSL_ERROR = /^error:[\dA-F]{8}:[a-zA-Z\d:()]{0,40}$/;
 /** Units of figures that differ from one failure to the next: `10001 milliseconds`, `0 out of 0 bytes`. */
 const UNITS = new Set(['ms', 'ms:', 'milliseconds', 'seconds', 'bytes', 'out']);
 
@@ -38,7 +40,7 @@ function safeWord(words: readonly string[], index: number, word: string, host: s
   return `${opening}${safeCore(core, mayBeHost || quoted, host)}${closing}`;
 }
 
-/** Behind `host:`, `proxy:`, `connect to`, `resolve host` stands a host, also when it has no dot. */
+/** Behind `host:`, `proxy:`, `connect to`, `resolve host`, `port 443 via` stands a host, also when it has no dot. */
 function hostFollows(before = '', last = ''): boolean {
   const word = last.toLowerCase();
   switch (word) {
@@ -48,6 +50,8 @@ function hostFollows(before = '', last = ''): boolean {
       return true;
     case 'to':
       return /^connect(?:ion)?$/i.test(before);
+    case 'via':
+      return /^\d+$/.test(before);
     case 'host':
     case 'proxy':
       return /^resolve$/i.test(before);
@@ -56,10 +60,18 @@ function hostFollows(before = '', last = ''): boolean {
   }
 }
 
+/** Tokens of Plex say what they are, or are twenty letters, figures, hyphens and underscores. OpenSSL's long words are of one case. */
+function isSecret(core: string): boolean {
+  if (/^(?:claim-|transient-|eyJ[\w-]+\.)/.test(core)) return true;
+  return core.length >= 20 && /^[\w-]+$/.test(core) && /\d/.test(core) && /[a-z]/.test(core) && /[A-Z]/.test(core);
+}
+
 function safeCore(core: string, mayBeHost: boolean, host: string): string {
   const [port = ''] = /:\d{1,5}$/.exec(core) ?? [];
   const name = core.slice(0, core.length - port.length).toLowerCase();
   if (name === host || core.toLowerCase() === host) return core;
+  if (isSecret(core)) return '<value>';
+  if (OPENSSL_ERROR.test(core)) return core;
   if (core.includes('://')) return '<url>';
   if (core.includes('@') || core.includes('=')) return '<value>';
   if (/^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(core)) return '<other>';

@@ -45,7 +45,7 @@ export class ServerText {
 
   constructor(to: Sinks) {
     this.#to = to;
-    this.#http = new HttpLines(to.requests);
+    this.#http = new HttpLines(to.requests, to.states);
   }
 
   /** Most lines are of no concern and leave by their first byte. Returns the rule that the line breaks, or null. */
@@ -89,7 +89,10 @@ export class ServerText {
       case SLASH:
         return this.#readJob(line);
       case APOSTROPHE:
-        if (line.bytes.subarray(line.start, line.end).includes(NOT_INSIDE)) this.#to.scans.skippedPath(line.at);
+        if (line.bytes.subarray(line.start, line.end).includes(NOT_INSIDE)) {
+          line.isUnderstood = true;
+          this.#to.scans.skippedPath(line.at);
+        }
         return;
       default:
     }
@@ -97,10 +100,11 @@ export class ServerText {
 
   #readMyPlexState(line: TextLine): void {
     const found =
-      /^MyPlex: (?:async reachability check - current )?(mapping|sign-?in) state(?: set to|:) '([\w -]{1,40})'/i.exec(
+      /^MyPlex: (?:async reachability check - current )?(mapping|sign-?in) state(?: set to|:) '([\w ()-]{1,60})'/i.exec(
         line.prose,
       );
     if (found?.[2] === undefined) return;
+    line.isUnderstood = true;
     const kind = found[1]?.toLowerCase() === 'mapping' ? 'mapping' : 'sign-in';
     this.#to.states.note(kind, found[2], '', line.at);
   }
@@ -123,6 +127,7 @@ export class ServerText {
     if (!refresh || line.slice(method, path - 1) === 'DELETE') return null;
     const status = method === close + 6 ? line.slice(close + 2, close + 5) : statusAtEnd(line);
     if (status === null || !/^\d{3}$/.test(status)) return line.whole ? RULE_COMPLETED : null;
+    line.isUnderstood = true;
     this.#to.scans.answered(refresh[1] ?? null, Number(status), clientOf(line.slice(address, close)), line.at);
     return null;
   }

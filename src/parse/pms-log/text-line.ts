@@ -8,7 +8,7 @@ const CLOSE_BRACKET = 0x5d;
 const UPPER_H = 0x48;
 const HCL = Buffer.from('HCl#');
 
-/** `[Req#1a/HCl#2] [com.plexapp.system] `: so many groups, each so long. */
+/** Limits for `[Req#1a/HCl#2] [com.plexapp.system] `: the number of groups and the length of each. */
 const CONTEXTS_LIMIT = 4;
 const CONTEXT_LIMIT_BYTES = 160;
 const HCL_LIMIT_DIGITS = 12;
@@ -23,6 +23,8 @@ export class TextLine {
   end = 0;
   /** False when the end of the line is missing: what stands last may be cut. */
   whole = true;
+  /** Set by the reader that took from it what it says. */
+  isUnderstood = false;
   /** Number of the request from a group such as `HttpClient/HCl#5c`; below 0: none. */
   hcl = -1;
   #head: LineHead | null = null;
@@ -37,6 +39,7 @@ export class TextLine {
     this.#head = head;
     this.#zone = zone;
     this.hcl = -1;
+    this.isUnderstood = false;
     this.#contextEnd = 0;
     this.start = head.textStart;
     if (bytes[this.start] === OPEN_BRACKET) this.#skipContexts();

@@ -1,3 +1,6 @@
+import type { WarningTopic } from '../../core/model/traffic.ts';
+import type { WarningLevel } from './levels.ts';
+
 /** A moment of the log: `localMs` as written, read as if it were UTC; `utcMs` when the zone is known. */
 export interface LogTime {
   readonly localMs: number;
@@ -37,13 +40,24 @@ export interface PmsLogRequest {
 
 /**
  * A state that PMS notes; repeats are left out until it changes or PMS starts anew. `value`: for `sign-in` and `mapping` PMS's
- * word (`ok`, `Unknown`), for `providers` the number of cloud providers online, for `provider` its name with `online` or
+ * word (`ok`, `Unknown`), for `token` whether PMS has one for plex.tv (`present`, `none`), for `providers` the number of cloud providers online, for `provider` its name with `online` or
  * `offline`, for `provider-map` an agent with `added` or `removed`.
  */
 export interface PmsLogState {
   readonly at: LogTime;
-  readonly kind: 'sign-in' | 'mapping' | 'providers' | 'provider' | 'provider-map';
+  readonly kind: 'sign-in' | 'token' | 'mapping' | 'providers' | 'provider' | 'provider-map';
   readonly value: string;
+}
+
+/** Warnings and errors that are about no request; equal ones together. `text`: plain words, without names, titles, paths and figures. */
+export interface PmsLogWarning {
+  readonly level: WarningLevel;
+  readonly topic: WarningTopic;
+  readonly text: string;
+  readonly count: number;
+  readonly firstAt: LogTime;
+  readonly lastAt: LogTime;
+  readonly log: string;
 }
 
 /**
@@ -58,11 +72,26 @@ export interface PmsLogScan {
   readonly status: number | null;
   /** Of a child: the program's name, its flags and their plain numbers; never paths. */
   readonly command: string | null;
-  /** Who asked for the refresh. */
+  /** The client that asked for the refresh. */
   readonly client: 'loopback' | 'other' | null;
 }
 
+/** All that one log tells. */
+export interface PmsLogRecords {
+  readonly requests: readonly PmsLogRequest[];
+  readonly states: readonly PmsLogState[];
+  readonly scans: readonly PmsLogScan[];
+  readonly warnings: readonly PmsLogWarning[];
+}
+
 export type PmsLogFormat = 'server' | 'plugin' | 'old' | 'windows-old';
+
+/** A program that began: PMS, one of its tools, or the framework of a plug-in. */
+export interface PmsLogStart {
+  readonly at: LogTime;
+  readonly program: string;
+  readonly version: string | null;
+}
 
 export interface PmsLogSummary {
   readonly lines: number;
@@ -78,7 +107,7 @@ export interface PmsLogSummary {
   /** East is positive. From the last start line, else as given. */
   readonly zoneOffsetMinutes: number | null;
   readonly zoneFrom: 'start-line' | null;
-  readonly starts: readonly LogTime[];
+  readonly starts: readonly PmsLogStart[];
   readonly firstAt: LogTime | null;
   readonly lastAt: LogTime | null;
   /** Records beyond what is kept. */

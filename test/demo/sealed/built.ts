@@ -26,18 +26,16 @@ export interface Ran {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  readonly durationMs: number;
 }
 
 export interface RunSettings {
   readonly env?: Readonly<Record<string, string>>;
-  /** Sent once the demo has said that the check runs, after this many milliseconds. */
-  readonly signal?: { readonly name: NodeJS.Signals; readonly afterMs: number };
+  /** Sent once it has said this on standard error. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly after: string };
 }
 
 export async function runCommand(command: readonly string[], { env, signal }: RunSettings = {}): Promise<Ran> {
   const [program = '', ...args] = command;
-  const startedAt = performance.now();
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let stdout = '';
   let stderr = '';
@@ -45,10 +43,10 @@ export async function runCommand(command: readonly string[], { env, signal }: Ru
     stdout += chunk.toString();
   });
   child.stderr.on('data', (chunk: Buffer) => {
+    const isSaid = signal !== undefined && stderr.includes(signal.after);
     stderr += chunk.toString();
+    if (signal !== undefined && !isSaid && stderr.includes(signal.after)) child.kill(signal.name);
   });
-  const timer = signal && setTimeout(() => child.kill(signal.name), signal.afterMs);
   await once(child, 'close');
-  clearTimeout(timer);
-  return { code: child.exitCode, stdout, stderr, durationMs: performance.now() - startedAt };
+  return { code: child.exitCode, stdout, stderr };
 }

@@ -103,8 +103,9 @@ async function observe(argv: readonly string[]): Promise<number> {
   return exit;
 }
 
-/** What the report of each act should say. */
+/** The expected words of the report of each act. */
 function told(act: number): string {
+  if (act === 1) return JSON.stringify({ scan: { condition: 'unknown', sections: [], causes: [] }, bypasses: [] });
   const bypass = {
     host: 'metadata.provider.plex.tv',
     address: null,
@@ -117,18 +118,20 @@ function told(act: number): string {
     dialects: [],
     evidence: ['socket'],
   };
-  const cause = { id: 'scanner-bypasses-proxy', state: 'confirmed', because: [], remedy: null };
-  const section = { id: '1', type: 'artist', agent: 'tv.plex.agents.music', status: 200, condition: 'not-found' };
-  return JSON.stringify(
-    act === 2
-      ? { scan: { condition: 'reproduced', sections: [], causes: [cause] }, bypasses: [bypass] }
-      : { scan: { condition: 'not-found', sections: [section], causes: [] }, bypasses: [] },
-  );
+  const cause = {
+    id: 'scanner-bypasses-proxy',
+    title: 'A process of PMS goes around the proxy',
+    state: 'confirmed',
+    because: [],
+    remedy: null,
+  };
+  const refused = { scan: { condition: 'reproduced', sections: [], causes: [cause] }, bypasses: [bypass] };
+  return JSON.stringify(act === 2 ? refused : { ...refused, bridge: { state: 'proved' } });
 }
 
 const [command, ...argv] = process.argv.slice(2);
 if (command === 'demo-inside') process.exitCode = await runDemoInside(argv);
-else if (command === 'check' || command === 'reproduce') process.exitCode = await observe(argv);
+else if (['check', 'reproduce', 'bridge'].includes(command ?? '')) process.exitCode = await observe(argv);
 else {
   const { stdout, stderr } = process;
   process.exitCode = await runDemo({ entry: process.argv[1] ?? '', argv, stdout, stderr, verbose: false });

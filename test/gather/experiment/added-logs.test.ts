@@ -1,11 +1,11 @@
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Gathered } from '../../../src/core/evidence.ts';
-import type { PmsLog } from '../../../src/core/traffic.ts';
+import type { Gathered } from '../../../src/core/model/evidence.ts';
+import type { PmsLog } from '../../../src/core/model/traffic.ts';
 import { markLogs, readAddedLogs } from '../../../src/gather/experiment/added-logs.ts';
-import { LogFolder } from '../../support/log-files.ts';
-import { serverLine, TEXT } from '../../support/pms-log-builder.ts';
+import { LogFolder } from '../../support/logs/log-files.ts';
+import { serverLine, TEXT } from '../../support/logs/pms-log-builder.ts';
 
 const work = new LogFolder();
 afterAll(() => work.remove());

@@ -2,9 +2,9 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../../src/catalog/index.ts';
-import type { Traffic } from '../../../src/core/traffic.ts';
+import type { Traffic } from '../../../src/core/model/traffic.ts';
 import { followFile, followPipe, type ProxyLog } from '../../../src/gather/experiment/proxy-log.ts';
-import { LogFolder, squidLine } from '../../support/log-files.ts';
+import { LogFolder, squidLine } from '../../support/logs/log-files.ts';
 
 const folder = new LogFolder();
 afterAll(() => folder.remove());
@@ -47,6 +47,11 @@ describe('a file that is followed', () => {
 
   it('where the proxy knows PMS by another address, the only client that asks for Plex is taken', async () => {
     const lines = tunnel('172.17.0.1', 'plex.tv') + tunnel(OTHER, 'example.com');
+    expect(hostsOf(await addedTo('', lines))).toEqual(['plex.tv']);
+  });
+
+  it('lines that a container or syslog passes on', async () => {
+    const lines = `squid-1  | ${tunnel(PMS, 'plex.tv')}plex-1  | hello\n`;
     expect(hostsOf(await addedTo('', lines))).toEqual(['plex.tv']);
   });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../../src/catalog/index.ts';
-import { placeKey } from '../../../src/core/flows.ts';
-import type { AskedQuestion } from '../../../src/gather/observe/live-packets.ts';
-import type { TreeProcess } from '../../../src/gather/observe/process-tree.ts';
+import { placeKey } from '../../../src/core/judge/traffic/flows.ts';
+import type { AskedQuestion } from '../../../src/gather/observe/capture/live-packets.ts';
+import type { TreeProcess } from '../../../src/gather/observe/processes/process-tree.ts';
 import { flowsOf, questionsOf, type Seen } from '../../../src/gather/observe/seen-flows.ts';
-import type { Owner, Sighting } from '../../../src/gather/observe/sockets.ts';
-import type { CaptureConnection, CaptureRequest } from '../../../src/parse/capture.ts';
-import { parseClientHello, type ClientHello } from '../../../src/parse/client-hello.ts';
-import { tlsHello } from '../../support/hello-builder.ts';
+import type { Owner, Sighting } from '../../../src/gather/observe/sockets/sockets.ts';
+import type { CaptureConnection, CaptureRequest } from '../../../src/parse/capture/index.ts';
+import { parseClientHello, type ClientHello } from '../../../src/parse/client-hello/index.ts';
+import { tlsHello } from '../../support/packets/hello-builder.ts';
 
 const NOW = 1_700_000_000_000;
 const CLIENT = '192.168.1.2';
@@ -21,7 +21,7 @@ function process(
   bornMs = Number.NEGATIVE_INFINITY,
   diedMs: number | null = null,
 ): TreeProcess {
-  return { pid, startTicks: pid, name, bornMs, diedMs, networkNamespace: 'net:[1]' };
+  return { pid, startTicks: pid, parentName: 'Plex Media Server', name, bornMs, diedMs, networkNamespace: 'net:[1]' };
 }
 const PMS = process(800, 'Plex Media Server');
 const SCANNER = process(931, 'Plex Media Scanner', NOW - 40, NOW + 60);
@@ -131,6 +131,7 @@ function see({
   return {
     connections,
     sightings: sockets.filter(({ owner }) => typeof owner === 'object'),
+    matching: null,
     socketsWithPort: (transport, port) =>
       sockets.filter((one) => one.transport === transport && one.local.port === port),
     processes: () => processes,

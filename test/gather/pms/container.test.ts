@@ -6,7 +6,7 @@ import {
   ownContainer,
   shortId,
 } from '../../../src/gather/pms/container.ts';
-import { makeTree, type Files, type Tree } from '../../support/pms-tree.ts';
+import { makeTree, type Files, type Tree } from '../../support/system/pms-tree.ts';
 
 const ID = '0123456789abcdef'.repeat(4);
 const DOCKER = JSON.stringify({ ID, Name: '/plex', Config: { Hostname: 'h', Env: ['A=1'] } });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identifyPms, isPmsUnit } from '../../../src/gather/pms/identify.ts';
-import { canonicalProgram, programName, type ProcessRecord } from '../../../src/gather/pms/processes.ts';
+import { canonicalProgram, programName, type ProcessRecord } from '../../../src/gather/system/processes.ts';
 
 const cgroup = { unit: null, userManager: false, container: null, path: '/' };
 const record = (more: Partial<ProcessRecord>): ProcessRecord => ({
@@ -34,6 +34,66 @@ describe('identifyPms', () => {
         expect(pidOf(others)).toBe(pidOf(rows));
       }),
     );
+  });
+
+  const SERVER = { exe: '/x/Plex Media Server' };
+  const HIDDEN = { argv0: '/x/Plex Media Server' };
+  it.each<[name: string, processes: readonly Partial<ProcessRecord>[], main: number, others: readonly number[]]>([
+    [
+      'two servers',
+      [
+        { pid: 5, ...SERVER },
+        { pid: 7, ...SERVER },
+      ],
+      5,
+      [7],
+    ],
+    [
+      'one whose program may not be seen',
+      [
+        { pid: 5, ...HIDDEN },
+        { pid: 7, ...SERVER },
+      ],
+      7,
+      [5],
+    ],
+    [
+      'a wrapper is none',
+      [
+        { pid: 5, ...HIDDEN },
+        { pid: 7, ppid: 5, ...SERVER },
+      ],
+      7,
+      [],
+    ],
+    [
+      'a child of the same name is none',
+      [
+        { pid: 5, ...SERVER },
+        { pid: 7, ppid: 5, ...HIDDEN },
+      ],
+      5,
+      [],
+    ],
+    [
+      'a wrapper and the server below it are one',
+      [
+        { pid: 3, ...SERVER },
+        { pid: 5, ...HIDDEN },
+        { pid: 7, ppid: 5, ...SERVER },
+      ],
+      3,
+      [7],
+    ],
+  ])('tells the others from the judged one: %s', (_, processes, main, others) => {
+    const found = identifyPms(processes.map(record), { kind: 'auto' });
+    expect([found?.main.pid, found?.others.map(({ pid }) => pid), found?.isChosen]).toEqual([main, others, false]);
+  });
+
+  it('knows that the user chose', () => {
+    const processes = [record({ pid: 5, ...SERVER }), record({ pid: 7, ...SERVER })];
+    const found = identifyPms(processes, { kind: 'pid', pid: 7 });
+    expect([found?.main.pid, found?.others.map(({ pid }) => pid), found?.isChosen]).toEqual([7, [5], true]);
   });
 
   it.each([

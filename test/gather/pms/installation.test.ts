@@ -3,7 +3,7 @@ import { mkdir, open, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findInstallation, readCaBundle, readLibcurl, readVersion } from '../../../src/gather/pms/installation.ts';
-import { makeTree, type Files, type Tree } from '../../support/pms-tree.ts';
+import { makeTree, type Files, type Tree } from '../../support/system/pms-tree.ts';
 
 const PROGRAM = '/usr/lib/plexmediaserver/Plex Media Server';
 const LIB = '/usr/lib/plexmediaserver/lib';

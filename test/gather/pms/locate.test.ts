@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { pmsSchema, valueOf, type Pms } from '../../../src/core/evidence.ts';
+import { pmsSchema, valueOf, type Pms } from '../../../src/core/model/evidence.ts';
 import { locatePms, type LocateOptions } from '../../../src/gather/pms/locate.ts';
-import { makeTree, type FakeProcess, type Files, type Tree } from '../../support/pms-tree.ts';
+import { makeTree, type FakeProcess, type Files, type Tree } from '../../support/system/pms-tree.ts';
 
 const DIRECTORY = '/usr/lib/plexmediaserver';
 const PROGRAM = `${DIRECTORY}/Plex Media Server`;
@@ -268,11 +268,16 @@ describe('locatePms on Linux', () => {
   });
 
   it.each([
-    ['several instances', [server(), server({ pid: 900, cgroup: '/y.service' })], /2 times; pid 812 .* not pid 900/],
     ['an unreadable program file', [server({ exe: null })], /taken for PMS by its cgroup/],
     ['a program that was replaced', [server({ exe: `${PROGRAM} (deleted)` })], /replaced on disk/],
   ])('says so about %s', async (_, processes, note) => {
     expect((await locate(processes)).notes.join(' ')).toMatch(note);
+  });
+
+  it('names the other instances', async () => {
+    const { pms } = await locate([server(), server({ pid: 900, cgroup: '/y.service' })]);
+    expect(valueOf(pms)).toMatchObject({ pid: 812, others: { pids: [900], isChosen: false } });
+    expect(valueOf((await locate([server()])).pms)).not.toHaveProperty('others');
   });
 
   it('says so when the processes of others are hidden', async () => {

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Deadline } from '../../../src/core/deadline.ts';
-import type { AttemptRecord } from '../../../src/core/evidence.ts';
-import type { Family, Outcome } from '../../../src/core/outcome.ts';
+import { Deadline } from '../../../src/core/values/deadline.ts';
+import type { AttemptRecord } from '../../../src/core/model/evidence.ts';
+import type { Family, Outcome } from '../../../src/core/model/outcome.ts';
 import { notAttempted } from '../../../src/gather/probe/attempt.ts';
-import { countUnreachables } from '../../../src/gather/probe/icmp.ts';
+import { countUnreachables } from '../../../src/gather/probe/wire/icmp.ts';
 import { askSilentAgain, shareRejects, tellRejectsApart, type Dial } from '../../../src/gather/probe/rejects.ts';
-import { failure } from '../../../src/gather/probe/wait.ts';
+import { failure } from '../../../src/gather/probe/wire/wait.ts';
 import { Bench, directJob, endpointAt } from './bench.ts';
 
 const bench = new Bench();
@@ -14,7 +14,7 @@ afterAll(() => bench.close());
 
 describe('tellRejectsApart', () => {
   const record = (outcome: Outcome, family: 4 | 6 = 4): AttemptRecord => ({
-    ...notAttempted(directJob(endpointAt(1), family), 'X', 'x'),
+    ...notAttempted(directJob(endpointAt(1), family), 'OTHER', 'x'),
     outcome,
   });
   const counts = (v4: number, v6 = 0) => ({ v4, v6 });
@@ -54,7 +54,7 @@ const CODES: Partial<Record<Outcome, string>> = { 'no-reply': 'ETIMEDOUT', prohi
 
 function direct(id: string, outcome: Outcome, address: string | null, family: Family = 4): AttemptRecord {
   const code = CODES[outcome] ?? 'OTHER';
-  return { ...notAttempted(directJob(endpointAt(1), family), code, 'first'), endpoint: id, outcome, address };
+  return { ...notAttempted(directJob(endpointAt(1), family), 'OTHER', 'first'), code, endpoint: id, outcome, address };
 }
 
 const ip = '198.51.100.1';

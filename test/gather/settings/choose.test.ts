@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Settings } from '../../../src/core/evidence.ts';
-import { SecretVariables } from '../../../src/core/secret-variables.ts';
+import type { Settings } from '../../../src/core/model/evidence.ts';
+import { SecretVariables } from '../../../src/core/values/secret-variables.ts';
 import { chooseProxies } from '../../../src/gather/settings/choose.ts';
-import { source } from '../../support/facts-fixture.ts';
+import { source } from '../../support/fixtures/facts.ts';
 
 type Values = Readonly<Record<string, string>>;
 

@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { parseEnvFrom, type EnvFrom } from '../../../src/core/env-from.ts';
-import { settingsSchema, valueOf } from '../../../src/core/evidence.ts';
+import { parseEnvFrom, type EnvFrom } from '../../../src/core/values/env-from.ts';
+import { settingsSchema, valueOf } from '../../../src/core/model/evidence.ts';
 import { locatePms } from '../../../src/gather/pms/locate.ts';
 import { gatherSettings, type SettingsInput } from '../../../src/gather/settings/gather.ts';
-import { makeTree, type FakeProcess, type Files, type Tree } from '../../support/pms-tree.ts';
+import { makeTree, type FakeProcess, type Files, type Tree } from '../../support/system/pms-tree.ts';
 
 const PROGRAM = '/usr/lib/plexmediaserver/Plex Media Server';
 const SERVICE = '/system.slice/plexmediaserver.service';
@@ -378,14 +378,56 @@ describe('what is taken from a source', () => {
 });
 
 describe('--env-from file', () => {
-  const fromFile = async (content: string) => {
-    const tree = await makeTree([]);
+  const fromFile = async (content: string, named = '') => {
+    const tree = await makeTree([], { '/proxy.env': `NO_PROXY=localhost\nhttps_proxy=http://old:1\n` });
     trees.push(tree);
     const path = join(tree.fsRoot, 'env');
     await writeFile(path, content);
-    const result = await gatherIn(tree, { envFrom: `file:${path}` });
+    const result = await gatherIn(tree, { envFrom: `file:${path}${named}` });
     return { result, path };
   };
+
+  const compose = `services:
+  db:
+    image: x
+  plex:
+    env_file: proxy.env
+    environment:
+      - https_proxy=${PROXY}
+  plex-two:
+    environment: {}
+`;
+  it.each([
+    ['#plex', ['NO_PROXY=localhost', `https_proxy=${PROXY}`]],
+    ['#db', []],
+  ])('reads the service %j of a compose file, with its files', async (name, expected) => {
+    const { result, path } = await fromFile(compose, name);
+    expect(sourceOf(result, `file:${path}${name}`)).toEqual(
+      expected.map((text) => expect.stringMatching(new RegExp(`^${text} `))),
+    );
+  });
+
+  it.each(['', '#other'])('names the services when it is not clear which one is meant: %j', async (name) => {
+    const { result } = await fromFile(compose, name);
+    expect(result.settings).toMatchObject({ state: 'failed', reason: { code: 'MALFORMED' } });
+    expect(JSON.stringify(result.settings)).toContain('the services db, plex, plex-two');
+  });
+
+  it.each([
+    [
+      'a manifest',
+      `kind: Pod\nspec:\n  containers:\n    - name: a\n      env: [{name: https_proxy, value: "${PROXY}"}]\n`,
+    ],
+    [
+      'a job of launchd',
+      `<plist><dict><key>EnvironmentVariables</key><dict><key>https_proxy</key><string>${PROXY}</string></dict></dict></plist>`,
+    ],
+    ['rc.conf', `plexmediaserver_enable=YES\nplexmediaserver_env="https_proxy=${PROXY}"\n`],
+    ['conf.d of OpenRC', `# proxy\nexport https_proxy="${PROXY}"\n`],
+  ])('reads %s', async (_, content) => {
+    const { result, path } = await fromFile(content);
+    expect(sourceOf(result, `file:${path}`)).toEqual([expect.stringContaining(`https_proxy=${PROXY} ${path}:`)]);
+  });
 
   it.each([
     ['lines', `export https_proxy=${PROXY}\nOTHER=1\n`, 1],

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { failed, ok } from '../../../src/core/evidence.ts';
-import { installedUnits, readUnitVariables, type UnitQuery } from '../../../src/gather/settings/unit.ts';
-import { makeTree, type Files, type Tree } from '../../support/pms-tree.ts';
+import { failed, ok } from '../../../src/core/model/evidence.ts';
+import { installedUnits } from '../../../src/gather/settings/unit-files.ts';
+import { readUnitVariables, type UnitQuery } from '../../../src/gather/settings/unit.ts';
+import { makeTree, type Files, type Tree } from '../../support/system/pms-tree.ts';
 
 const NAME = 'plexmediaserver.service';
 const LIB = `/usr/lib/systemd/system/${NAME}`;
@@ -17,16 +18,17 @@ afterEach(async () => {
 async function read(files: Files, query: Partial<UnitQuery> = {}) {
   const tree = await makeTree([], files);
   trees.push(tree);
-  return readUnitVariables({
+  const { found } = await readUnitVariables({
     root: tree.fsRoot,
     name: NAME,
     user: false,
     managerEnvironment: () => Promise.resolve(ok([{ name: 'http_proxy', value: 'm', from: '/proc/1/environ' }])),
     ...query,
   });
+  return found;
 }
 
-const rows: readonly (readonly [string, Files, readonly string[]])[] = [
+const rows: readonly (readonly [string, Files, readonly string[] | string])[] = [
   ['the fragment', { [LIB]: environment('A=1') }, [`A=1 ${LIB}:2`]],
   ['/etc before /usr/lib', { [LIB]: environment('A=1'), [ETC]: environment('A=2') }, [`A=2 ${ETC}:2`]],
   [
@@ -42,7 +44,7 @@ const rows: readonly (readonly [string, Files, readonly string[]])[] = [
   [
     'drop-ins by name, not by directory',
     {
-      [LIB]: '',
+      [LIB]: service(''),
       [`${ETC}.d/10.conf`]: environment('A=10'),
       [`/run/systemd/system/${NAME}.d/20.conf`]: environment('A=20'),
     },
@@ -50,21 +52,76 @@ const rows: readonly (readonly [string, Files, readonly string[]])[] = [
   ],
   [
     'a drop-in hidden by one of its name',
-    { [LIB]: '', [`${ETC}.d/x.conf`]: environment('A=1'), [`${LIB}.d/x.conf`]: environment('B=2') },
+    { [LIB]: service(''), [`${ETC}.d/x.conf`]: environment('A=1'), [`${LIB}.d/x.conf`]: environment('B=2') },
     [`A=1 ${ETC}.d/x.conf:2`],
   ],
   [
     'a drop-in hidden by a link to nowhere',
-    { [LIB]: '', [`${ETC}.d/x.conf`]: { link: '/dev/null' }, [`${LIB}.d/x.conf`]: environment('B=2') },
+    { [LIB]: service(''), [`${ETC}.d/x.conf`]: { link: '/dev/null' }, [`${LIB}.d/x.conf`]: environment('B=2') },
     [],
   ],
-  ['what is no .conf is no drop-in', { [LIB]: '', [`${ETC}.d/x.conf.bak`]: environment('A=1') }, []],
+  ['an empty unit masks what is further down', { [LIB]: environment('A=1'), [ETC]: '' }, 'MASKED'],
+  ['a hidden drop-in', { [LIB]: service(''), [`${ETC}.d/.x.conf`]: environment('A=1') }, []],
+  [
+    'an alias, and the drop-ins of both names',
+    {
+      [LIB]: environment('A=1'),
+      '/etc/systemd/system/plex.service': { link: LIB },
+      '/etc/systemd/system/plex.service.d/x.conf': environment('B=2'),
+    },
+    [`A=1 ${LIB}:2`, 'B=2 /etc/systemd/system/plex.service.d/x.conf:2'],
+  ],
+  [
+    'the name of the unit in the path of a file',
+    { [LIB]: service('EnvironmentFile=/etc/default/%N'), '/etc/default/plexmediaserver': 'A=1' },
+    ['A=1 /etc/default/plexmediaserver:1'],
+  ],
+  [
+    'a wildcard in a folder',
+    { [LIB]: service('EnvironmentFile=/etc/*/plex'), '/etc/a/plex': 'A=1', '/etc/b/plex': 'A=2' },
+    ['A=2 /etc/b/plex:1'],
+  ],
+  [
+    'a percent sign that is no specifier drops the assignment',
+    { [LIB]: environment('"A=p%23" B=2') },
+    [`B=2 ${LIB}:2`],
+  ],
+  ['a unit that systemd cannot read', { [LIB]: '[Service\nEnvironment=A=1' }, 'MALFORMED'],
+  ['what is no .conf is no drop-in', { [LIB]: service(''), [`${ETC}.d/x.conf.bak`]: environment('A=1') }, []],
   [
     'drop-ins for all services',
-    { [LIB]: '', '/etc/systemd/system/service.d/x.conf': environment('A=1') },
+    { [LIB]: service(''), '/etc/systemd/system/service.d/x.conf': environment('A=1') },
     ['A=1 /etc/systemd/system/service.d/x.conf:2'],
   ],
-  ['a drop-in without a fragment', { [`${ETC}.d/x.conf`]: environment('A=1') }, [`A=1 ${ETC}.d/x.conf:2`]],
+  ['a drop-in without a fragment', { [`${ETC}.d/x.conf`]: environment('A=1') }, 'NO_UNIT'],
+  [
+    'a fragment that is a link to nowhere',
+    { [LIB]: environment('A=1'), [ETC]: { link: '/nowhere' }, [`${ETC}.d/x.conf`]: environment('B=1') },
+    'NO_UNIT',
+  ],
+  [
+    'the manager’s own environment, passed on',
+    {
+      [LIB]: service('PassEnvironment=http_proxy https_proxy'),
+      '/etc/systemd/system.conf': '[Manager]\nManagerEnvironment=http_proxy=own',
+    },
+    [`http_proxy=own ${LIB}:2 (PassEnvironment, /etc/systemd/system.conf:2)`],
+  ],
+  [
+    'a file with a broken byte counts for nothing',
+    { [LIB]: service('EnvironmentFile=-/a\nEnvironment=A=1'), '/a': 'A=2\nB=\ufffd' },
+    [`A=1 ${LIB}:3`],
+  ],
+  [
+    'a file with a broken byte keeps the unit from starting',
+    { [LIB]: service('EnvironmentFile=/a'), '/a': 'A=2\nB=\ufffd' },
+    'MALFORMED',
+  ],
+  [
+    'blanks that are none to systemd',
+    { [LIB]: service('EnvironmentFile=/a'), '/a': 'A=\u00a0\nB=x\u00a0' },
+    ['A=\u00a0 /a:1', 'B=x\u00a0 /a:2'],
+  ],
   [
     'a reset',
     { [LIB]: environment('A=1'), [`${ETC}.d/x.conf`]: service('Environment=\nEnvironment=B=2') },
@@ -116,7 +173,7 @@ const rows: readonly (readonly [string, Files, readonly string[]])[] = [
   [
     'drop-ins of the manager’s defaults',
     {
-      [LIB]: '',
+      [LIB]: service(''),
       '/etc/systemd/system.conf': '[Manager]\nDefaultEnvironment=A=0\n',
       '/etc/systemd/system.conf.d/p.conf': '[Manager]\nDefaultEnvironment=A=1\n',
     },
@@ -133,7 +190,7 @@ describe('readUnitVariables', () => {
   it.each(rows)('%s', async (_, files, expected) => {
     const found = await read(files);
     expect(
-      found.state === 'ok' ? found.value.map(({ name, value, from }) => `${name}=${value} ${from}`) : found,
+      found.state === 'ok' ? found.value.map(({ name, value, from }) => `${name}=${value} ${from}`) : found.reason.code,
     ).toEqual(expected);
   });
 
@@ -143,14 +200,29 @@ describe('readUnitVariables', () => {
       '/etc/systemd/system/plex@home.service.d/x.conf': environment('B=2'),
     };
     expect(await read(files, { name: 'plex@home.service' })).toMatchObject({ value: [{ name: 'A' }, { name: 'B' }] });
-    const prefixed = { '/etc/systemd/system/my-.service.d/x.conf': environment('C=3') };
+    const prefixed = {
+      '/etc/systemd/system/my-plex.service': service(''),
+      '/etc/systemd/system/my-.service.d/x.conf': environment('C=3'),
+    };
     expect(await read(prefixed, { name: 'my-plex.service' })).toMatchObject({ value: [{ name: 'C' }] });
+  });
+
+  it('follows a link between templates for an instance', async () => {
+    const files = {
+      '/usr/lib/systemd/system/plex@.service': environment('A=%i'),
+      '/etc/systemd/system/media@.service': { link: '/usr/lib/systemd/system/plex@.service' },
+      '/etc/systemd/system/plex@home.service.d/x.conf': environment('B=2'),
+      '/etc/systemd/system/media@home.service.d/y.conf': environment('C=3'),
+    };
+    for (const name of ['media@home.service', 'plex@home.service']) {
+      expect(await read(files, { name })).toMatchObject({ value: [{ value: 'home' }, { name: 'B' }, { name: 'C' }] });
+    }
   });
 
   it('reads a user’s units', async () => {
     const files = {
       '/home/alice/.config/systemd/user/plex.service': environment('A=1'),
-      '/etc/systemd/user/other.service': '',
+      '/etc/systemd/user/other.service': service(''),
     };
     const found = await read(files, { name: 'plex.service', user: { home: '/home/alice' } });
     expect(found).toMatchObject({ state: 'ok', value: [{ name: 'A' }] });
@@ -164,7 +236,7 @@ describe('readUnitVariables', () => {
     ['an environment file is not a file', { [LIB]: service('EnvironmentFile=/a'), '/a/x': '' }, 'EISDIR'],
     [
       'the name of an environment file holds a specifier',
-      { [LIB]: service('EnvironmentFile=-/etc/%p.env') },
+      { [LIB]: service('EnvironmentFile=-/etc/%H.env') },
       'UNRESOLVED',
     ],
   ])('is unknown when %s', async (_, files, code) => {
@@ -180,6 +252,36 @@ describe('readUnitVariables', () => {
     });
     const harmless = { [LIB]: service('PassEnvironment=LANG\nEnvironment=A=1') };
     expect(await read(harmless, { managerEnvironment: denied })).toMatchObject({ state: 'ok' });
+  });
+
+  it('names what systemd ignores, and files that only look like drop-ins', async () => {
+    const proxy = environment('https_proxy=http://p');
+    const tree = await makeTree([], {
+      [LIB]: service('Environment=A=%9\nEnvironmentFile=/etc/default/plex\nEnvironmentFile=-/etc/default/latin1'),
+      '/etc/default/plex': 'A=1\nexport http_proxy=http://p\nexport LANG=C\nno_proxy="open',
+      '/etc/default/latin1': 'A=1\nhttp_proxy=\ufffd',
+      [`${ETC}.d/proxy`]: proxy,
+      [`${ETC}.d/proxy.conf.bak`]: proxy,
+      [`${ETC}.d/readme`]: 'nothing',
+      '/etc/systemd/system/plexmediaserver.d/x.conf': proxy,
+      '/etc/systemd/plexmediaserver.service.d/x.conf': proxy,
+    });
+    trees.push(tree);
+    const query = {
+      root: tree.fsRoot,
+      name: NAME,
+      user: false,
+      managerEnvironment: () => Promise.resolve(ok([])),
+    } as const;
+    const { ignored } = await readUnitVariables(query);
+    expect(ignored.map(({ path, line, why }) => `${path}:${line} ${why}`)).toEqual([
+      `${LIB}:2 specifier`,
+      `${ETC}.d/proxy:2 not-conf`,
+      '/etc/systemd/system/plexmediaserver.d/x.conf:2 folder',
+      '/etc/systemd/plexmediaserver.service.d/x.conf:2 folder',
+      '/etc/default/plex:2 file-line',
+      '/etc/default/latin1:2 file-not-utf8',
+    ]);
   });
 
   it('lists the units that are installed', async () => {

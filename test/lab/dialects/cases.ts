@@ -1,4 +1,5 @@
-import type { Target, Variables } from '../../../src/core/dialects/dialect.ts';
+import type { Target } from '../../../src/core/dialects/dialect.ts';
+import type { Variables } from '../../../src/core/values/variables.ts';
 
 export interface Case {
   readonly variables: Variables;
@@ -131,7 +132,7 @@ function pick<T>(random: Random, items: readonly T[]): T {
   return item;
 }
 
-/** What text fields collect by accident: blanks of all kinds, quotes, comments, letters beyond ASCII. */
+/** Accidents in text fields: blanks of all kinds, quotes, comments, letters beyond ASCII. */
 const NOISE = [
   ...Array.from('.,,:*/[] \t\n\r\v\f-@#?%"\';|'),
   '\u001f',
@@ -144,7 +145,7 @@ const NOISE = [
   '😀',
 ];
 
-/** What slips into an address: brackets inside of credentials and symbols in names would only test URL parsers. */
+/** Accidents in an address: brackets inside of credentials and symbols in names would only test URL parsers. */
 const SLIPS = [...Array.from('.,:*/ \t\n\r\v\f-@#?%"\';|'), '\u001f', 'ü'];
 
 /** One character too many, or one too few; numbers stay whole, because the recorder listens on certain ports only. */

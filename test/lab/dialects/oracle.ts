@@ -1,19 +1,35 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { formatIpv4, parseLooseIpv4 } from '../../../src/core/dialects/address.ts';
+import { curlDialectFor } from '../../../src/core/dialects/curl.ts';
+import { goDialectFor } from '../../../src/core/dialects/go.ts';
+import { requestsDialectFor } from '../../../src/core/dialects/python.ts';
+import { parseLooseIPv4 } from '../../../src/core/dialects/inet.ts';
+import { createAuthority } from '../../../src/demo/outside/certificates.ts';
+import { addressBytes, formatAddress, formatIPv4, parseIPv4, unmapped } from '../../../src/core/values/address.ts';
 import { urlOf } from '../../../src/core/dialects/decision.ts';
-import type { Decision, DialectId } from '../../../src/core/dialects/dialect.ts';
-import { DIALECTS, curlDialectFor } from '../../../src/core/dialects/index.ts';
+import type { Decision, Dialect, Target } from '../../../src/core/dialects/dialect.ts';
+import { type DialectId, DIALECTS } from '../../../src/core/dialects/index.ts';
 import type { Case } from './cases.ts';
 
-export const CLIENTS = ['curl', 'wget', 'python-urllib', 'python-requests', 'node-fetch', 'node-http'] as const;
+/** `system-requests`: of Debian's own Python, where another one, with another requests, is first in PATH. */
+export const CLIENTS = [
+  'curl',
+  'wget',
+  'python-urllib',
+  'python-requests',
+  'system-requests',
+  'node-fetch',
+  'node-http',
+  'go',
+] as const;
 export type Client = (typeof CLIENTS)[number];
 
 interface Sighting {
   readonly address: string;
   readonly port: number;
-  readonly form: 'proxy' | 'origin' | 'tls' | 'silent';
+  /** The protocol: see the recorder. */
+  readonly form: string;
 }
 type Observation = Readonly<Record<string, { readonly sightings: readonly Sighting[]; readonly error: string | null }>>;
 
@@ -56,31 +72,73 @@ function findNode24(): string | null {
   );
 }
 
-/** What each client is on this machine: the program to run, or why it cannot be compared. */
+/** Each client on this machine: the program to run, or why it cannot be compared. */
 export function clientsHere(): { readonly found: readonly Client[]; readonly missing: ReadonlyMap<Client, string> } {
   const missing = new Map<Client, string>();
   if (outputOf('curl', '--version') === null) missing.set('curl', 'curl is not installed');
   if (!/GNU Wget 1\./.test(outputOf('wget', '--version') ?? '')) missing.set('wget', 'GNU Wget 1 is not installed');
   if (outputOf('python3', '--version') === null) missing.set('python-urllib', 'python3 is not installed');
-  const requests = outputOf('python3', '-c', 'import requests; print(requests.adapters.SOCKSProxyManager.__name__)');
-  if (requests === null) missing.set('python-requests', 'the requests package is not installed');
-  else if (requests.trim() !== 'SOCKSProxyManager') missing.set('python-requests', 'requests is odd here');
+  if (requestsOf('python3') === null) missing.set('python-requests', 'the requests package is not installed');
+  const system = requestsOf(SYSTEM_PYTHON);
+  if (system === null || system === requestsOf('python3'))
+    missing.set('system-requests', `${SYSTEM_PYTHON} has no other version of requests`);
+  if (goVersion() === null) missing.set('go', 'go is not installed');
   if (findNode24() === null) missing.set('node-http', 'no node >= 24 (name one in PMS_DOCTOR_NODE24)');
   return { found: CLIENTS.filter((client) => !missing.has(client)), missing };
 }
 
 /** The dialect that the installed client speaks. */
 export function dialectOf(client: Client): DialectId {
-  if (client !== 'curl') return client;
-  return curlDialectFor(/^curl (\S+)/.exec(outputOf('curl', '--version') ?? '')?.[1] ?? '');
+  switch (client) {
+    case 'curl':
+      return curlDialectFor(/^curl (\S+)/.exec(outputOf('curl', '--version') ?? '')?.[1] ?? '');
+    case 'python-requests':
+      return requestsDialectFor(requestsOf('python3') ?? '');
+    case 'system-requests':
+      return requestsDialectFor(requestsOf(SYSTEM_PYTHON) ?? '');
+    case 'go':
+      return goDialectFor(goVersion() ?? '');
+    case 'wget':
+    case 'python-urllib':
+    case 'node-fetch':
+    case 'node-http':
+      return client;
+  }
 }
+
+function goVersion(): string | null {
+  return /go(\d\S*)/.exec(outputOf('go', 'version') ?? '')?.[1] ?? null;
+}
+
+const SYSTEM_PYTHON = '/usr/bin/python3';
+
+/** The version of requests of one Python. Debian's names the missing SOCKS support as the original does. */
+function requestsOf(python: string): string | null {
+  return outputOf(python, '-c', 'import requests; print(requests.__version__)')?.trim() ?? null;
+}
+
+/** For the TLS to proxies; the targets' certificates are not looked at. */
+function certificate() {
+  const authority = createAuthority('recorder');
+  const { keyPem, certificatePem } = authority.issue([
+    'proxy',
+    'proxy.lan',
+    'localhost',
+    '127.0.0.1',
+    '127.0.0.2',
+    '127.0.0.3',
+    '::1',
+  ]);
+  return { keyPem, certificatePem, authorityPem: authority.certificatePem };
+}
+const CERTIFICATE = certificate();
 
 // ── running ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function programs(): Readonly<Record<string, string>> {
   const undici = fileURLToPath(import.meta.resolve('undici'));
   accessSync(undici, constants.R_OK);
-  return { python: 'python3', node: process.execPath, node24: findNode24() ?? '', undici };
+  return { python: 'python3', systemPython: SYSTEM_PYTHON, node: process.execPath, node24: findNode24() ?? '', undici };
 }
 
 /** Runs the clients over the cases in one sealed network of its own. */
@@ -90,7 +148,7 @@ function observe(cases: readonly Case[], clients: readonly Client[]): Promise<re
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const requests = cases.map(({ variables, target }) => ({ url: urlOf(target), env: variables }));
-  child.stdin.end(JSON.stringify({ cases: requests, clients, programs: programs() }));
+  child.stdin.end(JSON.stringify({ cases: requests, clients, programs: programs(), tls: CERTIFICATE }));
   const output: Buffer[] = [];
   const errors: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
@@ -119,24 +177,62 @@ function addressOf(host: string): string {
   if (host === 'localhost' || host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '::1';
   if (/^proxy/i.test(host)) return '127.0.0.3';
-  if (host.includes(':'))
-    return host.startsWith('::ffff:')
-      ? host.slice('::ffff:'.length)
-      : new URL(`http://[${host}]`).hostname.slice(1, -1);
-  const address = parseLooseIpv4(host);
-  return address === null ? '198.51.100.7' : formatIpv4(address);
+  const bytes = host.includes(':') ? addressBytes(host) : null;
+  if (bytes !== null) return formatAddress(unmapped(bytes)) ?? host;
+  const address = parseLooseIPv4(host);
+  return address === null ? '198.51.100.7' : formatIPv4(address);
 }
 
 const RECORDED_PORTS = [21, 80, 443, 1080, 3128, 3129, 8080, 8443, 32_400];
 
-function expectedOf(decision: Decision): string {
-  if (decision.error !== null) return 'nothing';
-  if (decision.proxy === null) return 'direct';
-  const { host, port } = /@?(?:\[(?<six>[^\]]+)\]|(?<host>[^@:/]+)):(?<port>\d+)$/.exec(decision.proxy)?.groups ?? {};
-  const six = /\[([^\]]+)\]:\d+$/.exec(decision.proxy)?.[1];
+function expectedOf({ error, proxy, variable }: Decision, { scheme, host: target }: Target, dialect: Dialect): string {
+  if (error !== null) return 'nothing';
+  if (proxy === null) return isNowhere(dialect.client, target) ? 'nothing' : 'direct';
+  const parts = /^(?<protocol>[a-z0-9]+):\/\/(?:[^@]*@)?(?:\[(?<six>[^\]]+)\]|(?<host>[^@:/]+)):(?<port>\d+)$/.exec(
+    proxy,
+  )?.groups;
+  const { protocol = '', six, host = '', port } = parts ?? {};
   // A colon or a per cent sign among the digits of an address makes other ports, where the recorder does not listen.
   if (!RECORDED_PORTS.includes(Number(port))) return 'nothing';
-  return `proxy ${addressOf(six ?? host ?? '')} ${port}`;
+  // urllib starts a request for http over as one for https when its proxy is written with https://.
+  const isHttps = scheme === 'https' || variable?.toLowerCase() === 'https_proxy';
+  const form = formOf(protocol, isHttps || dialect.tunnels === 'everything', target, dialect);
+  return `${form} ${addressOf(six ?? host)} ${port}`;
+}
+
+/** The recorder's name for the protocol of a proxy's scheme. */
+function formOf(scheme: string, isTunnel: boolean, target: string, { client }: Dialect): string {
+  const request = isTunnel ? 'connect' : 'absolute';
+  const isSix = target.includes(':');
+  switch (scheme) {
+    case 'http':
+      return request;
+    case 'https':
+      return `tls ${request}`;
+    case 'ftp':
+      return 'silent';
+    // It has no room for an address of IPv6, so that the client gives up after it has connected.
+    case 'socks4':
+      return isSix ? 'silent' : 'socks4';
+    // An address needs no resolving.
+    case 'socks5h':
+      return isAddressFor(client, target) ? 'socks5' : 'socks5h';
+    default:
+      return scheme;
+  }
+}
+
+/** undici keeps the brackets of an IPv6 address, which makes a name of it, and Go knows the usual notation only. */
+function isAddressFor(client: string, target: string): boolean {
+  if (target.includes(':')) return client !== 'node-fetch';
+  // Its URL parser takes `1.2.3.4.` for the address.
+  if (client === 'node-fetch' && target.endsWith('.')) return isAddressFor(client, target.slice(0, -1));
+  return client === 'go' ? parseIPv4(target) !== null : parseLooseIPv4(target) !== null;
+}
+
+/** Go's resolver takes `10.5` neither for an address nor for a name. */
+function isNowhere(client: string, host: string): boolean {
+  return client === 'go' && parseIPv4(host) === null && /^[\d.]+$/.test(host);
 }
 
 function observedOf(sightings: readonly Sighting[], { target }: Case): string {
@@ -145,8 +241,8 @@ function observedOf(sightings: readonly Sighting[], { target }: Case): string {
   // URL parsers take `1.2.3.4.` for the address, resolvers for a name.
   const addresses = [target.host, target.host.replace(/\.$/, '')].map(addressOf);
   const isTarget = addresses.includes(first.address) && first.port === target.port;
-  const isDirect = first.form === 'origin' || (first.form !== 'proxy' && isTarget);
-  return isDirect ? 'direct' : `proxy ${first.address} ${first.port}`;
+  const isDirect = /^(?:tls )?origin$/.test(first.form) || (isTarget && /^(?:tls|silent)$/.test(first.form));
+  return isDirect ? 'direct' : `${first.form} ${first.address} ${first.port}`;
 }
 
 /** Every case in which a client went another way than its dialect says. */
@@ -157,7 +253,7 @@ export async function compare(cases: readonly Case[], clients: readonly Client[]
     dialects.flatMap(({ client, dialect }) => {
       const seen = observations[index]?.[client];
       if (!seen) throw new Error(`no observation of ${client} for case ${index}`);
-      const expected = expectedOf(DIALECTS[dialect].decide(one.variables, one.target));
+      const expected = expectedOf(DIALECTS[dialect].decide(one.variables, one.target), one.target, DIALECTS[dialect]);
       const observed = observedOf(seen.sightings, one);
       return expected === observed ? [] : [{ client, dialect, case: one, expected, observed, error: seen.error }];
     }),

@@ -1,10 +1,12 @@
 // The lab's internet: HTTPS and HTTP for every catalogue name, and DNS for plex.direct. `internet.mjs DIRECTORY HOSTS`.
-// Every request is one line of JSON on stdout. DIRECTORY/internet.json is read for every connection: { skewSeconds?: number, cut?: host[], stall?: host[] }.
+// Every request is one line of JSON on stdout. DIRECTORY/internet.json is read for every connection: { skewSeconds?: number, cut?: host[],
+// stall?: host[], delayMs?: { [host]: ms }, certificate?: { [host]: 'expired' | 'other-name' } }.
 import { readFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { answersFor, readHosts } from './hosts.mjs';
 
 const [, , directory, hostsFile] = process.argv;
@@ -26,19 +28,32 @@ const contexts = new Map(
   ]),
 );
 
+const wrong = new Map(
+  ['expired', 'other-name'].map((name) => [
+    name,
+    createSecureContext({ key, cert: readFileSync(`${directory}/${name}.pem`) }),
+  ]),
+);
+
+function contextFor(name) {
+  return wrong.get(behaviour().certificate?.[name]) ?? contexts.get(hostNamed(name)?.host ?? 'plex.tv');
+}
+
 /** @type {import('node:http').RequestListener} */
-function answer(request, response) {
+async function answer(request, response) {
   const name = (request.headers.host ?? '').replace(/:\d+$/, '');
   const host = hostNamed(name);
-  const caller = request.socket.remoteAddress.replace(/^::ffff:/, '');
+  // A client that has reset its connection has no address any more.
+  const caller = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   console.log(
     JSON.stringify({ caller, method: request.method, host: name, path: request.url, headers: request.headers }),
   );
   const status = host?.status ?? 404;
-  const { skewSeconds = 0, cut = [], stall = [] } = behaviour();
+  const { skewSeconds = 0, cut = [], stall = [], delayMs = {} } = behaviour();
   if (cut.includes(name)) return request.socket.destroy();
   if (stall.includes(name)) return undefined;
   const body = /^v[46]\.plex\.tv$/.test(name) ? caller : `lab: ${status}\n`;
+  if (delayMs[name] !== undefined) await sleep(delayMs[name]);
   response.sendDate = false;
   response.writeHead(status, {
     date: new Date(Date.now() + skewSeconds * 1000).toUTCString(),
@@ -56,7 +71,7 @@ const tlsOptions = {
   key,
   cert: readFileSync(`${directory}/certificates/plex.tv.pem`),
   ALPNProtocols: ['http/1.1'],
-  SNICallback: (name, callback) => callback(null, contexts.get(hostNamed(name)?.host ?? 'plex.tv')),
+  SNICallback: (name, callback) => callback(null, contextFor(name)),
 };
 
 /** A client that gives up resets its connection: that is its right, not an error of ours. */
@@ -66,7 +81,8 @@ function listen(server, port) {
   server.listen(port, '::');
 }
 
-listen(createHttpServer(answer), 80);
+// node.plexapp.com is asked at the port of a PMS.
+for (const port of [80, 32_400]) listen(createHttpServer(answer), port);
 for (const port of [443, 8443]) listen(createHttpsServer(tlsOptions, answer), port);
 
 // ── the captive portal, where the router sends the PMS host in its mode `portal` ────────────────────────────────────────────

@@ -1,6 +1,7 @@
 // Proxies that do wrong, each by its name in proxies.tsv, and the server of the PAC file: `misbehaving.mjs DIRECTORY PROXIES`.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { connect, createServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 
 const [, , directory, proxiesFile] = process.argv;
@@ -37,6 +38,27 @@ const behaviours = {
           )
         : socket.end('HTTP/1.1 405 Not Allowed\r\nServer: nginx\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
     ),
+  limited: (socket) =>
+    onRequest(socket, (head) => {
+      const now = Date.now();
+      while (asked.length > 0 && asked[0] < now - 1_000) asked.shift();
+      asked.push(now);
+      if (asked.length > 20) refuse(socket, '429 Too Many Requests', 'Retry-After: 1');
+      else void tunnel(socket, head);
+    }),
+  'plain-400': (socket) =>
+    onRequest(socket, (head) =>
+      head.startsWith('CONNECT ') ? tunnel(socket, head) : refuse(socket, '400 Bad Request'),
+    ),
+  'slow-connect': (socket) =>
+    onRequest(socket, (head) => {
+      if (head.startsWith('CONNECT ')) setTimeout(() => void tunnel(socket, head), 8_000);
+      else refuse(socket, '400 Bad Request');
+    }),
+  'then-closes': (socket) => onRequest(socket, () => socket.end(OK)),
+  http10: (socket) => onRequest(socket, (head) => tunnel(socket, head, 'HTTP/1.0 200 OK\r\n\r\n')),
+  busy: (socket) => onRequest(socket, () => refuse(socket, '429 Too Many Requests', 'Retry-After: 3600')),
+  slow: (socket) => onRequest(socket, (head) => setTimeout(() => void tunnel(socket, head), 6_000)),
   pac: (socket) =>
     onRequest(socket, () =>
       socket.end(
@@ -44,6 +66,27 @@ const behaviours = {
       ),
     ),
 };
+
+/** When the limited proxy was asked, within the last second. */
+const asked = [];
+
+function refuse(socket, status, header = 'Server: lab') {
+  socket.end(`HTTP/1.1 ${status}\r\n${header}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+}
+
+/** What a proxy that works does with CONNECT. */
+async function tunnel(socket, head, granted = OK) {
+  const [, host, port] = /^CONNECT ([^ :]+):(\d+) /.exec(head) ?? [];
+  if (host === undefined) return refuse(socket, '400 Bad Request');
+  const found = await lookup(host, { family: 4 }).catch(() => null);
+  if (found === null) return refuse(socket, '502 Bad Gateway');
+  const upstream = connect(Number(port), found.address, () => {
+    socket.write(granted);
+    socket.pipe(upstream).pipe(socket);
+  });
+  upstream.on('error', () => socket.destroy());
+  socket.on('close', () => upstream.destroy());
+}
 
 /** Waits for a whole request header and answers it. */
 function onRequest(socket, answer) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DNS_RCODE, DNS_TYPE, dnsQuery, dnsReply, encodeDns, type DnsMessage } from '../../../src/parse/dns.ts';
-import { readCapture } from '../../support/capture-reading.ts';
-import { concat, uint16 } from '../../support/hello-builder.ts';
-import { Conversation, etherPcap, FIRST_MS, ip, PROTOCOL, udp } from '../../support/pcap-builder.ts';
+import { readCapture } from '../../support/packets/capture-reading.ts';
+import { concat, uint16 } from '../../support/packets/hello-builder.ts';
+import { Conversation, etherPcap, FIRST_MS, ip, PROTOCOL, udp } from '../../support/packets/pcap-builder.ts';
 
 const [CLIENT, SERVER] = ['10.0.0.2', '10.0.0.53'];
 const QUERY = dnsQuery(7, 'Plex.tv', DNS_TYPE.A);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readCapture } from '../../support/capture-reading.ts';
-import { concat } from '../../support/hello-builder.ts';
-import { Conversation, etherPcap } from '../../support/pcap-builder.ts';
+import { readCapture } from '../../support/packets/capture-reading.ts';
+import { concat } from '../../support/packets/hello-builder.ts';
+import { Conversation, etherPcap } from '../../support/packets/pcap-builder.ts';
 
 type Line = readonly ['>' | '<', string | readonly number[]];
 

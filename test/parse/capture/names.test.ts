@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { namesIn, readCapture } from '../../support/capture-reading.ts';
+import { namesIn, readCapture } from '../../support/packets/capture-reading.ts';
 import {
   browserHello,
   concat,
@@ -9,7 +9,7 @@ import {
   sslv2Hello,
   tlsHello,
   uint16,
-} from '../../support/hello-builder.ts';
+} from '../../support/packets/hello-builder.ts';
 import {
   Conversation,
   etherPcap,
@@ -23,8 +23,9 @@ import {
   PROTOCOL,
   tcp,
   udp,
-} from '../../support/pcap-builder.ts';
-import { helloDatagrams, QUIC_V2 } from '../../support/quic-builder.ts';
+} from '../../support/packets/pcap-builder.ts';
+import { helloDatagrams, QUIC_V2 } from '../../support/packets/quic-builder.ts';
+import { runs } from '../../support/fuzz.ts';
 
 type Packets = (c: Conversation) => readonly Uint8Array[];
 
@@ -351,7 +352,7 @@ describe('properties', () => {
           expect(namesIn(etherPcap([...c.handshake(), ...shuffled.map(([, one]) => one)]))).toEqual(['plex.tv']);
         },
       ),
-      { numRuns: 300 },
+      runs(33),
     );
   });
 
@@ -386,7 +387,7 @@ describe('properties', () => {
         expect(chunked.connections).toEqual(whole.connections);
         expect(chunked.dns).toEqual(whole.dns);
       }),
-      { numRuns: 150 },
+      runs(17),
     );
   });
 
@@ -400,7 +401,7 @@ describe('properties', () => {
         expect(summary.packets).toBeLessThanOrEqual(mixture.length * 3);
         expect(JSON.stringify(connections)).not.toMatch(/token|c2VjcmV0/);
       }),
-      { numRuns: 600 },
+      runs(70),
     );
   });
 });

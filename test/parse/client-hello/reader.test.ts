@@ -5,9 +5,9 @@ import {
   HELLO_LIMIT_BYTES,
   parseClientHello,
   type HelloResult,
-} from '../../../src/parse/client-hello.ts';
-import { helloBytes, mutated, segmentsOf, sizes } from '../../support/hello-arbitraries.ts';
-import { concat, record, sslv2Hello, tlsHello } from '../../support/hello-builder.ts';
+} from '../../../src/parse/client-hello/index.ts';
+import { helloBytes, mutated, segmentsOf, sizes } from '../../support/packets/hello-arbitraries.ts';
+import { concat, record, sslv2Hello, tlsHello } from '../../support/packets/hello-builder.ts';
 
 const CHANGE_CIPHER_SPEC = record(20, Uint8Array.of(1));
 const first = tlsHello({ name: 'first.example' });

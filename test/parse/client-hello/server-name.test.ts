@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseClientHello, type ServerName } from '../../../src/parse/client-hello.ts';
-import { extension, serverNames, tlsHello, vector, type Extension } from '../../support/hello-builder.ts';
+import { parseClientHello, type ServerName } from '../../../src/parse/client-hello/index.ts';
+import { extension, serverNames, tlsHello, vector, type Extension } from '../../support/packets/hello-builder.ts';
 
 /** Where the data of the first extension begin in what tlsHello builds: behind the record, the fixed fields and two headers. */
 const DATA_AT = 90;

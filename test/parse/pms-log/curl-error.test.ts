@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { curlErrorOf } from '../../../src/parse/pms-log/curl-error.ts';
-import type { Outcome } from '../../../src/core/outcome.ts';
+import { curlErrorOf, routeOfFailure } from '../../../src/parse/pms-log/curl-error.ts';
+import type { Outcome, Route } from '../../../src/core/model/outcome.ts';
 
 describe('curlErrorOf', () => {
   it.each<[number, string, Outcome | null]>([
@@ -17,7 +17,24 @@ describe('curlErrorOf', () => {
     [7, 'Failed to connect to plex.tv port 443: Operation not permitted', 'prohibited'],
     [7, "Failed to connect to <other> port 3128 after N ms: Couldn't connect to server", 'proxy-unreachable'],
     [7, 'Failed to connect to <other> port 3128: Connection refused', 'proxy-unreachable'],
+    [7, "couldn't connect to host", null],
+    [7, "Failed to connect to plex.tv port 443 after N ms: Couldn't connect to server", null],
+    [7, 'Failed to connect to plex.tv port 443 after N ms: Could not connect to server', null],
+    [
+      7,
+      "Failed to connect to plex.tv port 3128 via <other> after N ms: Couldn't connect to server",
+      'proxy-unreachable',
+    ],
+    [7, 'Failed to connect to plex.tv port 443 after N ms: Connection refused', 'refused'],
+    [7, 'Failed to connect to plex.tv port 443: Timed out', 'no-reply'],
+    [7, 'Failed to connect to plex.tv port 443: Bad access', 'prohibited'],
     [28, '', null],
+    [28, 'Failed to connect to plex.tv port 443 after N ms: Timeout was reached', 'no-reply'],
+    [28, 'Failed to connect to <other> port 3128 after N ms: Timeout was reached', 'proxy-unreachable'],
+    [28, 'Connection timeout after N ms', 'no-reply'],
+    [28, 'connect() timed out!', 'no-reply'],
+    [28, 'name lookup timed out', 'unresolved'],
+    [28, 'Connection time-out', 'no-reply'],
     [28, 'Timeout was reached', null],
     [28, 'Resolving timed out after N milliseconds', 'unresolved'],
     [28, 'Connection timed out after N milliseconds', 'no-reply'],
@@ -28,12 +45,26 @@ describe('curlErrorOf', () => {
     [35, '', 'tls-failed'],
     [35, 'OpenSSL SSL_connect: Connection reset by peer in connection to plex.tv:443', 'cut'],
     [35, 'error:1408F10B:SSL routines:ssl3_get_record:wrong version number', 'tls-failed'],
+    [35, 'Recv failure: Connection reset by peer', 'cut'],
+    [35, 'Recv failure: Connection was reset', 'cut'],
+    [35, 'Send failure: Broken pipe', 'cut'],
+    [35, 'OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to plex.tv:443', 'cut'],
+    [35, 'Unknown SSL protocol error in connection to plex.tv:443', 'cut'],
+    [35, 'TLS connect error: error:00000000:lib(0)::reason(0)', 'cut'],
+    [35, 'TLS connect error: error:0A000126:SSL routines::unexpected eof while reading', 'cut'],
+    [35, 'gnutls_handshake() failed: The TLS connection was non-properly terminated.', 'cut'],
+    [35, 'TLS connect error: error:0A00010B:SSL routines::wrong version number', 'tls-failed'],
+    [35, 'error:14090086:SSL routines:ssl3_get_server_certificate:certificate verify failed', 'tls-untrusted'],
+    [55, 'Send failure: Broken pipe', 'cut'],
     [52, 'Empty reply from server', 'cut'],
     [56, 'Received HTTP code 403 from proxy after CONNECT', 'denied'],
     [56, 'CONNECT tunnel failed, response 403', 'denied'],
     [56, 'Received HTTP code 407 from proxy after CONNECT', 'proxy-auth'],
     [56, 'CONNECT tunnel failed, response 407', 'proxy-auth'],
+    [56, 'CONNECT tunnel failed, response 302', 'denied'],
+    [56, 'CONNECT tunnel failed, response 429', 'rate-limited'],
     [56, 'Received HTTP code 503 from proxy after CONNECT', 'proxy-error'],
+    [56, 'CONNECT tunnel failed, response 502', 'proxy-error'],
     [56, 'Proxy CONNECT aborted', 'proxy-error'],
     [56, 'Recv failure: Connection reset by peer', 'cut'],
     [56, '', 'cut'],
@@ -59,5 +90,35 @@ describe('curlErrorOf', () => {
     [999, 'curl 999'],
   ])('names %i', (code, name) => {
     expect(curlErrorOf(code).name).toBe(name);
+  });
+});
+
+describe('routeOfFailure', () => {
+  it.each<[number, string, Route | null]>([
+    [7, 'Failed to connect to plex.tv port 443: Connection refused', 'direct'],
+    [7, "Failed to connect to plex.tv port 443 after N ms: Couldn't connect to server", 'direct'],
+    [7, 'Failed to connect to PLEX.tv port 443 after N ms: Could not connect to server', 'direct'],
+    [28, 'Failed to connect to plex.tv port 443 after N ms: Timeout was reached', 'direct'],
+    [7, 'Failed to connect to plex.tv port 3128 via <other> after N ms: Could not connect to server', 'proxy'],
+    [7, 'Failed to connect to <other> port 3128: Connection refused', 'proxy'],
+    [6, 'Could not resolve host: plex.tv', 'direct'],
+    [6, "Couldn't resolve host 'plex.tv'", 'direct'],
+    [6, 'Could not resolve host: <other>', null],
+    [6, "Couldn't resolve host name", null],
+    [6, '', null],
+    [5, '', 'proxy'],
+    [5, 'Could not resolve proxy: <other>', 'proxy'],
+    [56, 'CONNECT tunnel failed, response 403', 'proxy'],
+    [56, 'Received HTTP code 502 from proxy after CONNECT', 'proxy'],
+    [28, 'Proxy CONNECT aborted due to timeout', 'proxy'],
+    [0, '<urlopen error Tunnel connection failed: 403 Forbidden>', 'proxy'],
+    [97, 'cannot complete SOCKS5 connection', 'proxy'],
+    [7, "Couldn't connect to server", null],
+    [28, 'Connection timed out after N milliseconds', null],
+    [35, 'OpenSSL SSL_connect: Connection reset by peer in connection to plex.tv:443', null],
+    [60, 'SSL certificate problem: self-signed certificate', null],
+    [0, '', null],
+  ])('%i "%s": %s', (code, text, route) => {
+    expect(routeOfFailure(code, text, 'plex.tv')).toBe(route);
   });
 });

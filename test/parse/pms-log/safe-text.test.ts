@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { safeText } from '../../../src/parse/pms-log/safe-text.ts';
+import { anyCharacter } from '../../support/fuzz.ts';
 
 describe('safeText', () => {
   it.each([
@@ -11,6 +12,11 @@ describe('safeText', () => {
     ["Couldn't connect to server", "Couldn't connect to server"],
     ['Could not resolve proxy: forward-proxy.int.example.com', 'Could not resolve proxy: <other>'],
     ['Could not resolve proxy: proxybox', 'Could not resolve proxy: <other>'],
+    [
+      "Failed to connect to plex.tv port 443 via proxybox after 3 ms: Couldn't connect to server",
+      "Failed to connect to plex.tv port 443 via <other> after N ms: Couldn't connect to server",
+    ],
+    ['TLS connect error: error:00000000:lib(0)::reason(0)', 'TLS connect error: error:00000000:lib(0)::reason(0)'],
     [
       'Failed to connect to 192.0.2.8 port 3128 after 12 ms: Error',
       'Failed to connect to <other> port 3128 after N ms: Error',
@@ -47,6 +53,12 @@ describe('safeText', () => {
     ['see https://plex.tv/x?X-Plex-Token=abc', 'see <url>'],
     ['from someone@example.com', 'from <value>'],
     ['token abcdefghij0123456789', 'token <value>'],
+    ['token Ab_defghij-123456789', 'token <value>'],
+    ['claim claim-Abc_def', 'claim <value>'],
+    ['sent eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.Abc_def-9 to it', 'sent <value> to it'],
+    ['(eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.abc)', '(<value>)'],
+    ['ssl3_get_server_certificate failed', 'ssl3_get_server_certificate failed'],
+    ['SSL_R_TLSV1_ALERT_UNKNOWN_CA', 'SSL_R_TLSV1_ALERT_UNKNOWN_CA'],
     ['caf\u{e9} \u{1b}[31m x', 'caf [31m x'],
     ['x '.repeat(300), 'x '.repeat(100).trim()],
     ['x'.repeat(300), ''],
@@ -80,7 +92,7 @@ describe('safeText', () => {
   });
 
   it('gives a bounded line of printable ASCII, whatever the text is', () => {
-    const texts = fc.string({ unit: 'binary', maxLength: 400 });
+    const texts = fc.string({ unit: anyCharacter, maxLength: 400 });
     fc.assert(
       fc.property(texts, fc.constantFrom('plex.tv', '192.0.2.1', ''), (text, host) => {
         expect(safeText(text, host)).toMatch(/^[ -~]{0,200}$/);

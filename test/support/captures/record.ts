@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
-import { createAuthority } from '../../../src/demo/certificates.ts';
-import { listen } from '../../../src/demo/listening.ts';
-import { workingProxy } from '../proxy.ts';
-import { socksServer } from '../socks.ts';
+import { createAuthority } from '../../../src/demo/outside/certificates.ts';
+import { listen } from '../../../src/demo/system/listening.ts';
+import { workingProxy } from '../servers/proxy.ts';
+import { socksServer } from '../servers/socks.ts';
 
 /**
  * Records anew what real clients send: one capture for each, in this folder. Needs root, tcpdump, dnsmasq and the clients; one that is
@@ -27,7 +27,7 @@ const PORT = { https: 443, retry: 444, old: 8443, silent: 4433, proxy: 3128, soc
 
 type Step = readonly ['say' | 'await', string];
 
-/** What a server says and waits for in plain text before it turns to TLS. */
+/** The dialogue in plain text before a server turns to TLS. */
 const DIALOGUES: ReadonlyMap<number, readonly Step[]> = new Map([
   [
     25,

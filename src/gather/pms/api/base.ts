@@ -1,10 +1,15 @@
 import { networkInterfaces } from 'node:os';
-import { familyOf, scopeOf } from '../../../core/address.ts';
+import { familyOf } from '../../../core/values/address.ts';
+import { scopeOf } from '../../../core/values/scope.ts';
+import { PMS_ON_LOOPBACK, PMS_PORT } from '../../../core/values/pms-port.ts';
 
-/** Where PMS serves itself, and its clients on the same machine (Plex support article 200430283). */
-export const LOCAL_BASE = 'http://127.0.0.1:32400';
+/** The PMS of this machine. */
+export const LOCAL_BASE = `http://${PMS_ON_LOOPBACK}`;
 
-/** Where a PMS is asked: scheme, host and port, and nothing else. */
+/** The same over TLS, the only way in where PMS requires secure connections. */
+export const LOCAL_SECURE_BASE = `https://${PMS_ON_LOOPBACK}`;
+
+/** The address at which a PMS is asked: scheme, host and port, and nothing else. */
 export interface PmsBase {
   /** `http://127.0.0.1:32400`, `https://[2001:db8::5]:32400`. */
   readonly origin: string;
@@ -23,7 +28,7 @@ export function parseBase(text: string): BaseResult {
   try {
     url = new URL(text.trim());
   } catch {
-    return { ok: false, problem: 'not a URL (expected http://HOST:32400 or https://HOST:32400)' };
+    return { ok: false, problem: `not a URL (expected http://HOST:${PMS_PORT} or https://HOST:${PMS_PORT})` };
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return { ok: false, problem: `unknown scheme "${url.protocol}" (expected http:// or https://)` };

@@ -1,8 +1,8 @@
-import type { Deadline } from '../../../core/deadline.ts';
-import { printable } from '../../../core/printable.ts';
-import { IDENTITY_CALL, type Trouble } from '../../../core/pms-status.ts';
-import type { Token } from '../../../core/secret.ts';
-import { parsePmsAnswer, type PmsAnswer } from '../../../parse/pms-answer.ts';
+import type { Deadline } from '../../../core/values/deadline.ts';
+import { printable } from '../../../core/values/printable.ts';
+import { IDENTITY_CALL, SECTIONS_CALLS, type Trouble } from '../../../core/model/pms-status.ts';
+import type { Token } from '../../../core/values/secret.ts';
+import { parsePmsAnswer, type PmsAnswer } from '../../../parse/pms/answer.ts';
 import {
   accountOf,
   activitiesOf,
@@ -15,19 +15,20 @@ import {
   type Identity,
   type Provider,
   type Root,
-  type Section,
-} from '../../../parse/pms-answer-documents.ts';
-import type { PlexElement } from '../../../parse/pms-answer-xml.ts';
+  type SectionList,
+} from '../../../parse/pms/answer-documents.ts';
+import type { PlexElement } from '../../../parse/pms/answer-xml.ts';
 import type { PmsBase } from './base.ts';
 import { exchange, type Exchanged, type Request } from './exchange.ts';
+import type { TroubleCode } from '../../../core/model/reason.ts';
 
 export interface PmsClientOptions {
   readonly base: PmsBase;
   readonly token: Token | null;
-  /** Bound of one call. */
+  /** Time limit of one call. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Bound of all calls together. */
+  /** Time limit of all calls together. */
   readonly deadline?: Deadline;
   /** PEM of `--ca`. */
   readonly extraRootsPem?: string | null;
@@ -35,13 +36,15 @@ export interface PmsClientOptions {
   readonly certificateId?: string | null;
 }
 
-/** What a call gave. A failure is data: `trouble` has a code for scripts and words for people. */
+/** Result of a call. A failure is data: `trouble` has a code for scripts and words for people. */
 export type Called<T> =
   | { readonly ok: true; readonly status: number; readonly value: T }
   | { readonly ok: false; readonly status: number | null; readonly trouble: Trouble };
 
 /** PMS's answer to a request to scan. */
 export interface Refreshed {
+  /** The call that it answers: `POST /library/sections/4/refresh`. */
+  readonly call: string;
   readonly status: number;
   /** Id of the activity that the scan runs as. */
   readonly activity: string | null;
@@ -57,7 +60,7 @@ const REFUSAL_LIMIT_CHARS = 2_048;
 
 /**
  * The calls of PMS's HTTP API that this tool makes (developer.plex.tv/pms), straight to one address. The token goes into a header of
- * requests to that address and nowhere else, and only once `/identity` has shown that it is PMS who answers there.
+ * requests to that address and nowhere else, and only after `/identity` has shown that PMS answers there.
  */
 export class PmsClient {
   readonly base: PmsBase;
@@ -69,10 +72,10 @@ export class PmsClient {
     this.#options = options;
   }
 
-  /** Who answers there; needs no token. Every other call asks this first, once. */
+  /** Checks that PMS answers there; needs no token. Every other call does this first, once. */
   identity(): Promise<Called<Identity>> {
     this.#recognised ??= this.#askIdentity().then((called) => {
-      // Who was not there a moment ago may be there now.
+      // A PMS that did not answer a moment ago may answer now.
       if (!called.ok) this.#recognised = null;
       return called;
     });
@@ -80,32 +83,40 @@ export class PmsClient {
   }
 
   root(): Promise<Called<Root>> {
-    return this.#read('/', rootOf);
+    return this.#read(['/'], rootOf);
   }
   account(): Promise<Called<Account>> {
-    return this.#read('/myplex/account', accountOf);
+    return this.#read(['/myplex/account'], accountOf);
   }
   providers(): Promise<Called<readonly Provider[]>> {
-    return this.#read('/media/providers', providersOf);
+    return this.#read(['/media/providers'], providersOf);
   }
-  sections(): Promise<Called<readonly Section[]>> {
-    return this.#read('/library/sections', sectionsOf);
+  /** The metadata providers that were added by their URL. */
+  customProviders(): Promise<Called<readonly Provider[]>> {
+    return this.#read(['/media/providers/metadata'], providersOf);
+  }
+  sections(): Promise<Called<SectionList>> {
+    return this.#read(SECTIONS_CALLS, sectionsOf);
   }
   activities(): Promise<Called<readonly Activity[]>> {
-    return this.#read('/activities', activitiesOf);
+    return this.#read(['/activities'], activitiesOf);
   }
 
   /** Asks for a scan, never a forced one. `path`: only this folder, which must lie inside of the library. Any status is an answer. */
   async refresh(section: string, { path }: { readonly path?: string } = {}): Promise<Called<Refreshed>> {
-    const call = `/library/sections/${encodeURIComponent(section)}/refresh`;
-    const answer = await this.#ask({ method: 'GET', path: call, ...(path === undefined ? {} : { query: { path } }) });
-    if (!answer.ok) return failedCall(call, answer);
-    const { status, header, body } = answer;
+    const query = path === undefined ? {} : { query: { path } };
+    // The first is the documented call, the second that of older clients.
+    const answer = await this.#ask(
+      (['POST', 'GET'] as const).map((method) => ({ method, path: refreshPath(section), ...query })),
+    );
+    if (!answer.ok) return answer;
+    const { call, status, header, body } = answer;
     const isRefusal = status >= 400 && body.trim() !== '';
     return {
       ok: true,
       status,
       value: {
+        call,
         status,
         activity: header('x-plex-activity'),
         body: isRefusal ? printable(body.slice(0, REFUSAL_LIMIT_CHARS)) : null,
@@ -115,7 +126,7 @@ export class PmsClient {
 
   /** Ends a scan that is under way. */
   cancelRefresh(section: string): Promise<Called<null>> {
-    return this.#do('DELETE', `/library/sections/${encodeURIComponent(section)}/refresh`);
+    return this.#do('DELETE', refreshPath(section));
   }
   /** Writes one line into PMS's log, so that its clock can be compared with ours. */
   logMarker(message: string, source: string, level: keyof typeof LOG_LEVELS = 'info'): Promise<Called<null>> {
@@ -131,49 +142,61 @@ export class PmsClient {
   }
 
   async #askIdentity(): Promise<Called<Identity>> {
-    const answer = await this.#exchange({ method: 'GET', path: IDENTITY_CALL, token: null });
+    const request: Request = { method: 'GET', path: IDENTITY_CALL, token: null };
+    const answer = await this.#exchange(request);
     if (!answer.ok) {
-      return answer.code === 'NOT_HTTP' ? notPms(null, answer.message) : failedCall(IDENTITY_CALL, answer);
+      return failedCall(IDENTITY_CALL, answer.code === 'NOT_HTTP' ? { ...answer, code: 'NOT_PMS' } : answer);
     }
     const { status, body, header } = answer;
     const parsed = parsePmsAnswer(body);
     const identity = status === 200 && parsed.kind === 'element' ? identityOf(parsed.element) : null;
     if (identity !== null) return { ok: true, status, value: identity };
     const isPlex = header('x-plex-protocol') !== null;
-    if (status >= 300 && status < 400) return failedCall(IDENTITY_CALL, REDIRECTED, status);
-    if (isPlex && status >= 400) return failedCall(IDENTITY_CALL, refusalOf(status, parsed), status);
-    return notPms(status, `what answers there (status ${status}) is not Plex Media Server`);
+    const refusal = isPlex || status < 400 ? refusalOf(nameOf(request), status, parsed) : null;
+    if (refusal !== null) return failedCall(IDENTITY_CALL, refusal, status);
+    const message = `the server there (status ${status}) is not Plex Media Server`;
+    return failedCall(IDENTITY_CALL, { code: 'NOT_PMS', message }, status);
   }
 
-  async #read<T>(call: string, read: (element: PlexElement) => T): Promise<Called<T>> {
-    const answer = await this.#ask({ method: 'GET', path: call });
-    if (!answer.ok) return failedCall(call, answer);
-    const { status, body } = answer;
-    if (status >= 300 && status < 400) return failedCall(call, REDIRECTED, status);
+  async #read<T>(paths: readonly string[], read: (element: PlexElement) => T): Promise<Called<T>> {
+    const answer = await this.#ask(paths.map((path) => ({ method: 'GET', path })));
+    if (!answer.ok) return answer;
+    const { call, status, body } = answer;
     const parsed = parsePmsAnswer(body);
-    if (status >= 400) return failedCall(call, refusalOf(status, parsed), status);
+    const refusal = refusalOf(call, status, parsed);
+    if (refusal !== null) return answer.failed(refusal);
     return parsed.kind === 'element'
       ? { ok: true, status, value: read(parsed.element) }
-      : failedCall(call, { code: 'NOT_UNDERSTOOD', message: tellUnread(parsed) }, status);
+      : answer.failed({ code: 'NOT_UNDERSTOOD', message: `${tellUnread(parsed)} (${call})` });
   }
 
-  async #do(method: Request['method'], call: string, query?: Readonly<Record<string, string>>): Promise<Called<null>> {
-    const answer = await this.#ask({ method, path: call, ...(query === undefined ? {} : { query }) });
-    if (!answer.ok) return failedCall(call, answer);
-    const { status, body } = answer;
-    if (status >= 300 && status < 400) return failedCall(call, REDIRECTED, status);
-    if (status >= 400) return failedCall(call, refusalOf(status, parsePmsAnswer(body)), status);
-    return { ok: true, status, value: null };
+  async #do(method: Request['method'], path: string, query: Request['query'] = {}): Promise<Called<null>> {
+    const answer = await this.#ask([{ method, path, query }]);
+    if (!answer.ok) return answer;
+    const { call, status, body } = answer;
+    const refusal = refusalOf(call, status, parsePmsAnswer(body));
+    return refusal === null ? { ok: true, status, value: null } : answer.failed(refusal);
   }
 
-  /** A request with the token, once it is known that PMS answers. */
-  async #ask(request: Omit<Request, 'token'>): Promise<Exchanged> {
+  /**
+   * Sends a request with the token, only after PMS has identified itself. Of several, the next is sent when PMS answers that it does not
+   * know the one before: calls differ between its versions.
+   */
+  async #ask(requests: readonly Omit<Request, 'token'>[]): Promise<Asked> {
+    const path = requests[0]?.path ?? '';
     const recognised = await this.identity();
-    if (!recognised.ok) {
-      const { code, message } = recognised.trouble;
-      return { ok: false, code, message };
+    if (!recognised.ok) return failedCall(path, recognised.trouble);
+    const unknown: string[] = [];
+    for (const request of requests) {
+      const call = nameOf(request);
+      const answer = await this.#exchange({ ...request, token: this.#options.token });
+      const failed = ({ code, message }: Word): Failed =>
+        failedCall(path, { code, message: [...unknown, message].join('; ') }, answer.ok ? answer.status : null);
+      if (!answer.ok) return failed({ code: answer.code, message: `${answer.message} (${call})` });
+      if (!UNKNOWN_CALL.includes(answer.status) || request === requests.at(-1)) return { ...answer, call, failed };
+      unknown.push(refusalOf(call, answer.status, parsePmsAnswer(answer.body))?.message ?? call);
     }
-    return this.#exchange({ ...request, token: this.#options.token });
+    throw new RangeError('no request');
   }
 
   #exchange(request: Request): Promise<Exchanged> {
@@ -184,24 +207,43 @@ export class PmsClient {
 }
 
 interface Word {
-  readonly code: string;
+  readonly code: TroubleCode;
   readonly message: string;
 }
+type Failed = Extract<Called<never>, { readonly ok: false }>;
 
-const REDIRECTED: Word = { code: 'REDIRECT', message: 'it redirects to another place, which is not followed' };
+/** An answer, whatever its status, with the name of the call that it answers. */
+type Asked =
+  | (Extract<Exchanged, { readonly ok: true }> & {
+      readonly call: string;
+      /** Makes a failure of it, with what PMS answered to the calls before. */
+      readonly failed: (word: Word) => Failed;
+    })
+  | Failed;
 
-function failedCall(call: string, { code, message }: Word, status: number | null = null): Called<never> {
-  return { ok: false, status, trouble: { call, code, message } };
+/** Not found, method not allowed: PMS does not know the call. */
+export const UNKNOWN_CALL: readonly number[] = [404, 405];
+
+function nameOf({ method, path }: Pick<Request, 'method' | 'path'>): string {
+  return `${method} ${path}`;
 }
 
-function notPms(status: number | null, message: string): Called<never> {
-  return failedCall(IDENTITY_CALL, { code: 'NOT_PMS', message }, status);
+function refreshPath(section: string): string {
+  return `/library/sections/${encodeURIComponent(section)}/refresh`;
 }
 
-function refusalOf(status: number, parsed: PmsAnswer): Word {
+function failedCall(path: string, { code, message }: Word, status: number | null = null): Failed {
+  return { ok: false, status, trouble: { call: path, code, message } };
+}
+
+/** null: the status is one of success. */
+function refusalOf(call: string, status: number, parsed: PmsAnswer): Word | null {
+  if (status < 300) return null;
+  if (status < 400)
+    return { code: 'REDIRECT', message: `it redirects to another place, which is not followed (${call})` };
   const title = parsed.kind === 'page' && parsed.title !== null ? ` (${parsed.title})` : '';
-  const code = status === 401 ? 'UNAUTHORIZED' : status === 403 ? 'FORBIDDEN' : `HTTP_${status}`;
-  return { code, message: `PMS answered ${status}${title}` };
+  const code: TroubleCode = status === 401 ? 'UNAUTHORIZED' : status === 403 ? 'FORBIDDEN' : `HTTP_${status}`;
+  return { code, message: `PMS answered ${status} to ${call}${title}` };
 }
 
 function tellUnread(parsed: Exclude<PmsAnswer, { kind: 'element' }>): string {

@@ -1,10 +1,10 @@
 import { posix, win32 } from 'node:path';
-import { valueOf, type Gathered } from '../../../core/evidence.ts';
-import { readProcessVariables } from '../../settings/sources.ts';
-import { listDirectory } from '../files.ts';
+import { valueOf, type Gathered } from '../../../core/model/evidence.ts';
+import { readProcessVariables } from '../../system/environment.ts';
+import { listDirectory } from '../../system/files.ts';
 import type { LocatedPms } from '../locate.ts';
 
-/** PMS's own name for the folder with its preferences and logs, inside of what it calls application support. */
+/** PMS's own name for the folder with its preferences and logs. It lies inside of "application support". */
 const FOLDER = 'Plex Media Server';
 
 /** One place where PMS may keep its data. */
@@ -16,7 +16,7 @@ export interface DataPlace {
 
 export interface Surroundings {
   readonly procRoot?: string;
-  /** Environment of who runs this, for the home directory. */
+  /** Environment of the user who runs this tool, for the home directory. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -40,7 +40,7 @@ const NUMBERED: readonly (readonly [string, RegExp, string])[] = [
   ['/usr/local', /^plexdata/, ''],
 ];
 
-/** Where this PMS may keep its data, the likeliest first: what its own environment says, then where packages put it. */
+/** Folders in which this PMS may keep its data, the likeliest first: from its own environment, then the packages' usual places. */
 export async function dataPlaces(
   { platform, processes, roots }: Pick<LocatedPms, 'platform' | 'processes' | 'roots'>,
   { procRoot = '/proc', environment }: Surroundings,
@@ -64,7 +64,7 @@ export async function dataPlaces(
   return places.flat().map(({ root, path }) => ({ root, path: posix.join(path, FOLDER) }));
 }
 
-/** What the environment of the running PMS says; without a variable of its own, PMS takes the home directory. */
+/** The folder by the environment of the running PMS; without a variable of its own, PMS takes the home directory. */
 function supportOf(
   variables: Gathered<readonly { readonly name: string; readonly value: string }[]>,
 ): readonly string[] {

@@ -1,9 +1,10 @@
 import { Client, errors } from 'undici';
-import type { Token } from '../../../core/secret.ts';
-import { USER_AGENT } from '../../probe/user-agent.ts';
-import { codeOf } from '../../probe/wait.ts';
+import type { Token } from '../../../core/values/secret.ts';
+import { TOOL, USER_AGENT } from '../../../core/values/version.ts';
+import { codeOf } from '../../system/errors.ts';
 import type { PmsBase } from './base.ts';
 import { checkPmsIdentity, rootsFor } from './plex-direct.ts';
+import type { ReasonCode, TroubleCode } from '../../../core/model/reason.ts';
 
 /** A thousand libraries with all their folders are about one megabyte. */
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -27,11 +28,11 @@ export type Exchanged =
   | {
       readonly ok: true;
       readonly status: number;
-      /** By names in lower case; of several values the first. */
+      /** Keyed by names in lower case; of several values the first. */
       readonly header: (name: string) => string | null;
       readonly body: string;
     }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | { readonly ok: false; readonly code: TroubleCode; readonly message: string };
 
 /**
  * One request over a connection of its own, straight to the address: no proxy, no redirect followed, no compression taken. Ends within
@@ -44,12 +45,12 @@ export async function exchange(link: Link, request: Request, timeoutMs: number):
       ...(link.base.isSecure
         ? {
             ca: rootsFor(link.extraRootsPem),
-            // Said outright: NODE_TLS_REJECT_UNAUTHORIZED of our environment must not give a token to anybody.
+            // Set explicitly: NODE_TLS_REJECT_UNAUTHORIZED in our environment must not hand the token to an unverified server.
             rejectUnauthorized: true,
             checkServerIdentity: (host, certificate) => checkPmsIdentity(host, certificate, link.certificateId),
           }
         : {}),
-      // Our own bound is below; this only keeps undici's default out of the way.
+      // Our own time limit is below; this only keeps undici's default out of the way.
       timeout: timeoutMs + 1_000,
     },
     headersTimeout: 0,
@@ -91,15 +92,19 @@ function boundOf(
 }
 
 async function send(client: Client, { method, path, query, token }: Request): Promise<Exchanged> {
-  const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
+  const search = new URLSearchParams(query).toString();
   try {
     const { statusCode, headers, body } = await client.request({
       method,
-      path: path + search,
+      path: search === '' ? path : `${path}?${search}`,
       headers: {
-        accept: 'application/json',
+        // PMS writes JSON when it is asked for by name. Answers without a document are of other types.
+        accept: 'application/json, */*',
         'accept-encoding': 'identity',
         'user-agent': USER_AGENT,
+        // PMS requires it for most calls. The same everywhere and always: it names this tool, and no user or machine, and a new one in each
+        // run would leave one more entry in PMS's list of devices.
+        'x-plex-client-identifier': TOOL.name,
         ...(token === null ? {} : { 'x-plex-token': token.reveal() }),
       },
     });
@@ -112,14 +117,14 @@ async function send(client: Client, { method, path, query, token }: Request): Pr
 
 function failureOf(error: unknown): Exchanged {
   const code = codeOf(error);
-  const told = (word: string, message: string): Exchanged => ({ ok: false, code: word, message });
+  const told = (word: ReasonCode, message: string): Exchanged => ({ ok: false, code: word, message });
   if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError)
-    return told('NOT_HTTP', 'what answers there does not speak HTTP');
+    return told('NOT_HTTP', 'the server there does not speak HTTP');
   if (error instanceof errors.ResponseExceededMaxSizeError)
     return told('TOO_LARGE', `the answer is longer than ${BODY_LIMIT_BYTES} bytes`);
   switch (code) {
     case 'ECONNREFUSED':
-      return told('PMS_NOT_LISTENING', 'nothing listens there');
+      return told('PMS_NOT_LISTENING', 'no server listens there');
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return told('UNRESOLVED', 'its name does not resolve');
@@ -139,6 +144,7 @@ function failureOf(error: unknown): Exchanged {
   }
   if (/^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|ERR_TLS_CERT)/.test(code))
     return told('TLS_UNTRUSTED', `its certificate is not accepted (${code})`);
-  if (/^(?:EPROTO|ERR_SSL_)/.test(code)) return told('TLS_FAILED', `there is no TLS to be had (${code.slice(0, 80)})`);
+  if (/^(?:EPROTO|ERR_SSL_)/.test(code))
+    return told('TLS_FAILED', `the server does not offer TLS (${code.slice(0, 80)})`);
   return told('FAILED', `the request failed (${code.slice(0, 80)})`);
 }

@@ -1,6 +1,6 @@
 import { checkServerIdentity, rootCertificates, type PeerCertificate } from 'node:tls';
-import { familyOf } from '../../../core/address.ts';
-import { parseBundle } from '../../probe/trust.ts';
+import { familyOf } from '../../../core/values/address.ts';
+import { parseBundle } from '../../probe/wire/trust.ts';
 
 /** The certificate of a PMS is for `*.<32 hex>.plex.direct`, whatever address it is reached at (Plex support article 206225077). */
 const PLEX_DIRECT = /DNS:\*\.([0-9a-f]{32})\.plex\.direct(?=,|$)/gi;

@@ -1,9 +1,10 @@
 import { posix, win32 } from 'node:path';
-import { failed, notRun, type Gathered, type Reason } from '../../../core/evidence.ts';
-import type { TokenSource } from '../../../core/pms-status.ts';
-import { Token } from '../../../core/secret.ts';
-import { parsePreferences } from '../../../parse/pms-preferences.ts';
-import { readText } from '../files.ts';
+import { failed, notRun, type Gathered } from '../../../core/model/evidence.ts';
+import type { Reason } from '../../../core/model/reason.ts';
+import type { TokenSource } from '../../../core/model/pms-status.ts';
+import { Token } from '../../../core/values/secret.ts';
+import { parsePreferences } from '../../../parse/pms/preferences.ts';
+import { readText } from '../../system/files.ts';
 import type { LocatedPms } from '../locate.ts';
 import { dataPlaces, type DataPlace, type Surroundings } from './data-directory.ts';
 
@@ -11,20 +12,20 @@ import { dataPlaces, type DataPlace, type Surroundings } from './data-directory.
 export interface FoundToken {
   readonly token: Token | null;
   readonly from: TokenSource | null;
-  /** Where it was looked for in vain; null when it was found. */
+  /** Places without a token, when none was found; null when one was. */
   readonly reason: Reason | null;
   /** Hash of this PMS's plex.direct name, where its preferences could be read. */
   readonly certificateId: string | null;
 }
 
 export interface TokenOptions extends Surroundings {
-  /** What `--token-file` holds. */
+  /** Content of `--token-file`. */
   readonly given: Token | null;
   /** false: the PMS that is asked is not known to be the one whose files are here, and does not get its tokens. */
   readonly isLocal: boolean;
 }
 
-/** By the user's own word first (`--token-file`, then PLEX_TOKEN), then from PMS's own files. */
+/** Looks where the user said first (`--token-file`, then PLEX_TOKEN), then in PMS's own files. */
 export async function findToken(located: LocatedPms, options: TokenOptions): Promise<FoundToken> {
   const { given, isLocal, environment } = options;
   const fromEnvironment = Token.parse(environment['PLEX_TOKEN'] ?? '');
@@ -78,11 +79,11 @@ const IN_REGISTRY = notRun(
   'Windows keeps the token in the registry, which is not read: name one with --token-file',
 );
 
-/** The path tells how PMS is installed, and is no secret; what stands in the file is never quoted. */
-function tellRefused({ code }: Reason): string {
+/** The path tells how PMS is installed, and is no secret; the content of the file is never quoted. */
+function tellRefused({ code, message }: Reason): string {
   return code === 'EACCES'
     ? "PMS's data directory may not be read by this user: run this as root or as the user of PMS, or use --token-file"
-    : `PMS's data directory could not be read (${code}): name a token with --token-file`;
+    : `PMS's data directory could not be read (${message}): name a token with --token-file`;
 }
 
 function fileIn({ path }: DataPlace, name: string, platform: NodeJS.Platform): string {

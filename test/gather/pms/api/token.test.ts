@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { notRun } from '../../../../src/core/evidence.ts';
-import { Token } from '../../../../src/core/secret.ts';
+import { notRun } from '../../../../src/core/model/evidence.ts';
+import { Token } from '../../../../src/core/values/secret.ts';
 import { findToken } from '../../../../src/gather/pms/api/token.ts';
 import type { LocatedPms } from '../../../../src/gather/pms/locate.ts';
-import { makeTree, type FakeProcess, type Files, type Tree } from '../../../support/pms-tree.ts';
+import { makeTree, type FakeProcess, type Files, type Tree } from '../../../support/system/pms-tree.ts';
 
 const ADMIN = 'LocalAdminCanary0001';
 const ONLINE = 'OnlineTokenCanary001';
@@ -34,7 +34,7 @@ async function find({ process = {}, files = {}, given, environment = {}, isLocal
   const tree = await makeTree([{ ...PMS, ...process }], files);
   trees.push(tree);
   const located: LocatedPms = {
-    pms: notRun('TEST', ''),
+    pms: notRun('OTHER', ''),
     processes: [{ pid: 812, ppid: 1, name: 'Plex Media Server', role: 'pms' }],
     caBundlePem: null,
     platform: row.platform ?? 'linux',

@@ -1,0 +1,33 @@
+import { connected, defineTarget, split } from '../target.ts';
+import { portsOf, purposeOf } from '../words.ts';
+
+/** pfSense refuses longer descriptions. */
+const LONGEST = 190;
+
+export default defineTarget({
+  id: 'pfsense',
+  title: 'pfSense, lines for Firewall > Aliases > Import',
+  decidesBy: 'address',
+  comment: null,
+  install: [],
+  limits: [
+    'Paste it at Firewall > Aliases > Import. The alias holds no ports: make an alias of the ports in the descriptions, or one rule for each.',
+    'pfSense resolves the names every five minutes and filters by address: every other site on an allowed address is allowed as well.',
+  ],
+  draw: (list) => {
+    const { names: all, notIn } = connected(list);
+    const { names, notIn: patterns } = split(all, ({ kind }) =>
+      kind === 'wildcard' ? 'an alias holds whole names only' : null,
+    );
+    return {
+      lines: names.map(
+        (name) => `${name.host} ${description(`port ${portsOf({ ...name, isResolved: false })}: ${purposeOf(name)}`)}`,
+      ),
+      notIn: [...notIn, ...patterns],
+    };
+  },
+});
+
+function description(text: string): string {
+  return text.replaceAll('|', '/').slice(0, LONGEST).trim();
+}

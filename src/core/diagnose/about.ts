@@ -1,0 +1,61 @@
+import type { Family, Route } from '../model/outcome.ts';
+
+/** The attempts that a statement is about. Without it, evidence about one attempt would count for another. */
+export interface About {
+  /** Names of programs; `any`: every process of PMS. Empty: none of PMS's, as where this tool probed itself. */
+  readonly processes: 'any' | readonly string[];
+  readonly routes: 'any' | readonly Route[];
+  readonly families: 'any' | readonly Family[];
+  readonly hosts: 'any' | readonly string[];
+  /** `pms`: the network and the user of PMS. */
+  readonly place: 'pms' | 'elsewhere';
+  /** ISO 8601; `any`: it does not change with time. */
+  readonly period: 'any' | { readonly from: string; readonly to: string };
+}
+
+/** For PMS's own answers, and for a watcher that misses nothing. */
+export const ABOUT_ALL: About = {
+  processes: 'any',
+  routes: 'any',
+  families: 'any',
+  hosts: 'any',
+  place: 'pms',
+  period: 'any',
+};
+
+/** This tool's own attempts are about no process of PMS. */
+export const ABOUT_OWN_PROBES: About = { ...ABOUT_ALL, processes: [] };
+
+/** Settings are the same wherever they are read, but do not show what a process made of them. */
+export const ABOUT_SETTINGS: About = { ...ABOUT_OWN_PROBES };
+
+/** An attempt of PMS that failed, as far as it is known; null: not known. */
+export interface FailedAttempt {
+  readonly process: string | null;
+  readonly route: Route | null;
+  readonly family: Family | null;
+  readonly host: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** Whether a statement speaks of this attempt: what is not known of the attempt is only covered by `any`. */
+export function covers(about: About, { process, route, family, host, from, to }: FailedAttempt): boolean {
+  return (
+    about.place === 'pms' &&
+    includes(about.processes, process) &&
+    includes(about.routes, route) &&
+    includes(about.families, family) &&
+    includes(about.hosts, host) &&
+    spans(about.period, from, to)
+  );
+}
+
+function includes<T>(wanted: 'any' | readonly T[], value: T | null): boolean {
+  return wanted === 'any' || (value !== null && wanted.includes(value));
+}
+
+/** Texts of ISO 8601 in UTC sort as the times do; a time that is not known lies in no period. */
+function spans(period: About['period'], from: string | null, to: string | null): boolean {
+  return period === 'any' || (from !== null && to !== null && period.from <= from && to <= period.to);
+}

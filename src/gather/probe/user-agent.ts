@@ -1,3 +1,0 @@
-import { TOOL } from '../../core/version.ts';
-
-export const USER_AGENT = `${TOOL.name}/${TOOL.version}`;
