@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 const ELSEWHERE = ['test/lab/**', 'test/bench/**'];
 const SOCKETS = 'test/**/*.sockets.test.ts';
 const SYSTEM = 'test/**/*.system.test.ts';
+const PMS = 'test/**/*.pms.test.ts';
 
 /** test/README.md says which test belongs to which project. */
 export default defineConfig({
@@ -25,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: [...ELSEWHERE, SOCKETS, SYSTEM],
+          exclude: [...ELSEWHERE, SOCKETS, SYSTEM, PMS],
           setupFiles: [
             'test/support/projects/no-programs.ts',
             'test/support/projects/no-sockets.ts',
@@ -50,8 +51,17 @@ export default defineConfig({
           exclude: ELSEWHERE,
           globalSetup: ['test/support/system/build-once.ts'],
           pool: 'forks',
-          // One file at a time, after the others: a process called Plex Media Server would be found by every other test.
-          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pms',
+          include: [PMS],
+          exclude: ELSEWHERE,
+          globalSetup: ['test/support/system/build-once.ts'],
+          pool: 'forks',
+          // After the others: whatever looks for a PMS on this machine would find theirs.
           sequence: { groupOrder: 1 },
         },
       },

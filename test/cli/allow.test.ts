@@ -95,11 +95,6 @@ describe('--from', () => {
     expect(ran.stdout + ran.stderr).not.toContain('acme');
   });
 
-  it('reads standard input', async () => {
-    const ran = await runHere(['allow', '--from', '-', '--raw'], { input: readFileSync(LOG, 'utf8') });
-    expect(ran.stderr).not.toContain('Not enough arguments');
-  });
-
   it('shows them on a terminal', async () => {
     const ran = await runHere(['allow', '--from', LOG], { isTerminal: true });
     expect(ran).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('files.acme-widgets.example') });

@@ -106,6 +106,14 @@ const ROWS = [
   ...SITUATIONS.slice(0, 2).map(([what, start]) => ['a file', what, start] as const),
 ];
 
+/** What an answer leaves in a report is the same in every format: the fields are tested format by format in canary-matrix. */
+function formatsFor(place: string, what: string): readonly string[] {
+  if (place !== '--proxy') return ['json'];
+  return what === SITUATIONS[0]?.[0]
+    ? ['text', 'json', 'markdown', 'junit', 'tap', 'prometheus', 'gelf']
+    : ['text', 'json'];
+}
+
 describe('planted everywhere, and in', () => {
   it.concurrent.each(ROWS)('%s: %s: nothing private in any output', async (place, what, start) => {
     const server = await serve(start());
@@ -125,34 +133,32 @@ describe('planted everywhere, and in', () => {
       'a file': ['--env-from', `file:${file}`],
     }[place];
     const outputs = await Promise.all(
-      (place === '--proxy' ? ['text', 'json', 'markdown', 'junit', 'tap', 'prometheus', 'gelf'] : ['json']).map(
-        async (format) => {
-          const evidence = join(work.path, `${place}-${what}-${format}.json`.replaceAll(' ', '-'));
-          const ran = await run(
-            [
-              ...(source ?? []),
-              '--verbose',
-              `--endpoints=${ENDPOINTS}`,
-              `--expect=${POLICY}`,
-              `--only=${ONLY}`,
-              '--timeout=5s',
-              `--format=${format}`,
-              `--save-evidence=${evidence}`,
-            ],
-            {
-              env: {
-                DEBUG: '*',
-                USER,
-                LOGNAME: USER,
-                HOME: `/home/${USER}`,
-                ...(place === 'the environment' ? variables : {}),
-              },
+      formatsFor(place, what).map(async (format) => {
+        const evidence = join(work.path, `${place}-${what}-${format}.json`.replaceAll(' ', '-'));
+        const ran = await run(
+          [
+            ...(source ?? []),
+            '--verbose',
+            `--endpoints=${ENDPOINTS}`,
+            `--expect=${POLICY}`,
+            `--only=${ONLY}`,
+            '--timeout=5s',
+            `--format=${format}`,
+            `--save-evidence=${evidence}`,
+          ],
+          {
+            env: {
+              DEBUG: '*',
+              USER,
+              LOGNAME: USER,
+              HOME: `/home/${USER}`,
+              ...(place === 'the environment' ? variables : {}),
             },
-          );
-          expect(ran).toMatchObject({ code: expect.toSatisfy((code) => [0, 1, 3].includes(code)) });
-          return [ran.stdout, ran.stderr, readFileSync(evidence, 'utf8')];
-        },
-      ),
+          },
+        );
+        expect(ran).toMatchObject({ code: expect.toSatisfy((code) => [0, 1, 3].includes(code)) });
+        return [ran.stdout, ran.stderr, readFileSync(evidence, 'utf8')];
+      }),
     );
     expect(outputs.flat().flatMap((text) => leaks(text, CANARIES))).toEqual([]);
     expect(outputs.flat().join('')).toContain('plex.tv');

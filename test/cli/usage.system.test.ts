@@ -66,6 +66,12 @@ describe.concurrent('what needs no run', () => {
   });
 });
 
+it('allow learns from standard input', async () => {
+  const line = '1764000000.000 12 10.0.0.5 TCP_DENIED/403 900 CONNECT metadata.provider.plex.tv:443 - HIER_NONE/- -';
+  const ran = await shell(`echo '${line}' | $TOOL allow --from -`);
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/metadata\.provider\.plex\.tv.*denied 1/s) });
+});
+
 describe.concurrent('output files', () => {
   it('are whole, private, and alone', async () => {
     const directory = join(work.path, 'out');

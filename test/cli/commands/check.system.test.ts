@@ -37,7 +37,7 @@ async function goodProxy(): Promise<Awaited<ReturnType<typeof workingProxy>>> {
 }
 
 /** The options of all runs; `timeout` is more than a busy machine needs for an answer. */
-const common = (more: readonly string[], timeout = '5s'): string[] =>
+const common = (more: readonly string[], timeout = '30s'): string[] =>
   ['--env-from', 'shell', '--ca', CA, '--timeout', timeout, '--only', HOSTS.join(',')].concat(more);
 const throughProxy = (port: number, ...more: readonly string[]): string[] =>
   common(['--proxy', `http://127.0.0.1:${port}`, ...more]);
@@ -78,7 +78,7 @@ describe.concurrent('check', () => {
     // A silent proxy costs each of its limits in full.
     const args = common(
       ['--proxy', `http://127.0.0.1:${proxy.port}`, '--format', 'json'],
-      outcome === 'proxy-silent' ? '2s' : '5s',
+      outcome === 'proxy-silent' ? '2s' : '30s',
     );
     const ran = await run(args);
     expect(outcomes(reportOf(ran))).toEqual(HOSTS.map((host) => [host, outcome, code]));
