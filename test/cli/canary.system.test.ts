@@ -106,7 +106,7 @@ const ROWS = [
   ...SITUATIONS.slice(0, 2).map(([what, start]) => ['a file', what, start] as const),
 ];
 
-/** What an answer leaves in a report is the same in every format: the fields are tested format by format in canary-matrix. */
+/** The formats hold the same fields, which canary-matrix tests one by one: all formats for one proxy are enough. */
 function formatsFor(place: string, what: string): readonly string[] {
   if (place !== '--proxy') return ['json'];
   return what === SITUATIONS[0]?.[0]
