@@ -58,6 +58,13 @@ for name in ${hosts.map(({ host }) => host).join(' ')}; do
   fi
 done
 
+for unit in "$root${folder}"/pms-bridge*; do
+  case " ${units.join(' ')} " in
+    *" \${unit##*/} "*) ;;
+    *) [ ! -e "$unit" ] || die "$unit is of another plan: run the undo.sh of that one first" ;;
+  esac
+done
+
 mkdir -p "$root${folder}"
 ${units.map((unit) => `install -m ${mode} "$here/${unit}" "$root${folder}/${unit}"`).join('\n')}
 ${hasCredentials ? `install -d -m 0700 "$root${ETC}"\ninstall -m 0600 "$here/${CREDENTIALS_NAME}" "$root${ETC}/${CREDENTIALS_NAME}"\n` : ''}

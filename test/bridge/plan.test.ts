@@ -71,7 +71,7 @@ describe('planBridge', () => {
 });
 
 it.each<[Partial<PlanInput['proxy']>, Engine]>([
-  [{}, 'systemd-nc'],
+  [{}, 'systemd-socat'],
   [{ credentials: SECRET }, 'systemd-socat'],
   [{ scheme: 'https' }, 'squid-peek'],
   [{ scheme: 'socks5' }, 'systemd-nc'],

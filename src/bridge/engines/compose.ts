@@ -1,7 +1,6 @@
-import { BRIDGE_PORT } from '../hosts-file.ts';
 import { CREDENTIALS_NAME } from '../names.ts';
 import type { PlanInput, PlanParts } from '../model.ts';
-import { credentialsFile, socatProxy } from './parts.ts';
+import { credentialsFile, SOCAT_OPTIONS, socatListener, socatProxy } from './parts.ts';
 
 /** Any image whose entry point is socat does. */
 export const SOCAT_IMAGE = 'docker.io/alpine/socat:1.8.0.0';
@@ -49,7 +48,8 @@ function compose(input: PlanInput): string {
       '    cap_add: [NET_BIND_SERVICE]',
       '    security_opt: ["no-new-privileges:true"]',
       '    command:',
-      `      - "TCP-LISTEN:${BRIDGE_PORT},bind=${address},fork,reuseaddr,max-children=512"`,
+      ...SOCAT_OPTIONS.split(' ').map((word) => `      - "${word}"`),
+      `      - "${socatListener(address)}"`,
       `      - "${socatProxy(input, host, '/run/secrets/pms-bridge')}"`,
       ...(hasSecret ? ['    secrets: [pms-bridge]'] : []),
     ]),

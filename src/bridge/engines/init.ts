@@ -1,8 +1,7 @@
-import { BRIDGE_PORT } from '../hosts-file.ts';
 import { CREDENTIALS_NAME, ETC } from '../names.ts';
 import type { PlanInput, PlannedFile, PlanParts } from '../model.ts';
 import { installScript, undoScript } from '../scripts.ts';
-import { credentialsFile, hostsFragment, socatProxy } from './parts.ts';
+import { credentialsFile, hostsFragment, SOCAT_OPTIONS, socatListener, socatProxy } from './parts.ts';
 
 /** One socat for each name, kept by OpenRC (openrc-run(8)) or started by an LSB script. */
 export function initFiles(input: PlanInput, engine: 'openrc' | 'sysv'): PlanParts {
@@ -35,18 +34,15 @@ export function initFiles(input: PlanInput, engine: 'openrc' | 'sysv'): PlanPart
   };
 }
 
+/** The two addresses of each socat. Credentials are read by each child, which then still has to be root. */
 function listeners(input: PlanInput): string {
+  const user = input.proxy.credentials === null ? ',su=nobody' : '';
   return input.hosts
-    .map(({ host, address }) => {
-      const listen = `TCP-LISTEN:${BRIDGE_PORT},bind=${address},fork,reuseaddr,max-children=512`;
-      return `${listen} ${socatProxy(input, host, `${ETC}/${CREDENTIALS_NAME}`)}`;
-    })
+    .map(
+      ({ host, address }) =>
+        `${socatListener(address)}${user} ${socatProxy(input, host, `${ETC}/${CREDENTIALS_NAME}`)}`,
+    )
     .join('\n');
-}
-
-/** Credentials are read by each child, which then still has to be root. */
-function userOption({ proxy }: PlanInput): string {
-  return proxy.credentials === null ? ',su=nobody' : '';
 }
 
 function openrc(input: PlanInput): PlannedFile {
@@ -72,7 +68,7 @@ function body(input: PlanInput, end: string): string {
   return `# Written by pms-proxy-doctor bridge plan: one listener for each name.
 listeners() {
   cat <<'LIST'
-${listeners(input).replace(/ PROXY:/g, `${userOption(input)} PROXY:`)}
+${listeners(input)}
 LIST
 }
 pids=/run/pms-bridge.pids
@@ -81,7 +77,7 @@ start_all() {
   stop_all
   : >"$pids"
   listeners | while read -r listen way; do
-    socat "$listen" "$way" </dev/null >/dev/null 2>&1 &
+    socat ${SOCAT_OPTIONS} "$listen" "$way" </dev/null >/dev/null 2>&1 &
     echo $! >>"$pids"
   done
 }

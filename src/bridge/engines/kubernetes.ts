@@ -1,8 +1,7 @@
-import { BRIDGE_PORT } from '../hosts-file.ts';
 import { CREDENTIALS_NAME } from '../names.ts';
 import type { PlanInput, PlanParts } from '../model.ts';
 import { SOCAT_IMAGE } from './compose.ts';
-import { credentialsFile, socatProxy } from './parts.ts';
+import { credentialsFile, SOCAT_OPTIONS, socatListener, socatProxy } from './parts.ts';
 
 const SECRET = 'pms-bridge';
 
@@ -39,7 +38,8 @@ function patch(input: PlanInput): string {
       `        - name: pms-bridge-${index + 1}`,
       `          image: ${SOCAT_IMAGE}`,
       '          args:',
-      `            - "TCP-LISTEN:${BRIDGE_PORT},bind=${address},fork,reuseaddr,max-children=512"`,
+      ...SOCAT_OPTIONS.split(' ').map((word) => `            - "${word}"`),
+      `            - "${socatListener(address)}"`,
       `            - "${socatProxy(input, host, `/run/pms-bridge/${CREDENTIALS_NAME}`)}"`,
       '          securityContext:',
       '            allowPrivilegeEscalation: false',

@@ -1,4 +1,4 @@
-import { hostsLines, type BridgedHost } from '../hosts-file.ts';
+import { BRIDGE_PORT, hostsLines, type BridgedHost } from '../hosts-file.ts';
 import { CREDENTIALS_NAME } from '../names.ts';
 import type { PlanInput, PlannedFile } from '../model.ts';
 
@@ -20,8 +20,19 @@ export function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
+/** As many connections to one name as are served at once; more of them wait. */
+export const MOST_CONNECTIONS = 512;
+
+/** How long a side that is still open is listened to after the other one has ended, in seconds. */
+const HALF_OPEN_S = 30;
+export const SOCAT_OPTIONS = `-t ${HALF_OPEN_S}`;
+
+export function socatListener(address: string): string {
+  return `TCP-LISTEN:${BRIDGE_PORT},bind=${address},fork,reuseaddr,backlog=1024,max-children=${MOST_CONNECTIONS},nodelay,keepalive`;
+}
+
 /** A socat address for one name. `credentials`: path of their file where the program runs. */
 export function socatProxy({ proxy }: PlanInput, host: string, credentials: string | null): string {
   const login = credentials === null || proxy.credentials === null ? '' : `,proxy-authorization-file=${credentials}`;
-  return `PROXY:${bracketed(proxy.host)}:${host}:443,proxyport=${proxy.port}${login}`;
+  return `PROXY:${bracketed(proxy.host)}:${host}:${BRIDGE_PORT},proxyport=${proxy.port},nodelay,keepalive${login}`;
 }

@@ -3,29 +3,47 @@ import { BRIDGE_PORT, type BridgedHost } from '../hosts-file.ts';
 import { ETC, CREDENTIALS_NAME } from '../names.ts';
 import type { PlanInput, PlannedFile, PlanParts } from '../model.ts';
 import { installScript, undoScript } from '../scripts.ts';
-import { bracketed, credentialsFile, hostsFragment, socatProxy } from './parts.ts';
+import {
+  bracketed,
+  credentialsFile,
+  hostsFragment,
+  MOST_CONNECTIONS,
+  SOCAT_OPTIONS,
+  socatListener,
+  socatProxy,
+} from './parts.ts';
 
-/** A socket for each name; systemd starts one small program for each connection (systemd.socket(5), Accept=). */
+/** Units for each name. Everything is kept below systemd, so that it starts before PMS and is started again when it ends. */
 export function systemdFiles(input: PlanInput, engine: 'systemd-nc' | 'systemd-socat'): PlanParts {
-  const units = input.hosts.flatMap((bridged) => [socketUnit(bridged, input), serviceUnit(bridged, input, engine)]);
-  const sockets = input.hosts.map(({ host }) => `${unitName(host)}.socket`);
+  const { hosts, proxy } = input;
+  const hasCredentials = proxy.credentials !== null;
+  const units = hosts.flatMap((bridged) =>
+    engine === 'systemd-nc' ? [socketUnit(bridged, input), ncUnit(bridged, input)] : [socatUnit(bridged, input)],
+  );
+  const started = hosts.map(({ host }) => `${unitName(host)}.${engine === 'systemd-nc' ? 'socket' : 'service'}`);
+  const connections = hosts.map(({ host }) => `'${unitName(host)}@*.service'`);
   const program = engine === 'systemd-nc' ? 'nc' : 'socat';
   const setup = {
     programs: [program],
     units: units.map(({ name }) => name),
-    hosts: input.hosts,
-    hasCredentials: input.proxy.credentials !== null,
-    start: ['systemctl daemon-reload', `systemctl enable --now ${sockets.join(' ')}`],
+    hosts,
+    hasCredentials,
+    // Restarted, as a plan may be installed again with another proxy.
+    start: [
+      'systemctl daemon-reload',
+      `systemctl enable ${started.join(' ')}`,
+      `systemctl restart ${started.join(' ')}`,
+    ],
     stop: [
-      `systemctl disable --now ${sockets.join(' ')}`,
-      `systemctl stop ${input.hosts.map(({ host }) => `'${unitName(host)}@*.service'`).join(' ')}`,
+      `systemctl disable --now ${started.join(' ')}`,
+      ...(engine === 'systemd-nc' ? [`systemctl stop ${connections.join(' ')}`] : []),
     ],
     after: ['systemctl daemon-reload'],
     folder: '/etc/systemd/system',
     mode: '0644',
   };
   return {
-    files: [hostsFragment(input.hosts), ...units, ...credentialsFile(input), installScript(setup), undoScript(setup)],
+    files: [hostsFragment(hosts), ...units, ...credentialsFile(input), installScript(setup), undoScript(setup)],
     checks: [
       {
         name: 'systemd-analyze verify',
@@ -36,14 +54,13 @@ export function systemdFiles(input: PlanInput, engine: 'systemd-nc' | 'systemd-s
     ],
     install: ['sudo ./install.sh'],
     undo: ['sudo ./undo.sh'],
-    remarks: [
+    remarks:
       engine === 'systemd-nc'
-        ? 'It needs nc of OpenBSD (Debian: netcat-openbsd); other programs of that name lack -X.'
-        : 'It needs socat.',
-      ...(input.proxy.credentials === null
-        ? []
-        : ['It needs systemd 250, which hands the credentials to the program.']),
-    ],
+        ? [
+            'It needs nc of OpenBSD (Debian: netcat-openbsd); other programs of that name lack -X.',
+            'systemd starts a program for each connection, which takes up to a tenth of a second: many at once wait. One socat serves all (--engine systemd-socat).',
+          ]
+        : [`It needs socat${hasCredentials ? ', and systemd 250, which hands the credentials to it' : ''}.`],
   };
 }
 
@@ -51,6 +68,7 @@ function unitName(host: string): string {
   return `pms-bridge-${host}`;
 }
 
+/** systemd.socket(5), Accept=: an nc for each connection, as it knows no other way. */
 function socketUnit({ host, address }: BridgedHost, { unit }: PlanInput): PlannedFile {
   return {
     name: `${unitName(host)}.socket`,
@@ -58,14 +76,14 @@ function socketUnit({ host, address }: BridgedHost, { unit }: PlanInput): Planne
     text: lines(
       '[Unit]',
       `Description=Way through the proxy to ${host} (listener)`,
-      ...(unit === null ? [] : [`Before=${unit}`]),
+      ...before(unit),
       '# Connections come in bursts.',
       'StartLimitIntervalSec=0',
       '',
       '[Socket]',
       `ListenStream=${address}:${BRIDGE_PORT}`,
       'Accept=yes',
-      'MaxConnections=512',
+      `MaxConnections=${MOST_CONNECTIONS}`,
       'TriggerLimitIntervalSec=0',
       'NoDelay=yes',
       'KeepAlive=yes',
@@ -76,15 +94,7 @@ function socketUnit({ host, address }: BridgedHost, { unit }: PlanInput): Planne
   };
 }
 
-function serviceUnit({ host }: BridgedHost, input: PlanInput, engine: 'systemd-nc' | 'systemd-socat'): PlannedFile {
-  const { proxy } = input;
-  const hasCredentials = proxy.credentials !== null;
-  const command =
-    engine === 'systemd-nc'
-      ? `/usr/bin/nc -X ${ncProtocol(proxy.scheme)} -x ${bracketed(proxy.host)}:${proxy.port} ${host} ${BRIDGE_PORT}`
-      : `/usr/bin/socat STDIO ${socatProxy(input, host, '%d/proxy')}`;
-  // The library that resolves the proxy's name may ask a service by a socket of the file system.
-  const isLiteral = familyOf(proxy.host) !== null;
+function ncUnit({ host }: BridgedHost, { proxy }: PlanInput): PlannedFile {
   return {
     name: `${unitName(host)}@.service`,
     mode: 0o644,
@@ -94,23 +104,66 @@ function serviceUnit({ host }: BridgedHost, input: PlanInput, engine: 'systemd-n
       'CollectMode=inactive-or-failed',
       '',
       '[Service]',
-      `ExecStart=${command}`,
+      `ExecStart=/usr/bin/nc -X ${ncProtocol(proxy.scheme)} -x ${bracketed(proxy.host)}:${proxy.port} ${host} ${BRIDGE_PORT}`,
       'StandardInput=socket',
       'StandardOutput=socket',
       'StandardError=journal',
       'TimeoutStopSec=2',
-      ...(hasCredentials ? [`LoadCredential=proxy:${ETC}/${CREDENTIALS_NAME}`] : []),
+      'CapabilityBoundingSet=',
       ...HARDENING,
-      `RestrictAddressFamilies=AF_INET AF_INET6${isLiteral ? '' : ' AF_UNIX'}`,
-      ...(isLiteral ? ['IPAddressDeny=any', `IPAddressAllow=localhost ${proxy.host}`] : []),
+      ...reach(proxy),
     ),
   };
+}
+
+/**
+ * One socat that forks for each connection. A unit for each connection would be set up anew each time, credentials included: of 200
+ * connections at once two came through in half a minute.
+ */
+function socatUnit({ host, address }: BridgedHost, input: PlanInput): PlannedFile {
+  const { proxy, unit } = input;
+  return {
+    name: `${unitName(host)}.service`,
+    mode: 0o644,
+    text: lines(
+      '[Unit]',
+      `Description=Way through the proxy to ${host}`,
+      ...before(unit),
+      'StartLimitIntervalSec=0',
+      '',
+      '[Service]',
+      `ExecStart=/usr/bin/socat ${SOCAT_OPTIONS} ${socatListener(address)} ${socatProxy(input, host, '%d/proxy')}`,
+      // Only then it has started, and PMS after it.
+      `ExecStartPost=/usr/bin/socat -u /dev/null TCP:${address}:${BRIDGE_PORT},retry=50,interval=0.1`,
+      'Restart=always',
+      'RestartSec=1',
+      'TimeoutStopSec=2',
+      ...(proxy.credentials === null ? [] : [`LoadCredential=proxy:${ETC}/${CREDENTIALS_NAME}`]),
+      'AmbientCapabilities=CAP_NET_BIND_SERVICE',
+      'CapabilityBoundingSet=CAP_NET_BIND_SERVICE',
+      ...HARDENING,
+      ...reach(proxy),
+      '',
+      '[Install]',
+      'WantedBy=multi-user.target',
+    ),
+  };
+}
+
+function before(unit: string | null): readonly string[] {
+  return unit === null ? [] : [`Before=${unit}`];
+}
+
+/** The proxy and nothing else, where it has an address. The library that resolves its name may ask a service by a socket of the file system. */
+function reach({ host }: PlanInput['proxy']): readonly string[] {
+  return familyOf(host) === null
+    ? ['RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX']
+    : ['RestrictAddressFamilies=AF_INET AF_INET6', 'IPAddressDeny=any', `IPAddressAllow=localhost ${host}`];
 }
 
 /** systemd.exec(5). The program copies bytes between two sockets and needs nothing else. */
 const HARDENING = [
   'DynamicUser=yes',
-  'CapabilityBoundingSet=',
   'NoNewPrivileges=yes',
   'ProtectSystem=strict',
   'ProtectHome=yes',

@@ -21,10 +21,10 @@ export function planBridge(input: PlanInput): PlanResult {
   return { ok: true, plan: { files: [...parts.files, page], checks: parts.checks } };
 }
 
-/** Without `--engine`: nc is the smallest, but it takes no password from a file. */
-export function usualEngine({ credentials, scheme }: PlanInput['proxy']): Engine {
+/** Without `--engine`: one socat serves any number of connections, and takes a password from a file; only nc speaks SOCKS as curl does. */
+export function usualEngine({ scheme }: PlanInput['proxy']): Engine {
   if (scheme === 'https') return 'squid-peek';
-  return credentials !== null && scheme === 'http' ? 'systemd-socat' : 'systemd-nc';
+  return scheme === 'http' ? 'systemd-socat' : 'systemd-nc';
 }
 
 function partsOf(input: PlanInput): PlanParts {

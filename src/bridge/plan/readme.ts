@@ -3,7 +3,7 @@ import type { Engine, PlanInput, PlanParts } from '../model.ts';
 
 const ENGINE_WORDS: Readonly<Record<Engine, string>> = {
   'systemd-nc': 'a systemd socket for each name, and one nc for each connection',
-  'systemd-socat': 'a systemd socket for each name, and one socat for each connection',
+  'systemd-socat': 'one socat for each name, kept by systemd',
   'squid-peek': 'a second Squid that reads the name in the TLS hello and never decrypts',
   compose: 'a container for each name in the network of PMS (Docker Compose)',
   kubernetes: 'a container for each name in the pod of PMS',

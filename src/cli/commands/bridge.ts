@@ -62,7 +62,7 @@ const OWN = {
     group: 'Options of bridge plan',
     value: 'ENGINE',
     choices: ENGINES,
-    defaultDescription: 'systemd-nc, or what the proxy needs',
+    defaultDescription: 'systemd-socat, or what the proxy and PMS need',
     requiresArg: true,
     describe: 'the programs that the bridge is made of',
   },

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { PmsStandInSettings } from '../../src/demo/pms/config.ts';
+import { Lab, labMissing, PROXY_NAME, proxyUrl } from './lab.ts';
+import { Machine, machineMissing } from './machine.ts';
+
+const METADATA = 'metadata.provider.plex.tv';
+const missing = labMissing() ?? machineMissing('/usr/bin/nc', '/usr/bin/socat', '/usr/bin/systemctl');
+if (missing !== null) console.warn(`the units of a bridge are not tried: ${missing}`);
+
+/** Its scanner, a libcurl, ignores the variables, and music arrives all the time. */
+const IGNORING: PmsStandInSettings = {
+  matcher: 'ignores-proxy',
+  connectTimeoutSeconds: 2,
+  libraries: [{ id: '1', type: 'artist', agent: 'tv.plex.agents.music', newContent: 'always' }],
+};
+
+/** The files of a plan on a PMS host with systemd, by their own scripts. */
+describe.skipIf(missing !== null)('the units of bridge plan, egress dropped', { timeout: 180_000 }, () => {
+  const lab = new Lab('units');
+  const machine = new Machine(lab);
+
+  beforeAll(() => lab.up(), 90_000);
+  afterAll(() => {
+    machine.remove();
+    lab.down();
+  }, 60_000);
+  afterEach(() => machine.remove());
+
+  const tunnels = (): number =>
+    readFileSync(`${lab.directory}/squid/access.log`, 'utf8').split(`CONNECT ${METADATA}:443`).length - 1;
+
+  it.each<[string, string, string, readonly string[]]>([
+    ['systemd-socat', 'an address', proxyUrl('allowed'), []],
+    ['systemd-socat', 'a name and a password', proxyUrl('auth', { host: PROXY_NAME, login: 'lab:se%3Acr%40t' }), []],
+    ['systemd-nc', 'an address', proxyUrl('allowed'), ['--engine', 'systemd-nc']],
+    ['systemd-nc', 'SOCKS', proxyUrl('socks', { host: PROXY_NAME }), []],
+    ['squid-peek', 'an address', proxyUrl('allowed'), ['--engine', 'squid-peek']],
+  ])('%s, %s: installed, booted again, taken away', (engine, _proxy, url, more) => {
+    lab.policy({ pms4: 'drop', pms6: 'drop' });
+    machine.boot();
+    machine.startPms({ http_proxy: url, https_proxy: url, no_proxy: 'localhost,127.0.0.1' }, IGNORING);
+    const folder = join(machine.shared, `plan-${engine}-${url.length}`);
+    const before = machine.etc();
+    expect(machine.scan()).toBe(503);
+
+    const planned = machine.tool('bridge', 'plan', '--for', METADATA, '-o', folder, ...more);
+    expect(planned.stderr).toContain(`(${engine})`);
+    expect(planned.exitCode).toBe(0);
+    expect(machine.run([`${folder}/install.sh`])).toMatchObject({ exitCode: 0 });
+    const isNamed = !url.startsWith('socks');
+    const counted = tunnels();
+    expect(machine.scan()).toBe(200);
+    if (isNamed) expect(tunnels()).toBeGreaterThan(counted);
+
+    machine.off();
+    machine.boot();
+    machine.awaitPms();
+    expect(machine.scan()).toBe(200);
+    // A second time, as an administrator does who is not sure.
+    expect(machine.run([`${folder}/install.sh`])).toMatchObject({ exitCode: 0 });
+    expect(machine.scan()).toBe(200);
+
+    expect(machine.run([`${folder}/undo.sh`])).toMatchObject({ exitCode: 0 });
+    expect(machine.etc()).toEqual(before);
+    expect(machine.scan()).toBe(503);
+    expect(machine.run([`${folder}/undo.sh`])).toMatchObject({ exitCode: 0 });
+    expect(machine.etc()).toEqual(before);
+  });
+});

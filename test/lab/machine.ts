@@ -1,0 +1,142 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { PmsStandInSettings } from '../../src/demo/pms/config.ts';
+import { layoutOf } from '../../src/demo/pms/layout.ts';
+import type { Lab, Ran } from './lab.ts';
+import { whyNoSystemd } from './systemd/oracle.ts';
+
+const SCRIPT = resolve('test/lab/machine.sh');
+const BUILT = resolve('dist/pms-proxy-doctor.js');
+
+/** Null when the systemd of this machine can be the process 1 of a PMS host, else why not. */
+export function machineMissing(...programs: readonly string[]): string | null {
+  const absent = programs.find((program) => !existsSync(program));
+  return whyNoSystemd() ?? (absent === undefined ? null : `${absent} is not installed`);
+}
+
+/** The PMS host of a lab once more, with systemd as its process 1: the same network, other processes and files. */
+export class Machine {
+  readonly #lab: Lab;
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  /** Below the folder of the lab: its own /etc and /var. */
+  get directory(): string {
+    return join(this.#lab.directory, 'machine');
+  }
+
+  /** A folder that it sees under the same path. */
+  get shared(): string {
+    return join(this.#lab.directory, 'shared');
+  }
+
+  boot(): void {
+    mkdirSync(this.directory, { recursive: true });
+    mkdirSync(this.shared, { recursive: true });
+    this.#run('boot', this.#lab.name, this.directory);
+  }
+
+  /** In order; `cut`: as when the power fails. */
+  off(how: 'off' | 'cut' = 'off'): void {
+    this.#run(how, this.directory);
+  }
+
+  /** Without a warning, and with all of its files. */
+  remove(): void {
+    if (!existsSync(this.directory)) return;
+    this.off('cut');
+    for (const each of [this.directory, this.shared]) rmSync(each, { recursive: true });
+  }
+
+  run(command: readonly string[], limitMs = 60_000): Ran {
+    const startedAt = performance.now();
+    const ran = spawnSync(SCRIPT, ['exec', this.directory, ...command], { encoding: 'utf8', timeout: limitMs });
+    return {
+      exitCode: ran.status,
+      stdout: ran.stdout,
+      stderr: ran.stderr,
+      ms: performance.now() - startedAt,
+    };
+  }
+
+  /** This tool, in it. */
+  tool(...words: readonly string[]): Ran {
+    return this.run(['node', BUILT, ...words]);
+  }
+
+  /** Makes the stand-in a unit, as PMS's packages do, and starts it. */
+  startPms(environment: Readonly<Record<string, string>>, config: PmsStandInSettings): void {
+    const order = join(this.shared, 'order.json');
+    const directory = join(this.shared, 'pms');
+    writeFileSync(
+      order,
+      JSON.stringify({ role: 'pms-starter', directory, config: { cacert: this.#lab.ca, ...config } }),
+    );
+    const variables = Object.entries(environment).map(
+      ([name, value]) => `Environment="${name}=${value.replaceAll('%', '%%')}"`,
+    );
+    const unit = `[Service]
+${variables.join('\n')}
+# Remains of the last one that was cut off.
+ExecStartPre=rm -rf ${directory}
+ExecStart=/bin/sh -c 'exec node ${BUILT} demo-inside "$$(cat ${order})"'
+[Install]
+WantedBy=multi-user.target
+`;
+    writeFileSync(join(this.directory, 'etc/systemd/system/plexmediaserver.service'), unit);
+    this.run(['systemctl', 'daemon-reload']);
+    this.run(['systemctl', 'enable', 'plexmediaserver.service']);
+    this.run(['systemctl', 'restart', 'plexmediaserver.service']);
+    this.awaitPms();
+  }
+
+  /** Waits until the stand-in answers. */
+  awaitPms(): void {
+    const answered = this.run([
+      'sh',
+      '-c',
+      'until curl -s -o /dev/null http://127.0.0.1:32400/identity; do sleep 0.2; done',
+    ]);
+    if (answered.exitCode !== 0) throw new Error(`the PMS of the machine does not answer: ${this.console()}`);
+  }
+
+  /** Asks PMS to scan library 1, as this tool does. The value: the status of its answer. */
+  scan(): number {
+    const token = readFileSync(layoutOf(join(this.shared, 'pms')).adminTokenFile, 'utf8');
+    const url = 'http://127.0.0.1:32400/library/sections/1/refresh';
+    return Number(
+      this.run(['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', `X-Plex-Token: ${token}`, url]).stdout,
+    );
+  }
+
+  console(): string {
+    return readFileSync(join(this.directory, 'console.log'), 'utf8').slice(-3_000);
+  }
+
+  /** Every file below its /etc with mode, owner and content. */
+  etc(): Readonly<Record<string, string>> {
+    const root = join(this.directory, 'etc');
+    const entries = readdirSync(root, { recursive: true, encoding: 'utf8' }).toSorted();
+    return Object.fromEntries(
+      entries.map((name) => {
+        const path = join(root, name);
+        const { mode, uid, gid } = lstatSync(path);
+        const kind = mode & 0o170_000;
+        const content = kind === 0o100_000 ? digest(path) : kind === 0o120_000 ? readlinkSync(path) : '';
+        return [name, `${mode.toString(8)} ${uid}:${gid} ${content}`];
+      }),
+    );
+  }
+
+  #run(...words: readonly string[]): void {
+    execFileSync(SCRIPT, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+}
+
+function digest(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
