@@ -67,6 +67,9 @@ furnish() { # furnish ETC LAB: as little as a service needs
   cp -a /etc/passwd /etc/group /etc/ld.so.cache /etc/alternatives "$etc/"
   printf 'passwd: files systemd\ngroup: files systemd\nhosts: files dns\n' >"$etc/nsswitch.conf"
   echo plex >"$etc/hostname"
+  mkdir "$etc/ssl" "$etc/squid"
+  cp /etc/ssl/openssl.cnf "$etc/ssl/"
+  [[ ! -d /etc/squid ]] || cp -a /etc/squid/. "$etc/squid/"
   echo 0123456789abcdef0123456789abcdef >"$etc/machine-id"
   for each in dbus.service dbus.socket getty.target systemd-logind.service systemd-udevd.service systemd-udev-trigger.service \
     systemd-update-utmp.service systemd-update-utmp-runlevel.service systemd-journal-flush.service; do

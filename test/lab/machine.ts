@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { PmsStandInSettings } from '../../src/demo/pms/config.ts';
 import { layoutOf } from '../../src/demo/pms/layout.ts';
@@ -13,7 +22,9 @@ const BUILT = resolve('dist/pms-proxy-doctor.js');
 /** Null when the systemd of this machine can be the process 1 of a PMS host, else why not. */
 export function machineMissing(...programs: readonly string[]): string | null {
   const absent = programs.find((program) => !existsSync(program));
-  return whyNoSystemd() ?? (absent === undefined ? null : `${absent} is not installed`);
+  const reason = whyNoSystemd() ?? (absent === undefined ? null : `${absent} is not installed`);
+  if (reason !== null && process.env['PMS_DOCTOR_LAB'] === 'required') throw new Error(reason);
+  return reason;
 }
 
 /** The PMS host of a lab once more, with systemd as its process 1: the same network, other processes and files. */

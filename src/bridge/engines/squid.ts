@@ -169,7 +169,10 @@ install -d -m 0755 ${ETC}
 install -m 0644 "$here/squid.conf" "$here/bridge.nft" ${ETC}/
 install -o root -g proxy -m 0640 "$here/${PEER}" ${ETC}/
 [ -f ${ETC}/unused.pem ] || {
-  openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj '/CN=pms-bridge unused' -keyout ${ETC}/unused.key -out ${ETC}/unused.crt 2>/dev/null
+  said=$(openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj '/CN=pms-bridge unused' -keyout ${ETC}/unused.key -out ${ETC}/unused.crt 2>&1) || {
+    echo "pms-bridge: openssl made no certificate: $said" >&2
+    exit 1
+  }
   cat ${ETC}/unused.crt ${ETC}/unused.key >${ETC}/unused.pem
   rm ${ETC}/unused.crt ${ETC}/unused.key
   chown root:proxy ${ETC}/unused.pem
