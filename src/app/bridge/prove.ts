@@ -46,12 +46,13 @@ interface Ready {
 export async function gatherProof(run: Run, given: ProveOptions): Promise<GatheredEvidence> {
   const startedAt = new Date();
   const { options, terminal, signal } = run;
-  const laid = await layGround(run);
-  const proxy = proxyFor(laid);
-  const pid = valueOf(laid.located.pms)?.pid ?? null;
-  if (pid === null) throw new UsageError('bridge: no Plex Media Server runs here (--env-from names one of several)');
+  // Without these rights most of the rest cannot be seen either.
   if (!mayMount())
     throw new UsageError('bridge --prove binds a file over /etc/hosts for the time of one scan: run it as root');
+  const laid = await layGround(run);
+  const pid = valueOf(laid.located.pms)?.pid ?? null;
+  if (pid === null) throw new UsageError('bridge: no Plex Media Server runs here (--env-from names one of several)');
+  const proxy = proxyFor(laid);
   if (terminal.entry === null) throw new UsageError('bridge --prove needs the built file of this tool');
   const token = await readToken(options.tokenFile, terminal);
   const found = await findAccess({ pms: options.pms, token }, laid.located, terminal);

@@ -103,6 +103,11 @@ const NOT_OF_PLAN = [
   'from-evidence',
   'save-evidence',
   'format',
+  'all',
+  'verbose',
+  'raw',
+  'force',
+  'expect',
 ] as const;
 
 type PlanWords = Readonly<Partial<Record<(typeof NOT_OF_PLAN)[number], unknown>>> & {

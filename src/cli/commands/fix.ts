@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { writeFixes } from '../../app/fix/fix.ts';
 import { UsageError } from '../../app/usage-error.ts';
 import type { CommandHelp, OptionTable } from '../help/model.ts';
-import { readOptions, REPORT_OPTIONS } from '../options/options.ts';
+import { readOptions, GATHERING_OPTIONS } from '../options/options.ts';
 import { pathOf } from '../options/standard-input.ts';
 import type { Context } from './context.ts';
 
@@ -24,9 +24,9 @@ export const FIX = {
   words: [['CAUSE', 'id of a cause (explain lists them); without it, every cause that stands']],
   own: OWN,
   shared: {
-    ...REPORT_OPTIONS,
+    ...GATHERING_OPTIONS,
     output: {
-      ...REPORT_OPTIONS.output,
+      ...GATHERING_OPTIONS.output,
       value: 'DIR',
       describe: 'the folder for the files; it is made if it is not there',
     },
@@ -35,24 +35,17 @@ export const FIX = {
     ['fix --from-report evidence.json -o fixes', 'of the evidence that reproduce --save-evidence wrote'],
     ['fix excluded-by-no-proxy -o fixes', 'the drop-in with the corrected list'],
   ],
+  instead: { 'from-evidence': 'give the saved evidence to --from-report' },
 } as const satisfies CommandHelp;
-
-/** Options that `fix` does not read. */
-const USELESS = ['from-evidence', 'save-evidence', 'format', 'expect'] as const;
 
 /** `fix [CAUSE]`: writes the files that fix it. */
 export function addFix(yargs: Argv, { terminal, exit }: Context): Argv {
   return yargs.command(
     `${FIX.name} [cause]`,
     FIX.summary,
-    (args) => args.options({ ...OWN, ...REPORT_OPTIONS }).positional('cause', { type: 'string' }),
+    (args) => args.options({ ...OWN, ...GATHERING_OPTIONS }).positional('cause', { type: 'string' }),
     async (parsed) => {
       const options = readOptions(parsed);
-      const useless = USELESS.find((name) => parsed[name] !== undefined);
-      if (useless !== undefined)
-        throw new UsageError(
-          `fix: --${useless} has no effect here: ${useless === 'from-evidence' ? 'give --from-report FILE' : 'leave it out'}`,
-        );
       const { output } = options;
       if (output === null) throw new UsageError('fix: name a folder for the files: -o DIR');
       const fromReport = parsed['from-report'];

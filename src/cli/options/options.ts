@@ -185,6 +185,15 @@ export const WATCH_OPTIONS = { ...FILE_OPTIONS, ...LIVE_OPTIONS };
 /** Options of `check` and `reproduce`. */
 export const REPORT_OPTIONS = { ...WATCH_OPTIONS, ...PROBE_OPTIONS };
 
+const { 'from-evidence': _, ...PMS_OPTIONS } = LIVE_OPTIONS;
+/** Options of a command that gathers as `check` does, and writes no report of it. */
+export const GATHERING_OPTIONS = {
+  output: OUTPUT_OPTIONS.output,
+  ...SUBJECT_OPTIONS,
+  ...PMS_OPTIONS,
+  ...PROBE_OPTIONS,
+};
+
 /** Options that may be given more than once. */
 export const REPEATABLE: readonly string[] = ['only', 'client', 'resolver', 'section', 'hide', 'keep'];
 

@@ -40,6 +40,7 @@ const PROOF_MESSAGES = {
   cache: 'programs of PMS that were running may remember the address of the bridge for a minute',
   waited: 'PMS remembered the old address, so the scan with the bridge was repeated after {seconds} s',
   'other-changed': '{host}: {before} before, {after} after the bridge',
+  'log-not-read': "the proxy's log was not read (--access-log FILE)",
   'in-log': "the proxy's log shows {count:one request|# requests} by name meanwhile",
 } as const;
 
@@ -63,6 +64,7 @@ export function describeProof(bridge: Bridge, notAsked: string | null = null): T
     notes: [
       ...bridge.remarks.map(({ message, args }) => fromRecord(message, args)),
       ...otherChanges(bridge).map((change) => say('other-changed', change)),
+      ...(stepOf(bridge, 'with')?.logged === null ? [say('log-not-read')] : []),
     ],
   };
 }

@@ -83,7 +83,11 @@ function connections(step: ProofStep): readonly string[] {
     ...seen,
     ...(passed === 0 ? [] : [`proxy: CONNECT by name, let through ${times(passed)}`]),
     ...(refused.length === 0 ? [] : [`proxy: refused ${times(refused.length)}`]),
-    ...(logged === null ? [] : [`${counted(logged, 'line')} in its log`]),
   ];
-  return all.length > 0 ? all : [watched === true ? 'none to these hosts' : 'not watched'];
+  return [
+    ...(all.length > 0 ? all : [watched === true ? 'none to these hosts' : 'not watched']),
+    ...(logged === null
+      ? []
+      : [`log of the proxy: ${logged === 0 ? 'no request' : counted(logged, 'request')} by name`]),
+  ];
 }

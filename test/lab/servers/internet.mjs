@@ -1,10 +1,11 @@
 // The lab's internet: HTTPS and HTTP for every catalogue name, and DNS for plex.direct. `internet.mjs DIRECTORY HOSTS`.
-// Every request is one line of JSON on stdout. DIRECTORY/internet.json is read for every connection: { skewSeconds?: number, cut?: host[],
+// Every request is one line of JSON on stdout. /bytes/N is a file of N zeros. DIRECTORY/internet.json is read for every connection: { skewSeconds?: number, cut?: host[],
 // stall?: host[], delayMs?: { [host]: ms }, certificate?: { [host]: 'expired' | 'other-name' } }.
 import { readFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import { Readable } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answersFor, readHosts } from './hosts.mjs';
@@ -39,6 +40,11 @@ function contextFor(name) {
   return wrong.get(behaviour().certificate?.[name]) ?? contexts.get(hostNamed(name)?.host ?? 'plex.tv');
 }
 
+function* zeros(bytes) {
+  const block = Buffer.alloc(262_144);
+  for (let left = bytes; left > 0; left -= block.length) yield left < block.length ? block.subarray(0, left) : block;
+}
+
 /** @type {import('node:http').RequestListener} */
 async function answer(request, response) {
   const name = (request.headers.host ?? '').replace(/:\d+$/, '');
@@ -52,6 +58,11 @@ async function answer(request, response) {
   const { skewSeconds = 0, cut = [], stall = [], delayMs = {} } = behaviour();
   if (cut.includes(name)) return request.socket.destroy();
   if (stall.includes(name)) return undefined;
+  const bytes = /^\/bytes\/(\d+)$/.exec(request.url ?? '')?.[1];
+  if (bytes !== undefined) {
+    response.writeHead(200, { 'content-length': bytes });
+    return Readable.from(zeros(Number(bytes))).pipe(response);
+  }
   const body = /^v[46]\.plex\.tv$/.test(name) ? caller : `lab: ${status}\n`;
   if (delayMs[name] !== undefined) await sleep(delayMs[name]);
   response.sendDate = false;

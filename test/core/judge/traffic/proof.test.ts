@@ -130,7 +130,7 @@ describe('judgeProof', () => {
       }),
     );
     expect(told.because.map(({ message }) => message)).toEqual(['proved', 'asked-by-name']);
-    expect(told.notes.map(({ message }) => message)).toEqual(['shared-hosts', 'other-changed']);
+    expect(told.notes.map(({ message }) => message)).toEqual(['shared-hosts', 'other-changed', 'log-not-read']);
     expect(otherChanges(bridge([BEFORE, WITH, AFTER]))).toEqual([]);
   });
 
