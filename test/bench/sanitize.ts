@@ -6,17 +6,17 @@ import { build } from 'esbuild';
 import { mixture } from '../support/logs/pms-log-builder.ts';
 
 /**
- * How fast a log of PMS is sanitized with 500 values that are known beforehand, whole process with node's start included, beside sed with one
- * expression for each of the same values, in the same run: `node src/tooling/run.mjs test/bench/sanitize.ts [--megabytes 300] [--seed 1]`.
- * The time is that of the processor, so that a busy machine does not count; memory is that of the larger of two sizes.
+ * How fast a log of PMS is sanitized with 500 values that are known beforehand, whole process with node's start included, beside the parsers
+ * of `sos clean` (Debian package sosreport, where it is installed) and sed with one expression for each, with the same values and in the same
+ * run: `node src/tooling/run.mjs test/bench/sanitize.ts [--megabytes 300] [--seed 1]`. The time is that of the processor, so that a busy machine does not count; memory is that of the larger of two sizes.
  */
 
 const BAR_MB_PER_S = 100;
 const RUNS = 3;
 const VALUES = 500;
 const BYTES_PER_MB = 1_000_000;
-/** sed takes minutes for what node does in seconds. */
-const SED_SHARE = 20;
+/** The others take minutes for what node does in seconds: they get a smaller log. */
+const SHARE_OF_OTHERS = 20;
 
 const OURS = `
 import { openSync, readSync, writeSync } from 'node:fs';
@@ -33,6 +33,23 @@ for (let bytes = readSync(file, chunk); bytes > 0; bytes = readSync(file, chunk)
 for (const part of lines.end()) writeSync(out, part);
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
 console.log(JSON.stringify({ seconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: Math.round(maxRSS / 1024), ...lines.counts }));
+`;
+
+/** The parsers that `sos clean` runs over each line, in its order. */
+const SOS = `
+import json, sys, time
+sys.path.insert(0, '/usr/lib/python3/dist-packages')
+from sos.cleaner.parsers.hostname_parser import SoSHostnameParser
+from sos.cleaner.parsers.ip_parser import SoSIPParser
+from sos.cleaner.parsers.mac_parser import SoSMacParser
+from sos.cleaner.parsers.keyword_parser import SoSKeywordParser
+parsers = [SoSHostnameParser(opt_domains=[]), SoSIPParser(), SoSMacParser(), SoSKeywordParser(keywords=json.loads(sys.argv[2]))]
+with open(sys.argv[1]) as log, open('/dev/null', 'w') as out:
+    for line in log:
+        for parser in parsers:
+            line, _ = parser.parse_line(line)
+        out.write(line)
+print(time.process_time())
 `;
 
 interface Measured {
@@ -78,6 +95,12 @@ function sed(script: string, log: string): number {
     .reduce((sum, seconds) => sum + Number(seconds), 0);
 }
 
+/** Seconds of the processor; null where sos is not installed. */
+function sos(log: string, words: readonly string[]): number | null {
+  const { status, stdout } = spawnSync('python3', ['-c', SOS, log, JSON.stringify(words)], { encoding: 'utf8' });
+  return status === 0 ? Number(stdout) : null;
+}
+
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'sanitize-bench-'));
   try {
@@ -88,7 +111,7 @@ async function main(): Promise<void> {
     const seed = option('seed', 1);
     const [small, large] = [join(directory, 'small.log'), join(directory, 'large.log')];
     const largeMb = generate(large, option('megabytes', 300) * BYTES_PER_MB, seed);
-    const smallMb = generate(small, (option('megabytes', 300) / SED_SHARE) * BYTES_PER_MB, seed);
+    const smallMb = generate(small, (option('megabytes', 300) / SHARE_OF_OTHERS) * BYTES_PER_MB, seed);
     const program = join(directory, 'ours.mjs');
     await build({
       stdin: { contents: OURS, resolveDir: resolve('.') },
@@ -105,12 +128,18 @@ async function main(): Promise<void> {
     const middle = runs[Math.floor(RUNS / 2)] ?? { seconds: Number.NaN, peakMb: Number.NaN, changed: 0 };
     const flat = ours(program, small, words);
     const sedSpeed = smallMb / sed(script, small);
+    const sosSeconds = sos(small, words);
     const speed = largeMb / middle.seconds;
     console.log(
       `sanitize, ${VALUES} known values   ${speed.toFixed(0)} MB/s  (${largeMb.toFixed(0)} MB, ${middle.changed} lines changed)`,
     );
     console.log(
       `sed, the same ${VALUES} values     ${sedSpeed.toFixed(1)} MB/s  (ratio ${(speed / sedSpeed).toFixed(0)})`,
+    );
+    console.log(
+      sosSeconds === null
+        ? 'sos clean, its parsers            not installed (Debian package sosreport)'
+        : `sos clean, its parsers            ${(smallMb / sosSeconds).toFixed(1)} MB/s  (ratio ${((speed * sosSeconds) / smallMb).toFixed(0)})`,
     );
     console.log(
       `memory: ${flat.peakMb} MB for ${smallMb.toFixed(0)} MB, ${middle.peakMb} MB for ${largeMb.toFixed(0)} MB`,

@@ -30,25 +30,49 @@ const ODD_IPV4 = /(?<=\/\/|@)(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}(?
 /** Whole private blocks (RFC 1918, RFC 3927, RFC 6598) are the same in every network, so they identify none. */
 const WELL_KNOWN_NETS = new Set(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10']);
 
+/** Texts without these have no address of the kind; most texts have none. */
+const FIGURES = /\d/;
+const COLONS = /:[0-9a-f.]*:/i;
+const QUADS = /\d[.\-_,[(\\ ](?:.{0,5}[.\-_,\])\\ ])?\d/;
+const HEX_WORDS = /[\da-f]{8}/i;
+const HOST_FIGURES = /(?:\/\/|@)\d/;
+
 /** Addresses and networks in every spelling; `versions` look like addresses and are none. */
-export function hideAddresses(text: string, pass: Pass, versions: ReadonlySet<string>): string {
-  return text
-    .replace(VERSION, (whole, _prefix, version: string) =>
-      // No product counts to 192.168.
-      /^(?:192\.168|172)\./.test(version) ? whole : whole.slice(0, -version.length) + pass.keep(version),
-    )
-    .replace(ODD_IPV4, (whole) => {
-      const parsed = parseIpv4(whole) === null ? parseOddIpv4(whole) : null;
-      return parsed ? pass.address(parsed, whole) : whole;
-    })
-    .replace(DOTTED_PORT, (whole) => decided(parseIpv4(whole), whole, pass))
-    .replace(SPACED_IPV4, (whole) => decided(parseIpv4((whole.match(/\d+/g) ?? []).join('.')), whole, pass))
-    .replace(MARKED_IPV4, (whole) => privately(parseIpv4(whole.replaceAll(/[_,]/g, '.')), whole, pass))
-    .replace(TABLE_IPV4, (whole) => decided(parseIpv4(octetsOf(whole).toReversed().join('.')), whole, pass))
-    .replace(HEX_IPV4, (whole, hex: string) => privately(parseIpv4(octetsOf(hex).join('.')), whole, pass))
-    .replace(IPV6, (whole, body: string, zone: string | undefined, bits: string | undefined) =>
+export function hideAddresses(input: string, pass: Pass, versions: ReadonlySet<string>): string {
+  const hasFigures = FIGURES.test(input);
+  let text = input;
+  if (hasFigures) text = hideOdd(text, pass);
+  if (COLONS.test(text))
+    text = text.replace(IPV6, (whole, body: string, zone: string | undefined, bits: string | undefined) =>
       ipv6(whole, body, zone ?? '', bits ?? '', pass),
-    )
+    );
+  return hasFigures && QUADS.test(text) ? hideQuads(text, pass, versions) : text;
+}
+
+/** Versions are kept; then the spellings that only some programs have. */
+function hideOdd(input: string, pass: Pass): string {
+  let text = input;
+  if (HOST_FIGURES.test(text) || QUADS.test(text))
+    text = text
+      .replace(VERSION, (whole, _prefix, version: string) =>
+        // No product counts to 192.168.
+        /^(?:192\.168|172)\./.test(version) ? whole : whole.slice(0, -version.length) + pass.keep(version),
+      )
+      .replace(ODD_IPV4, (whole) => {
+        const parsed = parseIpv4(whole) === null ? parseOddIpv4(whole) : null;
+        return parsed ? pass.address(parsed, whole) : whole;
+      })
+      .replace(DOTTED_PORT, (whole) => decided(parseIpv4(whole), whole, pass))
+      .replace(SPACED_IPV4, (whole) => decided(parseIpv4((whole.match(/\d+/g) ?? []).join('.')), whole, pass))
+      .replace(MARKED_IPV4, (whole) => privately(parseIpv4(whole.replaceAll(/[_,]/g, '.')), whole, pass));
+  if (!HEX_WORDS.test(text)) return text;
+  return text
+    .replace(TABLE_IPV4, (whole) => decided(parseIpv4(octetsOf(whole).toReversed().join('.')), whole, pass))
+    .replace(HEX_IPV4, (whole, hex: string) => privately(parseIpv4(octetsOf(hex).join('.')), whole, pass));
+}
+
+function hideQuads(text: string, pass: Pass, versions: ReadonlySet<string>): string {
+  return text
     .replace(IPV4, (whole, slashes: string | undefined, dotted: string, bits: string | undefined) => {
       const parsed = parseIpv4(dotted);
       if (!parsed || versions.has(dotted)) return whole;
