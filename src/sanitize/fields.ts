@@ -27,6 +27,8 @@ function cleanString(value: string, privacy: Privacy, isOpen: boolean, sanitizer
       return sanitizer.isCatalogueWord(value) ? value : sanitizer.said(value);
     case 'catalogue-text':
       return sanitizer.isCatalogueWord(value) ? sanitizer.text(value) : sanitizer.said(value);
+    case 'sentence':
+      return sanitizer.quoting(sanitizer.text(value));
     case 'said':
       return sanitizer.said(value);
     case 'certificate-name':

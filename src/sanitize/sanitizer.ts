@@ -37,9 +37,9 @@ const KEPT =
   /(?<![\w.])v?\d+(?:\.\d+)+(?:[-+~][0-9a-f]+)?(?![\w.])|\d{4}-\d{2}-\d{2}T[\d:.]+Z?|<(?:other|url|path|value|title)>|(?<![\w.-])(?:plex\.tv|localhost)(?![\w.-])/g;
 
 const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
-/** In lines of logs: numbers of requests, dates, what the log itself masked. */
+/** In lines of logs: numbers of requests, of errors of OpenSSL, dates, what the log itself masked. */
 const KEPT_IN_LOGS = new RegExp(
-  String.raw`(?<=#)[0-9a-f]{1,8}(?![\w-])|(?<![\w.-])(?:x{4,}(?![\w.-])|${MONTH}(?=[ /-]{1,2}\d))|(?<=\d[ /-])${MONTH}(?![\w-])`,
+  String.raw`(?<=#)[0-9a-f]{1,8}(?![\w-])|(?<=\berror:)[0-9A-F]{8}(?=:)|(?<![\w.-])(?:x{4,}(?![\w.-])|${MONTH}(?=[ /-]{1,2}\d))|(?<=\d[ /-])${MONTH}(?![\w-])`,
   'g',
 );
 

@@ -11,6 +11,7 @@ import {
   path,
   program,
   remark,
+  sentence,
   shaped,
   sourceId,
   unit,
@@ -58,6 +59,16 @@ describe('hosts', () => {
     expect([one.text('10.0.0.7'), one.text('fd12::7')]).toEqual(['<lan-ip-1>', '<ula-1>']);
     expect(clean(host(), '7.0.0.10.in-addr.arpa', one)).toBe('<lan-ip-1>.in-addr.arpa');
     expect(clean(host(), `7.${'0.'.repeat(27)}2.1.d.f.ip6.arpa`, one)).toBe('<ula-1>.ip6.arpa');
+  });
+});
+
+describe('sentences of this tool', () => {
+  it.each([
+    ['the SYN was not answered by wombat', 'the SYN was not answered by wombat'],
+    ['FindProxyForURL threw "wombat is not defined"', 'FindProxyForURL threw "<name-1> is not defined"'],
+    ['no reply from 10.0.0.7', 'no reply from <lan-ip-1>'],
+  ])('%s', (text, expected) => {
+    expect(clean(sentence(), text)).toBe(expected);
   });
 });
 

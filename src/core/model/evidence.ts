@@ -19,6 +19,7 @@ import {
   remark,
   setting,
   said,
+  sentence,
   shaped,
   sourceId,
   text,
@@ -132,7 +133,7 @@ export const recordedDecisionSchema = obj({
     proxy: z.nullable(url()),
     variable: z.nullable(variableName()),
     excludedBy: z.nullable(setting()),
-    error: z.nullable(text()),
+    error: z.nullable(sentence()),
   }),
 });
 export type RecordedDecision = z.infer<typeof recordedDecisionSchema>;
@@ -159,7 +160,7 @@ export const stageRecordSchema = obj({
   stage: z.enum(STAGES),
   ms: z.number(),
   ok: z.boolean(),
-  detail: z.nullable(text()),
+  detail: z.nullable(sentence()),
 });
 export type StageRecord = z.infer<typeof stageRecordSchema>;
 
@@ -174,7 +175,7 @@ export const proxyProbeSchema = obj({
   addresses: list(obj({ address: host(), scope: addressScopeSchema })),
   outcome: z.enum(OUTCOMES),
   code: z.nullable(codeWord()),
-  detail: z.nullable(text()),
+  detail: z.nullable(sentence()),
   stages: list(stageRecordSchema),
   /** Its answer to CONNECT to a name that cannot exist: how this proxy reports its own DNS failure. null: not asked or no answer. */
   invalidName: z.nullable(obj({ status: z.nullable(z.int()), error: z.nullable(said()) })),
@@ -242,7 +243,7 @@ export const attemptRecordSchema = obj({
   /** The raw word: ECONNREFUSED, ENOTFOUND, CERT_HAS_EXPIRED, ERR_DNS_FAIL, NO_AAAA, BUDGET_SPENT. */
   code: z.nullable(codeWord()),
   /** One line with what was seen, for --verbose. */
-  detail: z.nullable(text()),
+  detail: z.nullable(sentence()),
   stages: list(stageRecordSchema),
   /** Whole time of the attempt. */
   ms: z.nullable(z.number()),

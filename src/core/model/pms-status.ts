@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Endpoint, Need } from './endpoint.ts';
-import { host, said, shaped, text, url, version, word } from './privacy.ts';
+import { host, said, sentence, shaped, text, url, version, word } from './privacy.ts';
 import { list, obj } from './schema.ts';
 import { troubleCodeSchema } from './reason.ts';
 
@@ -31,7 +31,7 @@ export const troubleSchema = obj({
   /** PMS_NOT_LISTENING, NOT_PMS, UNAUTHORIZED, TIMEOUT, CUT, … */
   code: troubleCodeSchema,
   /** Names the call, method and path, unless it says that PMS could not be reached at all. */
-  message: text(),
+  message: sentence(),
 });
 export type Trouble = z.infer<typeof troubleSchema>;
 

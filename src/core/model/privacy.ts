@@ -9,6 +9,8 @@ export type Privacy =
   | { readonly class: 'public'; readonly shape: RegExp }
   /** A sentence, or what a program or a server said: private parts are found by their looks and by what is known. */
   | { readonly class: 'text' }
+  /** A sentence of this tool, in which the words of others stand in quotes. */
+  | { readonly class: 'sentence' }
   /** The words of another program or of a user: a banner, a realm, the reason of a refusal. Words stay that are said everywhere. */
   | { readonly class: 'said' }
   /** The name or address of a host and nothing else. */
@@ -54,6 +56,7 @@ function classified(privacy: Privacy): z.ZodMiniString {
 }
 
 export const text = () => classified({ class: 'text' });
+export const sentence = () => classified({ class: 'sentence' });
 export const said = () => classified({ class: 'said' });
 export const host = () => classified({ class: 'host' });
 export const url = () => classified({ class: 'url' });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { text } from './privacy.ts';
+import { sentence } from './privacy.ts';
 import { obj } from './schema.ts';
 
 /**
@@ -142,5 +142,5 @@ export const troubleCodeSchema = z.catch(
 export type TroubleCode = z.infer<typeof troubleCodeSchema>;
 
 /** Why something is missing: a code that scripts compare, a sentence that people read. A code of a newer version counts as `OTHER`. */
-export const reasonSchema = obj({ code: z.catch(z.enum(REASON_CODES), 'OTHER'), message: text() });
+export const reasonSchema = obj({ code: z.catch(z.enum(REASON_CODES), 'OTHER'), message: sentence() });
 export type Reason = z.infer<typeof reasonSchema>;

@@ -22,6 +22,7 @@ import {
   program,
   setting,
   said,
+  sentence,
   shaped,
   sourceId,
   text,
@@ -45,7 +46,7 @@ export const attemptSchema = obj({
   address: z.nullable(host()),
   outcome: z.enum(OUTCOMES),
   code: z.nullable(codeWord()),
-  stages: list(obj({ stage: z.enum(STAGES), ms: z.number(), ok: z.boolean(), detail: z.nullable(text()) })),
+  stages: list(obj({ stage: z.enum(STAGES), ms: z.number(), ok: z.boolean(), detail: z.nullable(sentence()) })),
   tls: z.nullable(
     vouchedFor({
       version: version(),

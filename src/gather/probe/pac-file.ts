@@ -7,6 +7,7 @@ import type { ProxyUrl } from '../../core/values/secret.ts';
 import { USER_AGENT } from '../../core/values/version.ts';
 import { codeOf } from '../system/errors.ts';
 import { failure, waitFor, type StageFailure, type StageResult } from './wire/wait.ts';
+import { quoted } from '../../core/values/printable.ts';
 import { ownCode } from '../../core/model/reason.ts';
 
 /** Firefox reads PAC files of at most 1 MiB (kMaxPACScriptSize); real ones have some kilobytes. */
@@ -30,7 +31,11 @@ export function readPacFile(pac: ProxyUrl, deadline: Deadline, signal: AbortSign
 }
 
 export function pacNotLoaded(error: unknown): StageFailure {
-  return failure('proxy-unreachable', ownCode('PAC_LOAD_FAILED'), `the PAC file could not be loaded: ${codeOf(error)}`);
+  return failure(
+    'proxy-unreachable',
+    ownCode('PAC_LOAD_FAILED'),
+    `the PAC file could not be loaded: ${quoted(codeOf(error))}`,
+  );
 }
 
 async function readAll(url: URL, signal: AbortSignal): Promise<string> {

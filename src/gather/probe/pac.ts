@@ -2,6 +2,7 @@ import { createPacResolver } from 'pac-resolver';
 import { proxies } from 'proxy-agent';
 import { QuickJS } from 'quickjs-wasi';
 import type { Deadline } from '../../core/values/deadline.ts';
+import { quoted } from '../../core/values/printable.ts';
 import { ProxyUrl } from '../../core/values/secret.ts';
 import { pacNotLoaded, readPacFile } from './pac-file.ts';
 import { codeOf } from '../system/errors.ts';
@@ -67,7 +68,7 @@ export async function loadPac(pac: ProxyUrl, deadline: Deadline, signal: AbortSi
                 done(
                   leash.broken
                     ? LOOPS
-                    : failure('proxy-error', ownCode('PAC_FAILED'), `FindProxyForURL threw: ${codeOf(error)}`),
+                    : failure('proxy-error', ownCode('PAC_FAILED'), `FindProxyForURL threw ${quoted(codeOf(error))}`),
                 ),
             );
           }
@@ -136,7 +137,7 @@ export function parseResult(result: string | null | undefined): StageResult<read
       return failure(
         'proxy-error',
         ownCode('PAC_RESULT'),
-        `FindProxyForURL returned an entry of unknown form "${type}"`,
+        `FindProxyForURL returned an entry of unknown form ${quoted(type)}`,
       );
     entries.push({ kind: 'proxy', url: parsed.url });
   }

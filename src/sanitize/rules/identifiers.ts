@@ -16,6 +16,9 @@ const SID = /(?<![\w-])S-1-\d+(?:-\d+){2,14}(?![\w-])/g;
 /** With the country's code in front; a time zone has four figures. */
 const PHONE = /(?<![\w+.:-])(?:\+|00)\d{1,3}[ ()/-]{1,2}\d[\d ()/-]{5,16}\d(?![\w:.])/g;
 
+/** Degrees of latitude and longitude, to ten metres or closer. */
+const COORDINATES = /(?<![\d.])-?\d{1,2}\.\d{4,}°?[NS]?[,;] ?-?\d{1,3}\.\d{4,}(?![\d.])/g;
+
 /** Ids of containers, wherever the runtime's word stands before them; short and long are one. */
 const CONTAINER =
   /((?:docker|containers?|libpod|podman|lxc|cri-containerd|crio|kubepods|overlay2|docker-cgroup)[/: -]{1,2}["']?)([0-9a-f]{64}|[0-9a-f]{12})(?![0-9a-z])/gi;
@@ -44,6 +47,7 @@ export function hideIdentifiers(text: string, pass: Pass): string {
     .replace(UUID, (value) => pass.pseudonym('uuid', value.toLowerCase()))
     .replace(HEX_ID, (value) => pass.pseudonym(value.length === 40 ? 'machine-id' : 'server', value.toLowerCase()))
     .replace(SID, (value) => pass.pseudonym('machine-id', value))
+    .replace(COORDINATES, (value) => pass.pseudonym('name', value))
     .replace(PHONE, (value) => pass.pseudonym('name', value))
     .replace(LONG_MAC, (value) => pass.pseudonym('mac', value.toLowerCase().replaceAll(':', '')))
     .replace(MAC, (value) => pass.pseudonym('mac', value.toLowerCase().replace(/[:.-]/g, '')));
