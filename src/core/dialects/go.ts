@@ -29,6 +29,12 @@ function parseIP(text: string): Uint8Array | null {
   return bytes && unmapped(bytes);
 }
 
+/** isDomainName in package net: what is no such name is not asked for. `127.1` is no address either: a name has more than digits. */
+function isDomainName(text: string): boolean {
+  const labels = text.replace(/\.$/, '').split('.');
+  return labels.every((label) => /^\w(?:[\w-]{0,61}\w)?$/.test(label)) && /[a-z_-]/i.test(text) && text.length <= 254;
+}
+
 /** net.SplitHostPort, or null where it gives an error. */
 function splitHostPort(text: string): { host: string; port: string } | null {
   const parts = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(text);
@@ -40,8 +46,12 @@ function splitHostPort(text: string): { host: string; port: string } | null {
 /** validUserinfo in net/url, and escapes that can be decoded. */
 const USERINFO = /^(?:[\w.~!$&'()*+,;=:@-]|%[\da-f]{2})*$/i;
 
+/** parseHost in net/url: what follows the last colon is the port. Behind an opening bracket, the last closing one ends the host. */
+const LOOSE_HOST = /^(\[.*\]|(?!\[)(?:[^:]*|.*(?=:\d*$)))(?::(\d*))?$/;
+const STRICT_HOST = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
+
 /** net/url.Parse as far as the proxy needs it: null is an error, scheme '' is none. */
-function parseUrl(text: string, { takesColons }: Era): { scheme: string; address: ProxyAddress } | null {
+function parseUrl(text: string, { takesLooseHosts }: Era): { scheme: string; address: ProxyAddress } | null {
   // The fragment is cut off before anything is looked at.
   if (hasControl(text.split('#', 1)[0] ?? '') || text.startsWith(':')) return null;
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase() ?? '';
@@ -49,11 +59,9 @@ function parseUrl(text: string, { takesColons }: Era): { scheme: string; address
   if (scheme === '' && !rest.startsWith('/') && (rest.split('/', 1)[0] ?? '').includes(':')) return null;
   const authority = rest.startsWith('//') ? (rest.slice(2).split('/', 1)[0] ?? '') : '';
   const at = authority.lastIndexOf('@');
-  const pattern = takesColons
-    ? /^(\[[^\]]*\]|[^:[\]]*|[^[\]]*(?=:\d*$))(?::(\d*))?$/
-    : /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
+  const pattern = takesLooseHosts ? LOOSE_HOST : STRICT_HOST;
   const parts = pattern.exec(authority.slice(at + 1));
-  const host = parts?.[1]?.replace(/^\[|\]$/g, '') ?? '';
+  const host = parts?.[1]?.replace(/^\[(.*)\]$/, '$1') ?? '';
   if (!parts || /[\s/\\^`{|}@%]/.test(host) || !USERINFO.test(authority.slice(0, Math.max(at, 0)))) return null;
   if (/%(?![\da-f]{2})/i.test(rest)) return null;
   const port = Number(parts[2] ?? '') || (DEFAULT_PROXY_PORT.get(scheme) ?? 0);
@@ -84,8 +92,11 @@ const OLD_SCHEMES = new Set(['http', 'https', 'socks5']);
 
 interface Era {
   readonly takesAnyScheme: boolean;
-  /** A host may hold colons (until urlstrictcolons of Go 1.26): the value is a proxy then, but one whose name does not resolve. */
-  readonly takesColons: boolean;
+  /**
+   * A host may hold colons (until urlstrictcolons of Go 1.26), and brackets in its middle: the value is a proxy then, but one whose name does
+   * not resolve.
+   */
+  readonly takesLooseHosts: boolean;
   /** The entry `1.1` excludes 192.168.1.1, which ends like it (until cde1dda9 in golang.org/x/net). */
   readonly matchesAddressesAsNames: boolean;
 }
@@ -117,12 +128,22 @@ function parseCidr(text: string): { base: Uint8Array; bits: number } | null {
   return base !== null && bits <= 8 * base.length ? { base, bits } : null;
 }
 
-/** golang.org/x/net/idna for names outside ASCII. The URL parser of the platform applies the same standard (UTS 46). */
+/** strings.TrimSpace: U+0085 is white space, U+FEFF is none. */
+function trimSpace(text: string): string {
+  return text.replace(/^(?:[^\S\uFEFF]|\u0085)+|(?:[^\S\uFEFF]|\u0085)+$/g, '');
+}
+
+/**
+ * golang.org/x/net/idna for names outside ASCII; what is no name stays as it is. The URL parser of the platform applies the same
+ * standard (UTS 46), but ends the name at the first character that has a meaning in a URL.
+ */
 function toAscii(name: string): string {
-  if (isAscii(name)) return name;
+  if (isAscii(name) || /[\s/?#@:\\[\]]/.test(name)) return name;
   const dot = name.startsWith('.') ? '.' : '';
-  const url = parseWebUrl(`http://${name.slice(dot.length)}`);
-  return url === null ? name : dot + url.hostname;
+  // A last label of letters keeps it from reading `127ü.0.0.1` as an address.
+  const end = name.endsWith('.') ? 'x' : '.x';
+  const url = parseWebUrl(`http://${name.slice(dot.length)}${end}`);
+  return url === null ? name : dot + url.hostname.slice(0, -end.length);
 }
 
 /** golang.org/x/net/http/httpproxy, which net/http uses. Upper case wins; loopback and `localhost` are always direct. */
@@ -145,13 +166,12 @@ function go<const Id extends string>(id: Id, title: string, era: Era): Dialect<I
       if (exact === 'localhost') return { ...UNSET, excludedBy: 'localhost' };
       if (ip && useOf(ip) === 'loopback') return { ...UNSET, excludedBy: formatAddress(ip) };
       const list = firstFilled(variables, ['NO_PROXY', 'no_proxy']);
-      const host = exact.trim().toLowerCase();
-      const entries = list?.value.split(',').map((entry) => entry.trim()) ?? [];
+      const host = trimSpace(exact).toLowerCase();
+      const entries = list?.value.split(',').map(trimSpace) ?? [];
       const entry = entries.find((candidate) => candidate !== '' && matches(host, String(target.port), candidate, era));
       if (list && entry !== undefined) return excluded(list, entry);
-      // isDomainName() in package net: `127.1` is no address, and a name has more than digits.
-      const isLoose = /^[\d.]+$/.test(address.host) && parseIP(address.host) === null;
-      if (isLoose) return decided(setting, unreadable('proxyconnect tcp: dial tcp: no such host'));
+      if (parseIP(address.host) === null && !isDomainName(toAscii(address.host)))
+        return decided(setting, unreadable('proxyconnect tcp: dial tcp: no such host'));
       // A value that it could not make sense of has no port.
       const isDead = address.port === 0;
       return decided(setting, isDead ? unreadable('proxyconnect tcp: connection refused') : { ok: true, address });
@@ -161,12 +181,12 @@ function go<const Id extends string>(id: Id, title: string, era: Era): Dialect<I
 
 export const GO = go('go', 'Go 1.27 and later', {
   takesAnyScheme: true,
-  takesColons: false,
+  takesLooseHosts: false,
   matchesAddressesAsNames: false,
 });
 export const GO_1_26 = go('go-1.26', 'Go up to 1.26', {
   takesAnyScheme: false,
-  takesColons: true,
+  takesLooseHosts: true,
   matchesAddressesAsNames: true,
 });
 

@@ -25,6 +25,10 @@ const ROWS: readonly (readonly [list: string, url: string, direct: boolean])[] =
   ['', 'http://127.8.9.10', true],
   ['', 'http://[::1]', true],
   ['bücher.example', 'http://xn--bcher-kva.example', true],
+  ['example.com?ü', 'http://example.com', false],
+  ['example.com\u0085', 'http://example.com', true],
+  ['\u3000example.com', 'http://example.com', true],
+  ['example.com\uFEFF', 'http://example.com', false],
 ];
 
 describe('no_proxy in Go', () => {
@@ -51,6 +55,13 @@ it.each<[string, string | null, string | null]>([
   ['http:/p.test:3128', 'http://http:80', 'http://localhost:80'],
   ['https://p.test', 'https://p.test:443', 'https://p.test:443'],
   ['127.1:3128', null, null],
+  ['127ü.0.0.1:3128', 'http://127ü.0.0.1:3128', 'http://127ü.0.0.1:3128'],
+  // No resolver is asked for what is no name.
+  ['http://p.-test:1', null, null],
+  ['http://p..test:1', null, null],
+  // The first reading is an error, and the second one makes a host of the scheme.
+  ['http://p.[::1', 'http://http:80', null],
+  ['http://::1]:3128', 'http://http:80', null],
 ])('reads %s by era', (value, now, until126) => {
   expect(GO.decide({ HTTP_PROXY: value }, HTTP).proxy).toBe(now);
   expect(GO_1_26.decide({ HTTP_PROXY: value }, HTTP).proxy).toBe(until126);
