@@ -6,9 +6,11 @@
 #   lab.sh status [NAME]                   what is there, and which policy is in force
 #   lab.sh run NAME COMMAND...             up, COMMAND, down; down also on Ctrl-C and on failure
 #   lab.sh policy NAME KEY=VALUE...        switch the router (keys and values: see policy_keys below)
-#   lab.sh resolver NAME MODE              what the PMS host's DNS says: normal rebind sinkhole private nxdomain refused
+#   lab.sh resolver NAME MODE              what the PMS host's DNS says: normal rebind sinkhole private nxdomain refused, and those of
+#                                          servers/resolver.mjs
+#   lab.sh hosts NAME [LINE...]            further lines of the PMS host's hosts file; none: as at first
 #   lab.sh internet NAME JSON              how the internet behaves: {"skewSeconds":0,"cut":[],"stall":[],"delayMs":{HOST:MS},
-#                                          "certificate":{HOST:"expired"|"other-name"}}
+#                                          "certificate":{HOST:"expired"|"not-yet"|"other-name"}}
 #   lab.sh pms NAME start [VAR=VALUE...]   a stand-in for Plex Media Server and its scanner, with this environment; or: stop;
 #                                          start-bare-scanner: the same, but the scanner has no environment at all
 #   lab.sh pms NAME scan USER_ID [VAR=VALUE...] -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
@@ -101,6 +103,7 @@ build_network() {
   # Every address of these ranges is the internet server's, without listing them.
   ip -n "$(ns net)" route add local 45.76.0.0/17 dev lo
   ip -n "$(ns net)" -6 route add local 2a10:dead:beef::/64 dev lo
+  ip -n "$(ns net)" -6 route add local 64:ff9b::/96 dev lo
   ip -n "$(ns pms)" route add 10.77.0.0/16 via 10.77.1.1
   ip -n "$(ns pms)" -6 route add fd77::/16 via fd77:1::1
   default_route proxy 4 10.77.2.1
@@ -116,18 +119,20 @@ build_network() {
 # pms4, pms6      the PMS host to the internet: open, drop, reject (ICMP: administratively prohibited),
 #                 reject-port (ICMP: port unreachable, nft's default), reset, no-route (the host has no default route),
 #                 portal (a captive portal answers), cut-name (a filter resets what names metadata.provider.plex.tv in its
-#                 ClientHello), decrypt (a filter answers TLS with certificates of its own authority)
+#                 ClientHello), cut-new (a filter resets TLS 1.3, which it does not know), decrypt (a filter answers TLS with
+#                 certificates of its own authority), sign-in (a captive portal answers 511)
 # mtu             large packets from the internet to the PMS host: open, black-hole (dropped without a word)
 # proxy-mtu       large packets from the proxy host to the PMS host: the same
 # dns             the PMS host to its name server: open, drop, drop-udp, reject-port
 # to-proxy        the PMS host to the proxy host: open, drop, reject, reject-port, reset
+# to-proxy6       the same, over IPv6 alone
 # proxy-egress    the proxy host to the internet, DNS apart: the same
 # proxy-dns       the proxy host to its name server: open, drop, reject-port
-policy_keys=(pms4 pms6 mtu proxy-mtu dns to-proxy proxy-egress proxy-dns)
+policy_keys=(pms4 pms6 mtu proxy-mtu dns to-proxy to-proxy6 proxy-egress proxy-dns)
 
 rule() { # rule MATCH VALUE
   case $2 in
-    open | no-route | portal | cut-name | decrypt) ;;
+    open | no-route | portal | sign-in | cut-name | cut-new | decrypt) ;;
     drop) echo "    $1 counter drop" ;;
     drop-udp) echo "    $1 meta l4proto udp counter drop" ;;
     reject) echo "    $1 counter reject with icmpx type admin-prohibited" ;;
@@ -143,7 +148,12 @@ diverted() { # diverted MATCH ip|ip6 ADDRESS VALUE: to whom the router hands con
       echo "    $1 tcp dport 80 dnat $2 to $3:9080"
       echo "    $1 tcp dport 443 dnat $2 to $3:9443"
       ;;
+    sign-in)
+      echo "    $1 tcp dport 80 dnat $2 to $3:9081"
+      echo "    $1 tcp dport 443 dnat $2 to $3:9444"
+      ;;
     cut-name) echo "    $1 tcp dport 443 dnat $2 to $3:9445" ;;
+    cut-new) echo "    $1 tcp dport 443 dnat $2 to $3:9447" ;;
     decrypt) echo "    $1 tcp dport 443 dnat $2 to $3:9446" ;;
   esac
 }
@@ -166,9 +176,10 @@ $(rule 'iifname "pms" th dport 53' "${policy[dns]}")
     type filter hook forward priority filter; policy accept;
 $(rule 'iifname "pms" oifname "net" meta nfproto ipv4' "${policy[pms4]}")
 $(rule 'iifname "pms" oifname "net" meta nfproto ipv6' "${policy[pms6]}")
-$(black_hole "${policy[mtu]}" net '{ 443, 9445, 9446 }')
+$(black_hole "${policy[mtu]}" net '{ 443, 9445-9447 }')
 $(black_hole "${policy[proxy-mtu]}" proxy 1-65535)
 $(rule 'iifname "pms" oifname "proxy"' "${policy[to-proxy]}")
+$(rule 'iifname "pms" oifname "proxy" meta nfproto ipv6' "${policy[to-proxy6]}")
 $(rule 'iifname "proxy" oifname "net" th dport 53' "${policy[proxy-dns]}")
 $(rule 'iifname "proxy" oifname "net" th dport != 53' "${policy[proxy-egress]}")
   }
@@ -250,19 +261,20 @@ make_certificates() {
   signed "$dir/portal.pem" "$dir/leaf.key" "/CN=portal.example" bump-ca "subjectAltName=DNS:portal.example"
   signed "$dir/decrypt.pem" "$dir/leaf.key" "/CN=plex.tv" bump-ca "subjectAltName=DNS:plex.tv,DNS:*.plex.tv,DNS:*.provider.plex.tv,DNS:*.plexapp.com"
   signed "$dir/other-name.pem" "$dir/leaf.key" "/CN=www.example.net" intermediate "subjectAltName=DNS:www.example.net"
-  expired "$dir/expired.pem" "subjectAltName=DNS:plex.tv,DNS:*.plex.tv,DNS:*.provider.plex.tv"
-  for leaf in other-name expired; do cat "$dir/intermediate.pem" >>"$dir/$leaf.pem"; done
+  dated expired 20200101000000Z 20200201000000Z
+  dated not-yet 20900101000000Z 20900201000000Z
+  for leaf in other-name expired not-yet; do cat "$dir/intermediate.pem" >>"$dir/$leaf.pem"; done
 }
 
-expired() { # expired OUT EXTENSIONS: signed by the issuing authority for a time that is over (`x509 -req` takes no dates)
-  local ca=$dir/expired-ca
+dated() { # dated NAME START END: signed by the issuing authority for that time (`x509 -req` takes no dates)
+  local ca=$dir/$1-ca
   mkdir "$ca"
   : >"$ca/index"
   echo 01 >"$ca/serial"
   printf '%s\n' '[ca]' 'default_ca=a' '[a]' "database=$ca/index" "serial=$ca/serial" "new_certs_dir=$ca" 'default_md=sha256' 'policy=p' '[p]' 'commonName=supplied' >"$ca/conf"
   openssl req -new -key "$dir/leaf.key" -subj /CN=plex.tv -out "$ca/request" 2>>"$dir/log/openssl.log"
-  openssl ca -batch -notext -config "$ca/conf" -cert "$dir/intermediate.pem" -keyfile "$dir/intermediate.key" -in "$ca/request" -out "$1" \
-    -startdate 20200101000000Z -enddate 20200201000000Z -extfile <(echo "$2") 2>>"$dir/log/openssl.log"
+  openssl ca -batch -notext -config "$ca/conf" -cert "$dir/intermediate.pem" -keyfile "$dir/intermediate.key" -in "$ca/request" -out "$dir/$1.pem" \
+    -startdate "$2" -enddate "$3" -extfile <(echo "subjectAltName=DNS:plex.tv,DNS:*.plex.tv,DNS:*.provider.plex.tv") 2>>"$dir/log/openssl.log"
 }
 
 # ── servers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -307,29 +319,41 @@ start_internet() {
 }
 
 stop_resolver() {
-  [[ -s $dir/resolver.pid ]] || return 0
-  local pid
-  pid=$(<"$dir/resolver.pid")
-  kill "$pid" 2>/dev/null || true
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
-  rm -f "$dir/resolver.pid"
+  local file pid
+  for file in "$dir"/resolver.pid "$dir"/resolver-behind.pid; do
+    [[ -s $file ]] || continue
+    pid=$(<"$file")
+    kill "$pid" 2>/dev/null || true
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
+    rm -f "$file"
+  done
 }
 
 start_resolver() { # start_resolver MODE: the PMS host's name server, on the router as in most homes
-  local options=() upstream=(--server=$world_dns4)
+  local options=() upstream=(--server=$world_dns4) behind=
   case $1 in
     normal) ;;
     rebind) options=(--stop-dns-rebind) ;;
     sinkhole) options=(--address=/plex.tv/0.0.0.0 --address=/plex.tv/::) ;;
     private) options=(--address=/metadata.provider.plex.tv/10.77.9.9 --address=/metadata.provider.plex.tv/fd77:9::9) ;;
     nxdomain) options=('--address=/#/') upstream=() ;;
+    stale) options=(--address=/metadata.provider.plex.tv/45.76.200.1 --address=/metadata.provider.plex.tv/2a10:dead:beef:fe::1) ;;
+    no-aaaa | servfail | nat64 | slow | truncated) # what dnsmasq cannot do, a name server behind it does
+      behind=$1
+      upstream=(--server=127.0.0.1#5353)
+      ;;
     refused) upstream=() ;; # a name server without an upstream answers REFUSED
     *) die "no such resolver mode: $1" ;;
   esac
   stop_resolver
+  if [[ -n $behind ]]; then
+    start router resolver-behind node "$here/servers/resolver.mjs" "$behind" "$world_dns4" "$dir/resolver-behind.pid"
+    wait_for_port router udp 5353
+  fi
   start router resolver dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file="$dir/resolver.pid" --user=root --no-resolv --no-hosts \
     --interface=pms --bind-dynamic --cache-size=0 --log-facility=- --log-queries \
-    --host-record=$proxy_name,$proxy4,fd77:2::2 "${upstream[@]}" "${options[@]}"
+    --host-record=$proxy_name,$proxy4,fd77:2::2 --host-record=proxy6.int.example.com,fd77:2::2 \
+    --host-record=proxies.int.example.com,10.77.2.1 --host-record=proxies.int.example.com,$proxy4 "${upstream[@]}" "${options[@]}"
   wait_for_port router udp 53
   echo "$1" >"$dir/resolver"
 }
@@ -363,6 +387,8 @@ http_port $(port bump) name=bump ssl-bump generate-host-certificates=on tls-cert
 http_port $(port open) name=open
 http_port $(port redirects) name=redirects
 http_port $(port own-agent) name=own-agent
+http_port $(port no-tunnels) name=no-tunnels
+http_port $(port pms-agent) name=pms-agent
 http_port $(port bump-scan) name=bump-scan ssl-bump generate-host-certificates=on tls-cert=$dir/bump.pem
 https_port $(port tls) name=tls tls-cert=$dir/proxy.pem
 
@@ -387,6 +413,11 @@ http_access deny on_auth !known
 acl on_own_agent myportname own-agent
 acl doctor browser ^pms-proxy-doctor
 http_access deny on_own_agent doctor
+acl on_no_tunnels myportname no-tunnels
+http_access deny on_no_tunnels CONNECT
+acl on_pms_agent myportname pms-agent
+acl pms browser ^PlexMediaServer
+http_access deny on_pms_agent pms
 http_access allow on_open
 http_access allow catalogue
 http_access deny all
@@ -420,6 +451,10 @@ cache_log $dir/squid/cache.log
 access_log stdio:$dir/squid/access.log squid
 coredump_dir $dir/squid
 SQUID
+}
+
+set_hosts() { # set_hosts [LINE...]: written in place, since the PMS host has the file mounted
+  { cat "$dir/hosts" && printf '%s\n' "$@"; } >"/etc/netns/$(ns pms)/hosts"
 }
 
 # ── the PMS host ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -620,6 +655,7 @@ case $command in
     "$@"
     ;;
   policy) must_be_up && set_policy "$@" ;;
+  hosts) must_be_up && set_hosts "$@" ;;
   resolver) must_be_up && start_resolver "${1:-normal}" ;;
   internet)
     must_be_up

@@ -12,7 +12,16 @@ const PROXY_ADDRESS = '10.77.2.2';
 /** The proxy host's name, for tests in which PMS's own DNS matters. */
 export const PROXY_NAME = 'forward-proxy.int.example.com';
 
-export type PolicyKey = 'pms4' | 'pms6' | 'mtu' | 'proxy-mtu' | 'dns' | 'to-proxy' | 'proxy-egress' | 'proxy-dns';
+export type PolicyKey =
+  | 'pms4'
+  | 'pms6'
+  | 'mtu'
+  | 'proxy-mtu'
+  | 'dns'
+  | 'to-proxy'
+  | 'to-proxy6'
+  | 'proxy-egress'
+  | 'proxy-dns';
 export type Verdict =
   | 'open'
   | 'drop'
@@ -22,11 +31,26 @@ export type Verdict =
   | 'reset'
   | 'no-route'
   | 'portal'
+  | 'sign-in'
   | 'cut-name'
+  | 'cut-new'
   | 'decrypt'
   | 'black-hole';
 export type Policy = Readonly<Partial<Record<PolicyKey, Verdict>>>;
-export type ResolverMode = 'normal' | 'rebind' | 'sinkhole' | 'private' | 'nxdomain' | 'refused';
+export type ResolverMode =
+  | 'normal'
+  | 'rebind'
+  | 'sinkhole'
+  | 'private'
+  | 'stale'
+  | 'nxdomain'
+  | 'refused'
+  // Those of servers/resolver.mjs.
+  | 'no-aaaa'
+  | 'servfail'
+  | 'slow'
+  | 'nat64'
+  | 'truncated';
 
 const OPEN: Policy = {
   pms4: 'open',
@@ -35,6 +59,7 @@ const OPEN: Policy = {
   'proxy-mtu': 'open',
   dns: 'open',
   'to-proxy': 'open',
+  'to-proxy6': 'open',
   'proxy-egress': 'open',
   'proxy-dns': 'open',
 };
@@ -121,13 +146,18 @@ export class Lab {
     this.#run('resolver', mode);
   }
 
+  /** Further lines of the PMS host's hosts file, until the next call. */
+  hosts(lines: readonly string[]): void {
+    this.#run('hosts', ...lines);
+  }
+
   internet(behaviour: {
     readonly skewSeconds?: number;
     readonly cut?: readonly string[];
     readonly stall?: readonly string[];
     /** Milliseconds before an answer, by host. */
     readonly delayMs?: Readonly<Record<string, number>>;
-    readonly certificate?: Readonly<Record<string, 'expired' | 'other-name'>>;
+    readonly certificate?: Readonly<Record<string, 'expired' | 'not-yet' | 'other-name'>>;
   }): void {
     this.#run('internet', JSON.stringify(behaviour));
   }
@@ -181,10 +211,15 @@ export class Lab {
 
   /** Runs a command on the PMS host; a command that outlives `limitMs` is killed and has exit code null. */
   onPmsHost(command: readonly string[], limitMs = 50_000): Promise<Ran> {
+    return this.on('pms', command, limitMs);
+  }
+
+  /** The same on another host. */
+  on(host: 'pms' | 'router' | 'proxy' | 'net', command: readonly string[], limitMs = 50_000): Promise<Ran> {
     return new Promise((settle, reject) => {
       const startedAt = performance.now();
       // A process group of its own: nsenter does not hand signals on to the command.
-      const child = spawn(SCRIPT, ['exec', this.name, 'pms', ...command], {
+      const child = spawn(SCRIPT, ['exec', this.name, host, ...command], {
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
       });

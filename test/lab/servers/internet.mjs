@@ -1,6 +1,6 @@
 // The lab's internet: HTTPS and HTTP for every catalogue name, and DNS for plex.direct. `internet.mjs DIRECTORY HOSTS`.
 // Every request is one line of JSON on stdout. /bytes/N is a file of N zeros. DIRECTORY/internet.json is read for every connection: { skewSeconds?: number, cut?: host[],
-// stall?: host[], delayMs?: { [host]: ms }, certificate?: { [host]: 'expired' | 'other-name' } }.
+// stall?: host[], delayMs?: { [host]: ms }, certificate?: { [host]: 'expired' | 'not-yet' | 'other-name' } }.
 import { readFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { createServer as createHttpServer } from 'node:http';
@@ -30,7 +30,7 @@ const contexts = new Map(
 );
 
 const wrong = new Map(
-  ['expired', 'other-name'].map((name) => [
+  ['expired', 'not-yet', 'other-name'].map((name) => [
     name,
     createSecureContext({ key, cert: readFileSync(`${directory}/${name}.pem`) }),
   ]),
@@ -101,6 +101,12 @@ for (const port of [443, 8443]) listen(createHttpsServer(tlsOptions, answer), po
 const welcome = (_request, response) => response.writeHead(302, { location: 'http://portal.example/login' }).end();
 listen(createHttpServer(welcome), 9080);
 listen(createHttpsServer({ key, cert: readFileSync(`${directory}/portal.pem`) }, welcome), 9443);
+
+/** The portal of the mode `sign-in` (RFC 6585 section 6). */
+const signIn = (_request, response) =>
+  response.writeHead(511, { 'content-type': 'text/html' }).end('<a href="https://portal.example/login">Sign in</a>');
+listen(createHttpServer(signIn), 9081);
+listen(createHttpsServer({ key, cert: readFileSync(`${directory}/portal.pem`) }, signIn), 9444);
 
 // ── DNS of plex.direct: the first label is the address ──────────────────────────────────────────────────────────────────
 

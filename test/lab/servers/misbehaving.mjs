@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
 import { connect, createServer } from 'node:net';
+import { offersTls13 } from './hello.mjs';
 import { createServer as createTlsServer } from 'node:tls';
 
 const [, , directory, proxiesFile] = process.argv;
@@ -59,6 +60,22 @@ const behaviours = {
   http10: (socket) => onRequest(socket, (head) => tunnel(socket, head, 'HTTP/1.0 200 OK\r\n\r\n')),
   busy: (socket) => onRequest(socket, () => refuse(socket, '429 Too Many Requests', 'Retry-After: 3600')),
   slow: (socket) => onRequest(socket, (head) => setTimeout(() => void tunnel(socket, head), 6_000)),
+  digest: (socket) =>
+    onRequest(socket, () =>
+      refuse(
+        socket,
+        '407 Proxy Authentication Required',
+        'Proxy-Authenticate: Digest realm="lab", nonce="6b6d", qop="auth"',
+      ),
+    ),
+  'no-reason': (socket) => onRequest(socket, (head) => tunnel(socket, head, 'HTTP/1.1 200\r\n\r\n')),
+  early: (socket) => onRequest(socket, (head) => tunnel(socket, head, `HTTP/1.1 103 Early Hints\r\n\r\n${OK}`)),
+  'cut-scan': (socket) => onRequest(socket, (head) => filtered(socket, head, (hello) => hello.includes(SCAN))),
+  'cut-new': (socket) => onRequest(socket, (head) => filtered(socket, head, offersTls13)),
+  page: (socket) => onRequest(socket, () => answerPage(socket, '200 OK')),
+  'sign-in': (socket) => onRequest(socket, () => answerPage(socket, '511 Network Authentication Required')),
+  gateway: (socket) => onRequest(socket, (head) => tunnelUnless(socket, head, '504 Gateway Timeout')),
+  legal: (socket) => onRequest(socket, (head) => tunnelUnless(socket, head, '451 Unavailable For Legal Reasons')),
   pac: (socket) =>
     onRequest(socket, () =>
       socket.end(
@@ -67,6 +84,28 @@ const behaviours = {
     ),
 };
 
+const SCAN = 'metadata.provider.plex.tv';
+
+function answerPage(socket, status) {
+  const text = '<html><title>Sign in</title><a href="https://portal.example/login">Sign in</a></html>';
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/html\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
+}
+
+function tunnelUnless(socket, head, status) {
+  if (head.startsWith(`CONNECT ${SCAN}:`)) refuse(socket, status);
+  else void tunnel(socket, head);
+}
+
+/** Grants the tunnel, and resets it when the first bytes of the client are not to its liking. */
+function filtered(socket, head, forbids) {
+  if (!head.startsWith('CONNECT ')) return refuse(socket, '400 Bad Request');
+  socket.write(OK);
+  return socket.once('data', (hello) => {
+    if (forbids(hello)) socket.resetAndDestroy();
+    else void tunnel(socket, head, '', hello);
+  });
+}
+
 /** When the limited proxy was asked, within the last second. */
 const asked = [];
 
@@ -74,14 +113,15 @@ function refuse(socket, status, header = 'Server: lab') {
   socket.end(`HTTP/1.1 ${status}\r\n${header}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
 }
 
-/** What a proxy that works does with CONNECT. */
-async function tunnel(socket, head, granted = OK) {
+/** What a proxy that works does with CONNECT. `first`: of the client, when it has its grant already. */
+async function tunnel(socket, head, granted = OK, first = '') {
   const [, host, port] = /^CONNECT ([^ :]+):(\d+) /.exec(head) ?? [];
   if (host === undefined) return refuse(socket, '400 Bad Request');
   const found = await lookup(host, { family: 4 }).catch(() => null);
   if (found === null) return refuse(socket, '502 Bad Gateway');
   const upstream = connect(Number(port), found.address, () => {
-    socket.write(granted);
+    if (granted !== '') socket.write(granted);
+    if (first !== '') upstream.write(first);
     socket.pipe(upstream).pipe(socket);
   });
   upstream.on('error', () => socket.destroy());

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reportSchema, type Report } from '../../../src/core/model/report.ts';
 import { proxyUrl, type Lab, type Ran } from '../lab.ts';
 import { until } from '../observing.ts';
-import { ISOLATED, withProxy, type State } from './state.ts';
+import { ISOLATED, METADATA, withProxy, type State } from './state.ts';
 
 const BUILT = resolve('dist/pms-proxy-doctor.js');
 
@@ -35,6 +35,7 @@ async function setUp(lab: Lab, state: State): Promise<void> {
   const { environment = withProxy(proxyUrl('allowed')) } = state;
   lab.stopPms();
   lab.internet(internet);
+  lab.hosts(state.hosts ?? []);
   lab.resolver(history.resolver ?? resolver);
   lab.policy(history.policy ?? policy);
   if (pms !== null) lab.startStandIn(history.environment ?? environment, { ...IMPATIENT, ...pms });
@@ -56,7 +57,11 @@ function startAnew(lab: Lab, ...start: Parameters<Lab['startStandIn']>): void {
 }
 
 /** Asks PMS to scan its new music, as its owner does; resolves when the scan is over. */
-async function scan(lab: Lab, { pms }: State): Promise<void> {
+async function scan(lab: Lab, { pms, neighbour }: State): Promise<void> {
+  if (neighbour !== undefined) {
+    const request = ['--silent', '--max-time', '5', '--proxy', proxyUrl(neighbour), `https://${METADATA}/`];
+    await lab.on('router', ['curl', ...request]);
+  }
   const token = readFileSync(lab.standIn.adminTokenFile, 'latin1').trim();
   const url = `http://127.0.0.1:${pms?.port ?? 32_400}/library/sections/1/refresh`;
   await lab.onPmsHost(['curl', '--silent', '--max-time', '30', '-X', 'POST', '-H', `X-Plex-Token: ${token}`, url]);
@@ -86,6 +91,11 @@ async function judge(lab: Lab, state: State, files: Files): Promise<Ran> {
       const running = run('--for', WATCHED);
       await until(() => lab.processesOfPmsHost().some(({ command }) => /^\S*tcpdump -i any/.test(command)), Boolean);
       await sleep(1_000);
+      if (state.restartsMeanwhile === true) {
+        const { environment = withProxy(proxyUrl('allowed')), pms } = state;
+        lab.startStandIn(environment, { ...IMPATIENT, ...pms });
+        await sleep(2_000);
+      }
       if (state.history?.scans === 'now') await scan(lab, state);
       return running;
     }

@@ -18,6 +18,12 @@ export interface State {
   readonly policy?: Policy;
   readonly resolver?: ResolverMode;
   readonly internet?: Internet;
+  /** Further lines of the PMS host's hosts file. */
+  readonly hosts?: readonly string[];
+  /** Another host asks this proxy for the metadata provider, just before PMS scans. */
+  readonly neighbour?: string;
+  /** `observe`: PMS is started anew while it is watched, before it scans. */
+  readonly restartsMeanwhile?: boolean;
   /** Further options of the command. */
   readonly options?: readonly string[];
   /** The files that `read` gets; default: PMS's logs. */
@@ -49,7 +55,7 @@ export interface Internet {
   readonly cut?: readonly string[];
   readonly stall?: readonly string[];
   readonly delayMs?: Readonly<Record<string, number>>;
-  readonly certificate?: Readonly<Record<string, 'expired' | 'other-name'>>;
+  readonly certificate?: Readonly<Record<string, 'expired' | 'not-yet' | 'other-name'>>;
   readonly skewSeconds?: number;
 }
 

@@ -7,16 +7,20 @@ import { confirmedShare, falseStatements, stateOf, tableOf, unproven, type Playe
 import { sampleOf, STATES } from './states.ts';
 
 /**
- * The tool's statements about many networks, held against the truth. PMS_DOCTOR_STATES: `all`; a part of their names; else a sample.
+ * The tool's statements about many networks, held against the truth. PMS_DOCTOR_STATES: `all`; parts of their names, separated by `|`; else
+ * a sample.
  * They are played side by side in PMS_DOCTOR_LABS labs, since most of their time is waiting. The reports go to PMS_DOCTOR_REPORTS.
  */
 
 const wanted = process.env['PMS_DOCTOR_STATES'] ?? 'sample';
+const parts = wanted.split('|');
 const reports = process.env['PMS_DOCTOR_REPORTS'];
 const chosen =
   wanted === 'sample'
     ? sampleOf(STATES)
-    : STATES.filter(({ name, command }) => wanted === 'all' || `${command}: ${name}`.includes(wanted));
+    : STATES.filter(
+        ({ name, command }) => wanted === 'all' || parts.some((part) => `${command}: ${name}`.includes(part)),
+      );
 if (wanted === 'sample')
   console.warn(`${chosen.length} of ${STATES.length} states are played (PMS_DOCTOR_STATES=all plays all)`);
 
