@@ -31,7 +31,7 @@ export default defineCheck({
     'no-unit': 'No unit of PMS was read.',
   },
   evaluate({ settings }, say) {
-    const units = settings.sources.filter(({ kind }) => kind === 'unit');
+    const units = settings.sources.filter(({ kind, ignored }) => kind === 'unit' || ignored !== undefined);
     const ignored = units.flatMap((unit) => unit.ignored ?? []);
     // With a proxy in the judged variables the line was not the only one that sets it.
     const verdict = proxyVariables(settings).length === 0 ? 'fail' : 'warn';

@@ -6,12 +6,16 @@ import { factsFixture } from '../support/fixtures/facts.ts';
 
 const PLACE = '/etc/systemd/system/plexmediaserver.service.d/proxy.conf:2';
 
-function withUnit(ignored: readonly SystemdIgnore[] | null, variables: Readonly<Record<string, string>> = {}) {
+function withUnit(
+  ignored: readonly SystemdIgnore[] | null,
+  variables: Readonly<Record<string, string>> = {},
+  kind: 'unit' | 'file' = 'unit',
+) {
   const facts = factsFixture({ variables });
   if (facts.settings.state !== 'ok') throw new TypeError('the fixture has settings');
   const unit = {
     id: 'unit:plexmediaserver.service',
-    kind: 'unit',
+    kind,
     process: null,
     pid: null,
     variables: ok([]),
@@ -30,6 +34,11 @@ checkRows(check, [
     name: 'the variable is set elsewhere as well',
     facts: withUnit(['specifier'], { https_proxy: 'http://proxy.test:3128' }),
     expected: { verdict: 'warn', message: 'specifier' },
+  },
+  {
+    name: "a unit's file that --env-from names",
+    facts: withUnit(['specifier'], {}, 'file'),
+    expected: { verdict: 'fail', message: 'specifier', args: { place: PLACE } },
   },
   { name: 'a unit without fault', facts: withUnit(null), expected: { verdict: 'pass', message: 'none' } },
   { name: 'no unit', facts: factsFixture(), expected: { verdict: 'not-applicable', message: 'no-unit' } },

@@ -118,7 +118,7 @@ export const settingsSourceSchema = obj({
   pid: z.nullable(z.int()),
   /** Variables found; failed: could not be read (EACCES); not-run: not there or not looked at. */
   variables: gathered(list(proxyVariableSchema)),
-  /** Of a unit: lines and files that were meant to set the environment, and why systemd ignores them. */
+  /** Of a unit, or of a file of one: lines and files that were meant to set the environment, and why systemd ignores them. */
   ignored: z.optional(list(obj({ from: path(), why: z.enum(SYSTEMD_IGNORE_IDS) }))),
 });
 export type SettingsSource = z.infer<typeof settingsSourceSchema>;

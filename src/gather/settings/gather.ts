@@ -170,9 +170,13 @@ function hasOtherSupervisor({ pms }: LocatedPms): boolean {
   return running !== null && running.pid !== null && running.container !== null && running.unit === null;
 }
 
-function unitSource(name: string, { found, ignored }: UnitVariables): LiveSource {
+function unitSource(name: string, variables: UnitVariables): LiveSource {
+  return sourceWithIgnored(`unit:${name}`, 'unit', variables);
+}
+
+function sourceWithIgnored(id: string, kind: LiveSource['kind'], { found, ignored }: UnitVariables): LiveSource {
   const places = ignored.map(({ path, line, why }) => ({ from: `${path}:${line}`, why }));
-  return source(`unit:${name}`, 'unit', found, places.length === 0 ? {} : { ignored: places });
+  return source(id, kind, found, places.length === 0 ? {} : { ignored: places });
 }
 
 async function readUnit(
@@ -245,7 +249,7 @@ async function forcedSource(input: SettingsInput, sources: readonly LiveSource[]
       );
     }
     case 'file':
-      return source(`file:${envFrom.path}`, 'file', await readNamedFile(envFrom.path));
+      return sourceWithIgnored(`file:${envFrom.path}`, 'file', await readNamedFile(envFrom.path));
     default:
       return envFrom satisfies never;
   }

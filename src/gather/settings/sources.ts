@@ -9,7 +9,7 @@ import { SYSTEMD_IGNORES, type SystemdIgnore } from '../../core/model/systemd-ig
 import type { ContainerDescription } from '../pms/container.ts';
 import type { Found, FoundVariable } from '../system/environment.ts';
 import { listDirectory, readBytes, readText } from '../system/files.ts';
-import { resolveUnit, variableAt } from './unit.ts';
+import { resolveUnit, variableAt, type UnitVariables } from './unit.ts';
 import { isProxyName } from './variables.ts';
 
 /** A source with whole values; `SettingsSource` is its masked form. */
@@ -51,9 +51,14 @@ export async function readS6Environment(root: string, directory: string): Promis
 
 /**
  * The file of `--env-from file:PATH`, or one service of it: `file:PATH#SERVICE`. A line that is not understood fails it with
- * `path:line:column`.
+ * `path:line:column`, unless systemd would skip it and read on.
  */
-export async function readNamedFile(named: string): Promise<Found> {
+export async function readNamedFile(named: string): Promise<UnitVariables> {
+  const read = await readNamed(named);
+  return 'found' in read ? read : { found: read, ignored: [] };
+}
+
+async function readNamed(named: string): Promise<Found | UnitVariables> {
   const [, before = named, service] = /^([^]+)#([^#/]+)$/.exec(named) ?? [];
   const whole = await readBytes('/', named);
   const path = whole.state === 'ok' ? named : before;
@@ -71,18 +76,27 @@ export async function readNamedFile(named: string): Promise<Found> {
       );
     case 'services':
       return readService(path, file.services, path === named ? null : (service ?? null));
-    case 'unit': {
-      const unit = unitEnvironment([{ path, text: file.text }], unitKindOf(path, file.section), 'every');
-      const [problem] = unit.ignored;
-      if (problem) return malformed(path, { ...problem, rule: ignoredBecause(problem.why) });
-      const managerEnvironment = () => Promise.resolve(NO_MANAGER);
-      const { found, ignored } = await resolveUnit(unit, { root: '/', defaults: [], managerEnvironment });
-      const [skipped] = ignored;
-      return skipped ? malformed(skipped.path, { ...skipped, rule: ignoredBecause(skipped.why) }) : found;
-    }
+    case 'unit':
+      return readUnitFile(path, file);
     default:
       return file satisfies never;
   }
+}
+
+/** As systemd does, without the lines that it ignores. What holds nothing but such lines is no unit that sets an environment. */
+async function readUnitFile(
+  path: string,
+  { text, section }: { readonly text: string; readonly section: 'Service' | 'pasted' },
+): Promise<Found | UnitVariables> {
+  const files = [{ path, text }];
+  const kind = unitKindOf(path, section);
+  const unit = unitEnvironment(files, kind);
+  const isEmpty = [unit.assignments, unit.files, unit.passed, unit.unset, unit.ignored].every((one) => one.length === 0);
+  const [problem] = isEmpty || unit.isBroken ? unitEnvironment(files, kind, 'every').ignored : [];
+  if (problem) return malformed(path, { ...problem, rule: ignoredBecause(problem.why) });
+  const managerEnvironment = () => Promise.resolve(NO_MANAGER);
+  const { found, ignored } = await resolveUnit(unit, { root: '/', defaults: [], managerEnvironment });
+  return { found, ignored: [...unit.ignored, ...ignored] };
 }
 
 function ignoredBecause(why: SystemdIgnore): string {

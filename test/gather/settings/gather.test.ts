@@ -444,13 +444,25 @@ describe('--env-from file', () => {
 
   it.each([
     ['http_proxy=http://alice:hunter2@p\nrubbish hunter2\n', '2:1'],
-    [service('Environment=A=1 "http_proxy=http://alice:hunter2@p'), '2:17'],
-    [service('Environment=A=1\nhunter2'), '3:1'],
+    [service('hunter2'), '2:1'],
   ])('names the place in %j', async (content, place) => {
     const { result, path } = await fromFile(content);
     expect(result.settings).toMatchObject({ state: 'failed', reason: { code: 'MALFORMED' } });
     const message = result.settings.state === 'failed' ? result.settings.reason.message : '';
     expect(message).toContain(`${path}:${place}: `);
     expect(message).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['a specifier', 'Environment="https_proxy=http://a:p%23@p.test:1"', 'specifier'],
+    ['an open quote', 'Environment=A=1 "https_proxy=http://p.test:1', 'syntax'],
+    ['no variable', 'Environment=https_proxy', 'assignment'],
+  ])('reads on behind what systemd ignores: %s', async (_, line, why) => {
+    const { result, path } = await fromFile(service(`${line}\nEnvironment=no_proxy=localhost`));
+    expect(sourceOf(result, `file:${path}`)).toEqual([`no_proxy=localhost ${path}:3`]);
+    expect(result.settings).toMatchObject({
+      state: 'ok',
+      value: { sources: expect.arrayContaining([expect.objectContaining({ ignored: [{ from: `${path}:2`, why }] })]) },
+    });
   });
 });
