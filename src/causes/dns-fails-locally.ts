@@ -1,12 +1,30 @@
 import { defineCause } from '../core/diagnose/cause.ts';
 import { hostsOf } from '../core/diagnose/judgement.ts';
-import { isProxied, isSinkholed, nothingToScan, surenessOfWay } from '../core/diagnose/probe-scene.ts';
+import {
+  directWorksElsewhere,
+  isProxied,
+  isSinkholed,
+  nothingToScan,
+  surenessOfWay,
+} from '../core/diagnose/probe-scene.ts';
 import { namingOf } from '../core/judge/proxy-names.ts';
 import { isOwnName } from '../core/diagnose/told.ts';
 import { localQuestions, unresolvedRequests } from '../core/diagnose/seen-scene.ts';
+import type { ResolverFacts } from '../core/model/evidence.ts';
+import { isOfKind } from '../core/model/outcome.ts';
 import { describeReason } from '../core/words/common.ts';
 import { distinct } from '../core/words/message.ts';
 import { describeLoggedFailure, describeQuestion } from '../core/words/requests.ts';
+
+type Lookups = ResolverFacts['lookups'];
+
+/** No server answered in time, and the C library of this host has an answer all the same. */
+function isOnlyLate(lookups: Lookups, bySystem: NonNullable<ResolverFacts['bySystem']>): boolean {
+  return (
+    lookups.some(({ code }) => code === 'ETIMEOUT') &&
+    bySystem.some(({ host, addresses }) => addresses.length > 0 && lookups.some((lookup) => lookup.host === host))
+  );
+}
 
 export default defineCause({
   id: 'dns-fails-locally',
@@ -28,6 +46,10 @@ export default defineCause({
     'not-looked-up': '{host} was not looked up here',
     'whose-name': "the log does not tell whether that name or the proxy's own was asked for",
     'asker-unknown': 'which program asked was not seen, so it may have been another one than PMS',
+    late: 'no name server answered for {host} in time, but other programs of this host resolve it: the name server may be slow, or those programs ask another one',
+    'no-answer-there':
+      '{host} resolves to {address} here, where nothing answers, while other endpoints answer: the address may be old or wrong (an entry of the hosts file, a name server that keeps it)',
+    'not-proven': '{host} resolves to {address} here, and no answer shows whether that address is right',
     resolves: 'every endpoint that a scan needs resolves on this host',
   },
 
@@ -42,11 +64,11 @@ export default defineCause({
       ...way,
       lookups: resolver.value.lookups.filter(({ host }) => host === way.endpoint.probeHost || host === way.result.host),
     }));
-    const failing = looked.filter(
-      (way) =>
-        isSinkholed(way, scene) ||
-        (way.lookups.length > 0 && way.lookups.every(({ addresses }) => addresses.length === 0)),
+    const unanswered = looked.filter(
+      ({ lookups }) => lookups.length > 0 && lookups.every(({ addresses }) => addresses.length === 0),
     );
+    const late = new Set(unanswered.filter(({ lookups }) => isOnlyLate(lookups, resolver.value.bySystem ?? [])));
+    const failing = looked.filter((way) => isSinkholed(way, scene) || (unanswered.includes(way) && !late.has(way)));
     if (failing.length > 0) {
       const isOfSocks = failing.some((way) => isProxied(way) && !namingOf(way.decision).leavesNames);
       const isHurt = isOfSocks || failing.some((way) => !isProxied(way));
@@ -66,9 +88,28 @@ export default defineCause({
     }
     if (looked.length === 0) return nothingToScan(scene);
     const unasked = looked.filter(({ lookups }) => lookups.length === 0);
-    return unasked.length > 0
-      ? { state: 'unknown', because: unasked.map(({ result }) => say('not-looked-up', { host: result.host })) }
-      : { state: 'ruled-out', because: [say('resolves')] };
+    if (unasked.length > 0)
+      return { state: 'unknown', because: unasked.map(({ result }) => say('not-looked-up', { host: result.host })) };
+    if (late.size > 0)
+      return { state: 'possible', because: [...late].map(({ result }) => say('late', { host: result.host })) };
+    // An address is right when the endpoint answers there.
+    const unproven = looked.filter(
+      (way) => !(isProxied(way) && namingOf(way.decision).leavesNames) && way.usable !== 'usable',
+    );
+    if (unproven.length === 0) return { state: 'ruled-out', because: [say('resolves')] };
+    const dead = directWorksElsewhere(scene)
+      ? unproven.filter(({ result }) => isOfKind(result.direct.outcome, 'block'))
+      : [];
+    return {
+      state: dead.length > 0 ? 'possible' : 'unknown',
+      because: (dead.length > 0 ? dead : unproven).map(({ result, lookups }) =>
+        say(dead.length > 0 ? 'no-answer-there' : 'not-proven', {
+          host: result.host,
+          address: lookups.flatMap(({ addresses }) => addresses)[0]?.address ?? '',
+        }),
+      ),
+      ...(dead.length > 0 ? { hosts: hostsOf(dead) } : {}),
+    };
   },
 
   fromSeen(scene, say) {

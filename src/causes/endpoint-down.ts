@@ -1,6 +1,6 @@
 import { defineCause } from '../core/diagnose/cause.ts';
 import { hostsOf } from '../core/diagnose/judgement.ts';
-import { isSinkholed, nothingToScan, type ProbeScene } from '../core/diagnose/probe-scene.ts';
+import { directWorksElsewhere, isSinkholed, nothingToScan, type ProbeScene } from '../core/diagnose/probe-scene.ts';
 import {
   failsAlikeOnBothRoutes,
   invalidNameAnswer,
@@ -66,8 +66,4 @@ function failsAlike(way: PmsWay, scene: ProbeScene): boolean {
     return usability(direct) === 'unusable' && directWorksElsewhere(scene);
   }
   return failsAlikeOnBothRoutes(way.result, invalidNameAnswer(scene.proxies));
-}
-
-function directWorksElsewhere({ facts }: ProbeScene): boolean {
-  return (valueOf(facts.results) ?? []).some(({ result }) => result.direct.outcome === 'ok');
 }

@@ -28,7 +28,7 @@ export default defineCause({
   title: 'The proxy refuses an endpoint',
   why: 'An allow-list without the endpoint (403), or a demand for credentials that PMS does not send (407), ends the request at the proxy.',
   judgedBy:
-    'The endpoints of a scan are probed through the proxy. Confirmed by a 403, 407 or redirect on the route that PMS uses, in a probe or in the log of the proxy or of PMS; likely when the proxy presents its own certificate for few hosts only, as for a block page.',
+    'The endpoints of a scan are probed through the proxy. Confirmed by a refusal (403, 407, 451, 511) or redirect on the route that PMS uses, in a probe or in the log of the proxy or of PMS; likely when the proxy presents its own certificate for few hosts only, as for a block page.',
   remedy:
     'Allow {hosts} on the proxy for the PMS host, by name and without authentication ("allow" writes the lines for it); or put credentials into the proxy variable.',
   commands: () => ['pms-proxy-doctor allow --for scan --target squid'],
@@ -64,10 +64,8 @@ export default defineCause({
         because: [say('other-answer'), ...describeProxyRoutes(paged)],
         hosts: hostsOf(paged),
       };
-    return ruledOutByProxyRoute(
-      scene,
-      (outcome) => !isOfKind(outcome, 'not-run', 'no-verdict', 'proxy-silence', 'proxy-failure'),
-    );
+    // A filter may as well grant the tunnel and break it, or answer in it.
+    return ruledOutByProxyRoute(scene, (outcome) => isOfKind(outcome, 'answer', 'distrust'));
   },
 
   fromSeen(scene, say) {

@@ -110,6 +110,37 @@ const ROWS: readonly CauseRow[] = [
     because: ['NOT_PROBED'],
   },
   { name: 'no endpoint is needed', options: { endpoints: [] }, state: 'unknown', because: ['no-endpoint-examined'] },
+  {
+    name: 'no server answered in time, and another program of this host has the address',
+    options: {
+      variables: {},
+      direct: 'unresolved',
+      resolver: {
+        lookups: ENDPOINTS.map(({ host }) => lookup(host, 4, { addresses: [], code: 'ETIMEOUT' })),
+        bySystem: ENDPOINTS.map(({ host }) => ({ host, code: null, addresses: lookup(host, 4).addresses })),
+      },
+    },
+    state: 'possible',
+    because: ['late', 'late'],
+  },
+  {
+    name: 'nothing answers at the address of one endpoint, and others answer at theirs',
+    options: {
+      variables: {},
+      direct: { [NEEDED]: 'no-reply', '*': 'ok' },
+      resolver: { lookups: ENDPOINTS.map(({ host }) => lookup(host, 4)) },
+    },
+    state: 'possible',
+    because: [
+      { message: 'no-answer-there', args: { host: NEEDED, address: lookup(NEEDED, 4).addresses[0]?.address ?? '' } },
+    ],
+  },
+  {
+    name: 'nothing answers at any address',
+    options: { variables: {}, direct: 'no-reply', resolver: { lookups: ENDPOINTS.map(({ host }) => lookup(host, 4)) } },
+    state: 'unknown',
+    because: ['not-proven', 'not-proven'],
+  },
   // ── what was seen and logged
   {
     name: 'a process of PMS asks in vain',

@@ -13,7 +13,7 @@ export interface SeenAttempt extends FailedAttempt {
   readonly isExcluded: boolean | null;
   /** Its process has a proxy in its environment; null: not known. */
   readonly isConfigured: boolean | null;
-  /** It went to an address that public DNS could have given; null: not known. */
+  /** It went to an address that public DNS could have given, and that may be the right one; null: not known. */
   readonly isResolved: boolean | null;
 }
 
@@ -55,7 +55,8 @@ function blockedFlows({ ended }: SeenScene): readonly EndedFlow[] {
   );
 }
 
-function attemptOf({ flow, endpoint, host, end, excludedBy }: EndedFlow, { settings }: SeenScene): SeenAttempt {
+function attemptOf({ flow, endpoint, host, end, excludedBy }: EndedFlow, scene: SeenScene): SeenAttempt {
+  const { settings } = scene;
   const own = settings?.sources.find(({ pid }) => pid !== null && pid === flow.pid);
   return {
     process: flow.process,
@@ -67,8 +68,19 @@ function attemptOf({ flow, endpoint, host, end, excludedBy }: EndedFlow, { setti
     outcome: end,
     isExcluded: excludedBy !== null,
     isConfigured: own?.variables.state === 'ok' ? namesProxy(own.variables.value) : null,
-    isResolved: flow.scope === null ? null : flow.scope === 'public',
+    isResolved: isResolvedAt(flow.scope, endpoint?.id ?? null, scene),
   };
+}
+
+function isResolvedAt(scope: EndedFlow['flow']['scope'], id: string | null, scene: SeenScene): boolean | null {
+  if (scope === null) return null;
+  return scope !== 'public' ? false : isDoubtful(id, scene) ? null : true;
+}
+
+/** Probes that reach other endpoints directly, and this one at none of its addresses, leave open whether these are right. */
+function isDoubtful(id: string | null, { openFamilies }: SeenScene): boolean {
+  const reaches = (families: readonly unknown[] | undefined): boolean => families !== undefined && families.length > 0;
+  return id !== null && !reaches(openFamilies[id]) && Object.values(openFamilies).some(reaches);
 }
 
 /** All that is known of it is that a scan failed. */

@@ -2,7 +2,7 @@ import { valueOf, type SettingsSource } from '../model/evidence.ts';
 import { ownCode, type Reason } from '../model/reason.ts';
 import type { FactItems, Facts, JudgedEndpoint } from '../judge/facts.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { pmsWays, usability, usableByPms, type PmsWay, type Usability } from '../judge/pms-way.ts';
+import { directUsability, pmsWays, usableByPms, type PmsWay, type Usability } from '../judge/pms-way.ts';
 import { needsNoEndpoint } from '../model/pms-status.ts';
 import type { Statement } from '../model/statement.ts';
 import type { PmsRequest } from '../model/traffic.ts';
@@ -38,7 +38,7 @@ export function probeSceneOf(facts: Facts): ProbeScene | { readonly missing: Rea
   if (settings.state !== 'ok') return { missing: settings.reason };
   const ways = pmsWays(results.value.map(withoutUntied), routing.value)
     .filter((way) => way.result.need === 'scan')
-    .map((way) => ({ ...way, usable: usableByPms(way), direct: usability(way.result.direct) }));
+    .map((way) => ({ ...way, usable: usableByPms(way), direct: directUsability(way) }));
   return {
     ways,
     routing: routing.value,
@@ -60,6 +60,10 @@ function withoutUntied(judged: JudgedEndpoint): JudgedEndpoint {
 
 export function isProxied(way: PmsWay): boolean {
   return way.decision.route === 'proxy';
+}
+
+export function directWorksElsewhere({ facts }: Pick<ProbeScene, 'facts'>): boolean {
+  return (valueOf(facts.results) ?? []).some(({ result }) => result.direct.outcome === 'ok');
 }
 
 export function describeDirectRoutes(ways: readonly PmsWay[]): readonly Statement[] {

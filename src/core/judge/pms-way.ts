@@ -55,7 +55,22 @@ export function isLate({ found }: PmsWay): boolean {
  */
 export function usableByPms(way: PmsWay): Usability {
   if (way.decision.error !== null) return 'unusable';
-  return refusedByPmsBundle(way) ? 'unusable' : usability(way.found);
+  if (refusedByPmsBundle(way)) return 'unusable';
+  return way.decision.route === 'direct' ? directUsability(way) : usability(way.found);
+}
+
+/**
+ * Whether direct connections to the endpoint work. Clients try the other address family when one does not connect, but not when a
+ * connection came about and broke: then it is left to chance which one they take.
+ */
+export function directUsability({ result, attempts }: Pick<PmsWay, 'result' | 'attempts'>): Usability {
+  const found = usability(result.direct);
+  if (found !== 'usable') return found;
+  const open = new Set(attempts.direct.flatMap(({ outcome, family }) => (outcome === 'ok' ? [family] : [])));
+  const breaks = attempts.direct.some(
+    ({ outcome, family }) => !open.has(family) && isOfKind(outcome, 'breakage', 'impostor', 'distrust'),
+  );
+  return breaks ? 'undecided' : 'usable';
 }
 
 /** true when every verified connection on PMS's way ends at a root that PMS's own bundle does not hold. */

@@ -53,14 +53,14 @@ const TABLE = {
   },
   denied: {
     words: 'denied',
-    meaning: 'the proxy refused this host by policy (403 to CONNECT or to the absolute form)',
+    meaning: 'the proxy refused this host by policy (403 or 451 to CONNECT, 403 to the absolute form, a redirect)',
     advice: 'Allow the endpoint on the proxy if PMS needs it: the report says what each endpoint is for.',
     kind: 'proxy-refusal',
     egress: 'unclear',
   },
   'proxy-auth': {
     words: 'login required',
-    meaning: 'the proxy wants authentication (407)',
+    meaning: 'the proxy wants authentication (407), or a login at a portal (511)',
     advice: 'Let the PMS host through without authentication, or put user and password into the variable.',
     kind: 'proxy-refusal',
     egress: 'unclear',

@@ -1,3 +1,4 @@
+import { outcomeOfConnectRefusal } from '../../core/model/connect-refusal.ts';
 import { scopeOf } from '../../core/values/scope.ts';
 import { placeKey } from '../../core/judge/traffic/flows.ts';
 import { isOfKind, type Outcome } from '../../core/model/outcome.ts';
@@ -209,13 +210,12 @@ function answerOf(connection: CaptureConnection, { form, status }: CaptureReques
     if (status === SOCKS_GRANTED[form]) return end('ok');
     return end(form === 'socks5' && status === SOCKS_DENIED ? 'denied' : 'proxy-error', `SOCKS ${status}`);
   }
+  if (form === 'connect' && status >= 300)
+    return end(outcomeOfConnectRefusal(status), status < 400 ? 'redirect' : null);
   if (status === 407) return end('proxy-auth');
   if (status === 403) return end('denied');
-  if (form === 'connect' && status >= 300 && status < 400) return end('denied', 'redirect');
-  if (form === 'connect' && status === 429) return end('rate-limited');
   // In the absolute form, refusals other than a gateway's are the endpoint's own answers, which the proxy let through.
-  const isRefusal = form === 'connect' ? status >= 300 : status >= 502 && status <= 504;
-  return end(isRefusal ? 'proxy-error' : 'ok');
+  return end(form !== 'connect' && status >= 502 && status <= 504 ? 'proxy-error' : 'ok');
 }
 
 /**

@@ -42,15 +42,21 @@ export async function askPatiently(
       if (limitMs <= timeoutMs) return askedOnce(record, timeoutMs);
       const again = await ask(job);
       if (record.outcome === 'not-run') return again;
+      // The name has an address after all: what became of the connection is the result.
+      if (record.outcome === 'unresolved' && !isOfKind(again.outcome, 'no-address', 'not-run')) return again;
       if (again.outcome !== 'ok') return record;
       return { ...again, detail: `it answered, but later than the limit of ${timeoutMs / 1_000} s for one attempt` };
     }),
   );
 }
 
-/** Outcomes in which the connection came about and then stayed silent, so that the other side may only be slow; or in which this host was. */
+/**
+ * Outcomes in which the connection came about and then stayed silent, or the name server did, so that the other side may only be slow; or in
+ * which this host was.
+ */
 function isPerhapsSlow({ outcome, code }: AttemptRecord): boolean {
   if (outcome === 'not-run') return code === ownCode('HOST_BUSY');
+  if (outcome === 'unresolved') return code === 'ETIMEOUT';
   return (outcome === 'proxy-silent' || outcome === 'stalled') && code?.includes('TIMEOUT') === true;
 }
 

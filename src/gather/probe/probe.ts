@@ -26,7 +26,7 @@ import { askPatiently, patientLimitMs, withoutFalseSilence } from './patience.ts
 import { MAX_CONCURRENT_ATTEMPTS, planProbes, type Job } from './plan.ts';
 import { Proxy, type ProxyContext } from './proxy.ts';
 import { askSilentAgain, SECOND_QUESTIONS_MS, shareRejects, tellRejectsApart } from './rejects.ts';
-import { NameResolver, type NameResolverOptions } from './wire/resolve.ts';
+import { NameResolver, tellingLookups, type NameResolverOptions } from './wire/resolve.ts';
 import { dial, SocketSet, type TcpTarget } from './wire/tcp.ts';
 import { createTrust } from './wire/trust.ts';
 import { askUnnamed } from './unnamed.ts';
@@ -150,6 +150,9 @@ export async function probe(input: ProbeInput): Promise<Probed> {
     );
     const direct = shareRejects(tellRejectsApart(again, before, await countUnreachables()), portOf);
     const probed = await proxies.probeAll();
+    const held = new Set(
+      plan.jobs.flatMap(({ host }, index) => (records[index]?.code === ownCode('HOST_BUSY') ? [host] : [])),
+    );
     return {
       proxies: proxies.any
         ? ok(withoutFalseSilence(probed, records).map((one) => cutByBudget(one, budget.passed)))
@@ -165,8 +168,7 @@ export async function probe(input: ProbeInput): Promise<Probed> {
         : notRun('NO_PROXY_CONFIGURED', 'no proxy is set anywhere, so there is none to probe through'),
       resolver: ok({
         servers: await resolver.servers(),
-        // A question that was interrupted says nothing about the name.
-        lookups: (await resolver.lookups()).filter(({ code }) => code !== ownCode('INTERRUPTED')),
+        lookups: tellingLookups(await resolver.lookups(), held),
         ...(bySystem === undefined ? {} : { bySystem }),
         unreadable: await resolver.unreadable(),
         rebinding,

@@ -91,7 +91,9 @@ async function readUnitFile(
   const files = [{ path, text }];
   const kind = unitKindOf(path, section);
   const unit = unitEnvironment(files, kind);
-  const isEmpty = [unit.assignments, unit.files, unit.passed, unit.unset, unit.ignored].every((one) => one.length === 0);
+  const isEmpty = [unit.assignments, unit.files, unit.passed, unit.unset, unit.ignored].every(
+    (one) => one.length === 0,
+  );
   const [problem] = isEmpty || unit.isBroken ? unitEnvironment(files, kind, 'every').ignored : [];
   if (problem) return malformed(path, { ...problem, rule: ignoredBecause(problem.why) });
   const managerEnvironment = () => Promise.resolve(NO_MANAGER);

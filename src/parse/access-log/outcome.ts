@@ -1,3 +1,4 @@
+import { outcomeOfConnectRefusal } from '../../core/model/connect-refusal.ts';
 import type { Outcome } from '../../core/model/outcome.ts';
 import type { AccessEntry } from './entry.ts';
 
@@ -27,9 +28,7 @@ export function outcomeOf(entry: Judged): Outcome | null {
 /** RFC 9110 section 9.3.6: only a 2xx opens the tunnel. Any other status comes from this proxy or a parent. */
 function outcomeOfConnect(status: number): Outcome {
   if (status >= 200 && status < 300) return 'ok';
-  if (status === 429) return 'rate-limited';
-  // A redirect leads to a block page, or to a login of the proxy.
-  return status === 403 || status < 400 ? 'denied' : 'proxy-error';
+  return status < 200 ? 'proxy-error' : outcomeOfConnectRefusal(status);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { outcomeOfConnectRefusal } from '../../core/model/connect-refusal.ts';
 import type { Outcome, Route } from '../../core/model/outcome.ts';
 
 /** Names of libcurl's codes (curl's include/curl/curl.h) that a log of PMS can hold. */
@@ -106,7 +107,7 @@ const DECIDED_BY_WORDS = new Set([0, 7, 28, 35, 56, 97]);
 export function curlErrorOf(code: number, text = ''): { readonly name: string; readonly outcome: Outcome | null } {
   const name = CURL_NAMES.get(code) ?? `curl ${code}`;
   const refusal = CONNECT_REFUSED.exec(text);
-  if (refusal) return { name, outcome: outcomeOfRefusal(refusal[1] ?? refusal[2] ?? refusal[3] ?? '') };
+  if (refusal) return { name, outcome: outcomeOfConnectRefusal(Number(refusal[1] ?? refusal[2] ?? refusal[3] ?? '')) };
   const words = OUTCOME_OF_WORDS.find(([pattern]) => pattern.test(text));
   if (words && (DECIDED_BY_WORDS.has(code) || words[1] === 'cut')) return { name, outcome: words[1] };
   return { name, outcome: OUTCOME_OF_CODE.get(code) ?? null };
@@ -127,11 +128,4 @@ export function routeOfFailure(code: number, text: string, host: string): Route 
   if (connecting) return connecting[2] === undefined && connecting[1]?.toLowerCase() === host ? 'direct' : 'proxy';
   const resolving = code === 6 ? /resolve host:? '?([\w.-]+)/i.exec(text) : null;
   return resolving?.[1]?.toLowerCase() === host ? 'direct' : null;
-}
-
-function outcomeOfRefusal(status: string): Outcome {
-  if (status === '407') return 'proxy-auth';
-  if (status === '429') return 'rate-limited';
-  // A redirect leads to a block page, or to a login of the proxy.
-  return status === '403' || status.startsWith('3') ? 'denied' : 'proxy-error';
 }

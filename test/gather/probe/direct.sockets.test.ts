@@ -10,6 +10,8 @@ import {
   hugeBody,
   stalledHttp,
 } from '../../support/servers/endpoint.ts';
+import { Deadline } from '../../../src/core/values/deadline.ts';
+import { startDns } from '../../../src/demo/outside/dns.ts';
 import { dnsServer } from '../../support/servers/dns-server.ts';
 import { garbageReply } from '../../support/servers/misbehaving-proxy.ts';
 import {
@@ -274,6 +276,31 @@ describe('names', () => {
     }
     expect(dns.questions.map((q) => q.name)).toEqual(['dns.test']);
     expect((await context.resolver.lookups()).map((l) => l.source)).toEqual(['hosts-file', 'dns']);
+  });
+
+  it('a name is asked once more when no server answered in time', async () => {
+    let isAwake = false;
+    let asked = 0;
+    const dns = await bench.serve(
+      startDns(() => {
+        asked += 1;
+        return isAwake ? { kind: 'addresses', addresses: ['127.0.0.1'] } : { kind: 'silent' };
+      }),
+    );
+    const { resolver } = bench.context({ timeoutMs: 200, servers: [`127.0.0.1:${dns.port}`] });
+    const ask = async (name: string, ms: number): Promise<string | null> =>
+      (await resolver.lookup(name, 4, Deadline.after(ms))).code;
+    expect(await ask('late.test', 200)).toBe('ETIMEOUT');
+    expect([await ask('dead.test', 200), await ask('dead.test', 200)]).toEqual(['ETIMEOUT', 'ETIMEOUT']);
+    isAwake = true;
+    expect(await ask('late.test', 10_000)).toBeNull();
+    const before = asked;
+    expect(await ask('dead.test', 10_000)).toBe('ETIMEOUT');
+    expect(asked).toBe(before);
+    expect((await resolver.lookups()).map(({ host, code }) => [host, code])).toEqual([
+      ['late.test', null],
+      ['dead.test', 'ETIMEOUT'],
+    ]);
   });
 
   it('the next address when one is refused', async () => {

@@ -66,7 +66,7 @@ const DIRECT: readonly Setting[] = under(
     {
       name: 'IPv6 is cut by name, IPv4 is open',
       policy: { pms6: 'cut-name' },
-      ...perhaps('ipv6-differs', 'tls-intercepted', 'proxy-not-in-process'),
+      ...perhaps('ipv6-differs', 'proxy-not-in-process'),
     },
     {
       name: "the provider's certificate is not yet valid",
@@ -84,7 +84,7 @@ const REFUSING: readonly (readonly [proxy: string, Verdicts])[] = [
   ['legal', by('proxy-denies')],
   ['gateway', perhaps('proxy-unreachable', 'endpoint-down')],
   ['page', perhaps('proxy-unreachable', 'proxy-denies')],
-  ['sign-in', perhaps('proxy-unreachable', 'proxy-denies')],
+  ['sign-in', by('proxy-denies')],
   ['cut-scan', perhaps('proxy-unreachable', 'endpoint-down')],
   ['cut-new', perhaps('proxy-unreachable', 'tls-intercepted')],
   ['no-reason', fine],

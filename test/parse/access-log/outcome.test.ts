@@ -17,6 +17,8 @@ describe('outcomeOf', () => {
     ['proxy-auth', 'CONNECT', 'TCP_TUNNEL', 407, null, 'FIRSTUP_PARENT'],
     ['denied', 'CONNECT', 'TCP_TUNNEL', 302, null, 'FIRSTUP_PARENT'],
     ['rate-limited', 'CONNECT', 'TCP_TUNNEL', 429, null, 'FIRSTUP_PARENT'],
+    ['denied', 'CONNECT', 'TCP_TUNNEL', 451, null, 'FIRSTUP_PARENT'],
+    ['proxy-auth', 'CONNECT', 'TCP_TUNNEL', 511, null, 'FIRSTUP_PARENT'],
     ['rate-limited', 'GET', 'NONE_NONE', 429, null, 'HIER_NONE'],
     ['ok', 'GET', 'TCP_MISS', 429, null, 'HIER_DIRECT'],
     ['proxy-error', 'CONNECT', 'NONE_NONE', 503, 'ERR_DNS_FAIL', 'HIER_NONE'],

@@ -1,3 +1,4 @@
+import { outcomeOfConnectRefusal } from '../../../core/model/connect-refusal.ts';
 import type { Socket } from 'node:net';
 import { familyOf } from '../../../core/values/address.ts';
 import type { Deadline } from '../../../core/values/deadline.ts';
@@ -91,7 +92,9 @@ export function refusal(status: number, headers: ReadonlyMap<string, readonly st
     const retryAfterS = parseRetryAfter(headers.get('retry-after')?.[0] ?? null, Date.now());
     return { ...failure('rate-limited', code, said), status, ...(retryAfterS === null ? {} : { retryAfterS }) };
   }
-  return { ...failure(status === 403 ? 'denied' : 'proxy-error', code, said), status };
+  // Without a place to go, a redirect says nothing of a policy.
+  const isRedirect = status >= 300 && status < 400;
+  return { ...failure(isRedirect ? 'proxy-error' : outcomeOfConnectRefusal(status), code, said), status };
 }
 
 /** RFC 6585 section 4, and RFC 9110 section 10.2.3: a 503 that names a time to come back. Squid's error pages have reasons of their own. */

@@ -3,6 +3,7 @@ import { familyOf } from '../../../core/values/address.ts';
 import { scopeOf } from '../../../core/values/scope.ts';
 import type { Deadline } from '../../../core/values/deadline.ts';
 import { valueOf, type Gathered, type ResolverFacts } from '../../../core/model/evidence.ts';
+import { ownCode } from '../../../core/model/reason.ts';
 import type { Family } from '../../../core/model/outcome.ts';
 import { parseResolvConf } from '../../../parse/settings/resolv-conf.ts';
 import { codeOf } from '../../system/errors.ts';
@@ -10,6 +11,9 @@ import { readText } from '../../system/files.ts';
 import { failure, waitFor, type StageResult } from './wait.ts';
 
 export type Lookup = ResolverFacts['lookups'][number];
+
+/** A name that no server answered for in time is asked for once more, when an attempt needs it again: the server or this host may be slow. */
+const MOST_QUESTIONS = 2;
 
 /** Two questions a server fit into the budget of an attempt; a resolver that is well answers the first within a round trip. */
 const DNS_TRIES = 2;
@@ -28,6 +32,14 @@ export interface NameResolverOptions {
   readonly root?: string | null;
 }
 
+/** The answer for a name and family, or the wait for it. */
+interface Asked {
+  readonly answer: Promise<Lookup>;
+  readonly question: number;
+  /** No server answered in time. */
+  isLate: boolean;
+}
+
 /** How names are resolved, by the files of one place and as its reader may read them. */
 interface NameRules {
   /** Files that may not be read. */
@@ -39,17 +51,19 @@ interface NameRules {
 
 /**
  * Resolves as PMS does, whose C library (musl) asks `/etc/hosts` and then the name servers: by that file and c-ares, each name and family
- * once. `dns.lookup` would share libuv's four threads: forty names against a server that does not answer would take minutes.
+ * once, unless the answer was late. `dns.lookup` would share libuv's four threads: forty names against a server that does not answer would take minutes.
  */
 export class NameResolver {
   readonly #resolver: Resolver;
+  /** Those of second questions, which have time limits of their own. */
+  readonly #patient: Resolver[] = [];
   readonly #options: NameResolverOptions;
-  readonly #lookups = new Map<string, Promise<Lookup>>();
+  readonly #lookups = new Map<string, Asked>();
   #rules: Promise<NameRules> | null = null;
 
   constructor(options: NameResolverOptions) {
     this.#options = options;
-    this.#resolver = new Resolver({ timeout: Math.ceil(options.timeoutMs / (DNS_TRIES * 2)), tries: DNS_TRIES });
+    this.#resolver = resolverWithin(options.timeoutMs);
     if (options.servers) this.#resolver.setServers([...options.servers]);
   }
 
@@ -92,18 +106,21 @@ export class NameResolver {
   lookup(host: string, family: Family, deadline: Deadline): Promise<Lookup> {
     const key = `${family} ${host.toLowerCase()}`;
     const known = this.#lookups.get(key);
-    if (known) return known;
-    const fresh = this.#find(host, family, deadline);
-    this.#lookups.set(key, fresh);
-    return fresh;
+    if (known && !(known.isLate && known.question < MOST_QUESTIONS)) return known.answer;
+    const answer = this.#find(host, family, deadline, known === undefined ? null : deadline.leftMs());
+    const asked: Asked = { answer, question: (known?.question ?? 0) + 1, isLate: false };
+    void answer.then(({ code }) => (asked.isLate = code === 'ETIMEOUT'));
+    this.#lookups.set(key, asked);
+    return answer;
   }
 
   /** All lookups so far. */
   async lookups(): Promise<Lookup[]> {
-    return Promise.all(this.#lookups.values());
+    return Promise.all([...this.#lookups.values()].map(({ answer }) => answer));
   }
 
-  async #find(host: string, family: Family, deadline: Deadline): Promise<Lookup> {
+  /** `patienceMs`: of a second question. */
+  async #find(host: string, family: Family, deadline: Deadline, patienceMs: number | null): Promise<Lookup> {
     const startedAt = performance.now();
     const result = (source: Lookup['source'], addresses: readonly string[], code: string | null): Lookup => ({
       host,
@@ -124,17 +141,25 @@ export class NameResolver {
       return result('hosts-file', addresses, addresses.length > 0 ? null : 'ENODATA');
     }
 
+    const resolver = patienceMs === null ? this.#resolver : this.#patientResolver(patienceMs);
     let answer: StageResult<string[]> = failure('unresolved', 'ENOTFOUND');
     for (const name of candidatesOf(host, search, ndots)) {
-      answer = await this.#ask(name, family, deadline);
+      answer = await this.#ask(resolver, name, family, deadline);
       if (answer.ok || answer.code !== 'ENOTFOUND') break;
     }
     return answer.ok ? result('dns', answer.value, null) : result('dns', [], answer.code);
   }
 
-  #ask(name: string, family: Family, deadline: Deadline): Promise<StageResult<string[]>> {
+  #patientResolver(timeoutMs: number): Resolver {
+    const resolver = resolverWithin(timeoutMs);
+    resolver.setServers(this.#resolver.getServers());
+    this.#patient.push(resolver);
+    return resolver;
+  }
+
+  #ask(resolver: Resolver, name: string, family: Family, deadline: Deadline): Promise<StageResult<string[]>> {
     return waitFor<string[]>(deadline, this.#options.signal, failure('unresolved', 'ETIMEOUT'), (done) => {
-      const query = family === 4 ? this.#resolver.resolve4(name) : this.#resolver.resolve6(name);
+      const query = family === 4 ? resolver.resolve4(name) : resolver.resolve6(name);
       query.then(
         (addresses) => done({ ok: true, value: addresses }),
         (error: unknown) => done(failure('unresolved', codeOf(error))),
@@ -145,8 +170,20 @@ export class NameResolver {
 
   /** Ends every question that is still open. */
   close(): void {
-    this.#resolver.cancel();
+    for (const resolver of [this.#resolver, ...this.#patient]) resolver.cancel();
   }
+}
+
+/** A question that was interrupted, or late on a host without time for this program (`held`), says nothing about the name. */
+export function tellingLookups(lookups: readonly Lookup[], held: ReadonlySet<string>): Lookup[] {
+  return lookups.filter(
+    ({ code, host }) => code !== ownCode('INTERRUPTED') && !(code === 'ETIMEOUT' && held.has(host)),
+  );
+}
+
+/** c-ares doubles its time limit with each try. */
+function resolverWithin(timeoutMs: number): Resolver {
+  return new Resolver({ timeout: Math.max(1, Math.ceil(timeoutMs / (DNS_TRIES * 2))), tries: DNS_TRIES });
 }
 
 /**
