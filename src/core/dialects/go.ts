@@ -63,7 +63,9 @@ function parseUrl(text: string, { takesLooseHosts }: Era): { scheme: string; add
   const parts = pattern.exec(authority.slice(at + 1));
   const host = parts?.[1]?.replace(/^\[(.*)\]$/, '$1') ?? '';
   if (!parts || /[\s/\\^`{|}@%]/.test(host) || !USERINFO.test(authority.slice(0, Math.max(at, 0)))) return null;
-  if (/%(?![\da-f]{2})/i.test(rest)) return null;
+  // Behind a scheme, what begins without a slash is opaque.
+  const isOpaque = scheme !== '' && !rest.startsWith('/');
+  if (!isOpaque && /%(?![\da-f]{2})/i.test(rest)) return null;
   const port = Number(parts[2] ?? '') || (DEFAULT_PROXY_PORT.get(scheme) ?? 0);
   return { scheme, address: { scheme, host, port, hasCredentials: at > 0 } };
 }
@@ -138,7 +140,7 @@ function trimSpace(text: string): string {
  * standard (UTS 46), but ends the name at the first character that has a meaning in a URL.
  */
 function toAscii(name: string): string {
-  if (isAscii(name) || /[\s/?#@:\\[\]]/.test(name)) return name;
+  if (isAscii(name) || /[^\S\uFEFF]|[/?#@:\\[\]]/.test(name)) return name;
   const dot = name.startsWith('.') ? '.' : '';
   // A last label of letters keeps it from reading `127ü.0.0.1` as an address.
   const end = name.endsWith('.') ? 'x' : '.x';

@@ -28,7 +28,9 @@ const ROWS: readonly (readonly [list: string, url: string, direct: boolean])[] =
   ['example.com?ü', 'http://example.com', false],
   ['example.com\u0085', 'http://example.com', true],
   ['\u3000example.com', 'http://example.com', true],
-  ['example.com\uFEFF', 'http://example.com', false],
+  // The entry is no `*`, and the name without the mark, which IDNA leaves out.
+  ['*\uFEFF', 'http://example.com', false],
+  ['example.com\uFEFF', 'http://example.com', true],
 ];
 
 describe('no_proxy in Go', () => {
@@ -56,6 +58,7 @@ it.each<[string, string | null, string | null]>([
   ['https://p.test', 'https://p.test:443', 'https://p.test:443'],
   ['127.1:3128', null, null],
   ['127ü.0.0.1:3128', 'http://127ü.0.0.1:3128', 'http://127ü.0.0.1:3128'],
+  ['http:%//p.test:1', 'http://localhost:80', 'http://localhost:80'],
   // No resolver is asked for what is no name.
   ['http://p.-test:1', null, null],
   ['http://p..test:1', null, null],

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { domainToASCII, fileURLToPath } from 'node:url';
 import { curlDialectFor } from '../../../src/core/dialects/curl.ts';
 import { goDialectFor } from '../../../src/core/dialects/go.ts';
 import { requestsDialectFor } from '../../../src/core/dialects/python.ts';
@@ -176,7 +176,7 @@ function addressOf(host: string): string {
   // The unspecified address is this machine's.
   if (host === 'localhost' || host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '::1';
-  if (/^proxy/i.test(host)) return '127.0.0.3';
+  if (/^proxy/i.test(domainToASCII(host) || host)) return '127.0.0.3';
   const bytes = host.includes(':') ? addressBytes(host) : null;
   if (bytes !== null) return formatAddress(unmapped(bytes)) ?? host;
   const address = parseLooseIPv4(host);
