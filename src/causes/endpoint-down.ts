@@ -9,7 +9,6 @@ import {
   usability,
   type PmsWay,
 } from '../core/judge/pms-way.ts';
-import { valueOf } from '../core/model/evidence.ts';
 import { describeRoute } from '../core/words/routes.ts';
 
 export default defineCause({

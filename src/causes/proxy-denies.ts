@@ -65,7 +65,10 @@ export default defineCause({
         hosts: hostsOf(paged),
       };
     // A filter may as well grant the tunnel and break it, or answer in it.
-    return ruledOutByProxyRoute(scene, (outcome) => isOfKind(outcome, 'answer', 'distrust'));
+    return ruledOutByProxyRoute(
+      scene,
+      (outcome) => outcome === 'intercepted' || isOfKind(outcome, 'answer', 'distrust'),
+    );
   },
 
   fromSeen(scene, say) {

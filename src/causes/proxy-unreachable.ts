@@ -1,7 +1,7 @@
 import { ABOUT_ALL, type About } from '../core/diagnose/about.ts';
 import { judgeChildProxies } from '../core/diagnose/child-proxies.ts';
 import { defineCause } from '../core/diagnose/cause.ts';
-import type { EndedFlow } from '../core/diagnose/seen-scene.ts';
+import type { EndedFlow, SeenScene } from '../core/diagnose/seen-scene.ts';
 import { hostsOf, type Judgement } from '../core/diagnose/judgement.ts';
 import {
   describeProxyRoutes,
@@ -90,13 +90,15 @@ export default defineCause({
     };
   },
 
-  fromSeen({ ended, pmsLog, needed }, say) {
+  fromSeen({ ended, pmsLog, needed, proxyAddresses }, say) {
     const flows = ended.filter(({ flow }) => flow.route === 'proxy');
     const troubled = flows.filter(({ flow }) => isOfKind(flow.outcome, 'proxy-silence', 'no-verdict'));
     const logged = (pmsLog?.requests ?? []).filter(({ outcome }) => outcome === 'proxy-unreachable');
     // A process may have a proxy of its own, which another one says nothing about.
     const serves = flows.some(
-      (one) => one.end === 'ok' && (troubled.length === 0 || troubled.some((each) => isAtSameProxy(one, each))),
+      (one) =>
+        one.end === 'ok' &&
+        (troubled.length === 0 || troubled.some((each) => isAtSameProxy(one, each, proxyAddresses))),
     );
     if (troubled.length === 0 && logged.length === 0)
       return serves && flows.every(({ end }) => !isInDoubt(end))
@@ -133,9 +135,17 @@ function behindProxy(scene: ProbeScene, say: Say<typeof messages>): Judgement {
 }
 
 /** Where only the log of a proxy saw a request, it is not known which address the proxy has. */
-function isAtSameProxy({ flow: one }: EndedFlow, { flow: other }: EndedFlow): boolean {
-  if (one.address === null || other.address === null) return true;
-  return one.address === other.address && one.port === other.port;
+function isAtSameProxy(
+  { flow: { address, port } }: EndedFlow,
+  { flow: other }: EndedFlow,
+  proxyAddresses: SeenScene['proxyAddresses'],
+): boolean {
+  if (address === null || other.address === null) return true;
+  const both = [address, other.address];
+  return (
+    port === other.port &&
+    (address === other.address || proxyAddresses.some((own) => both.every((one) => own.has(one))))
+  );
 }
 
 /** Another program, or another time, may have found it otherwise: its name, too, has to resolve each time. */

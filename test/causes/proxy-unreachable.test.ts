@@ -1,6 +1,6 @@
 import cause from '../../src/causes/proxy-unreachable.ts';
 import { causeRows, type CauseRow } from '../support/fixtures/cause-rows.ts';
-import { childProxy } from '../support/fixtures/facts.ts';
+import { childProxy, lookup } from '../support/fixtures/facts.ts';
 import { ok } from '../../src/core/model/evidence.ts';
 import { failedRequest, pmsLog, proxiedFlow, traffic } from '../support/fixtures/traffic.ts';
 
@@ -163,6 +163,24 @@ const ROWS: readonly CauseRow[] = [
     },
     state: 'confirmed',
     because: ['proxy-called', 'proxied-answers', 'proxied-answers'],
+  },
+  {
+    name: 'one address of the proxy was not reached, and the next one served',
+    options: {
+      resolver: {
+        lookups: [
+          lookup('forward-proxy.example.net', 4, {
+            addresses: ['10.0.0.8', '10.0.0.9'].map((address) => ({ address, scope: 'private' as const })),
+          }),
+        ],
+      },
+      traffic: traffic([
+        proxiedFlow(null, { ...UNREACHED, address: '10.0.0.8', port: 3_128 }),
+        proxiedFlow('plex.tv', { address: '10.0.0.9', port: 3_128 }),
+      ]),
+    },
+    state: 'possible',
+    because: ['proxy-called', 'serves-others', 'proxied-answers', 'proxied-answers'],
   },
   {
     name: 'the proxy was seen to serve',

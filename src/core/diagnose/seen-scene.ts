@@ -8,6 +8,7 @@ import { pmsWays } from '../judge/pms-way.ts';
 import { differenceOfProbes } from '../judge/vantage.ts';
 import { coversName, isLoopbackName } from '../judge/traffic/flows.ts';
 import { withoutUntied, type Observed, type SeenFlow } from '../judge/observed.ts';
+import { proxyAddressesOf } from '../judge/proxy-names.ts';
 import { isOfKind, type Family, type Outcome, type Route } from '../model/outcome.ts';
 import type { PmsStatus } from '../model/pms-status.ts';
 import type { DnsQuestionSeen, PmsLog, PmsRequest } from '../model/traffic.ts';
@@ -28,6 +29,8 @@ export interface SeenScene {
   readonly ended: readonly EndedFlow[];
   /** By endpoint id, the families over which a probe reached it directly. */
   readonly openFamilies: Readonly<Record<string, readonly Family[]>>;
+  /** The addresses of each proxy that has several: a client goes to the next one where one does not answer. */
+  readonly proxyAddresses: readonly ReadonlySet<string>[];
   /** Hosts that answered a probe on either route. */
   readonly answering: ReadonlySet<string>;
 }
@@ -63,6 +66,7 @@ export function seenSceneOf(facts: Facts): SeenScene {
     openFamilies: Object.fromEntries(
       results.map(({ endpoint, attempts }) => [endpoint.id, familiesReached(attempts.direct)]),
     ),
+    proxyAddresses: proxyAddressesOf(facts),
     answering: new Set(
       results.flatMap(({ endpoint, attempts }) =>
         [...attempts.direct, ...attempts.proxy].some(({ outcome }) => outcome === 'ok') ? [endpoint.host] : [],

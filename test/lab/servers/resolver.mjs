@@ -6,6 +6,7 @@
 //   truncated   answers that do not fit into a packet: empty, with TC, over UDP, and nothing listens over TCP
 import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const [, , mode, upstream, pidFile] = process.argv;
 const [A, AAAA] = [1, 28];
@@ -78,25 +79,23 @@ function addressesIn(message) {
   return addresses;
 }
 
-async function answerTo(query) {
-  switch (mode) {
-    case 'no-aaaa':
-      return typeOf(query) === AAAA ? bare(query, NXDOMAIN) : ask(query);
-    case 'servfail':
-      return bare(query, SERVFAIL);
-    case 'truncated':
-      return bare(query, 0, 0x200);
-    case 'slow':
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
-      return ask(query);
-    case 'nat64':
-      return typeOf(query) === AAAA ? synthesized(query) : ask(query);
-    default:
-      throw new Error(`no such mode: ${mode}`);
-  }
-}
+const ANSWERS = {
+  'no-aaaa': (query) => (typeOf(query) === AAAA ? bare(query, NXDOMAIN) : ask(query)),
+  servfail: (query) => bare(query, SERVFAIL),
+  truncated: (query) => bare(query, 0, 0x200),
+  slow: async (query) => {
+    await sleep(3_000);
+    return ask(query);
+  },
+  nat64: (query) => (typeOf(query) === AAAA ? synthesized(query) : ask(query)),
+};
+
+const answerTo = ANSWERS[mode];
+if (answerTo === undefined) throw new Error(`no such mode: ${mode}`);
 
 server.on('message', (query, peer) => {
-  void answerTo(query).then((answer) => answer === null || server.send(answer, peer.port, peer.address));
+  void Promise.resolve(answerTo(query)).then(
+    (answer) => answer === null || server.send(answer, peer.port, peer.address),
+  );
 });
 server.bind(5353, '127.0.0.1', () => writeFileSync(pidFile, String(process.pid)));

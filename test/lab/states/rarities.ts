@@ -204,13 +204,6 @@ export const RARITIES: readonly State[] = [
   // ── the proxy tells PMS from this tool ──
   {
     name: 'the proxy denies PMS by its name',
-    command: 'check',
-    environment: through('pms-agent'),
-    pms: KEPT,
-    ...perhaps('proxy-denies'),
-  },
-  {
-    name: 'the proxy denies PMS by its name',
     command: 'reproduce',
     environment: through('pms-agent'),
     pms: KEPT,
@@ -220,7 +213,7 @@ export const RARITIES: readonly State[] = [
     ['reproduce'],
     around([
       { name: 'TLS 1.3 is cut', policy: { pms4: 'cut-new', pms6: 'cut-new' }, ...by(BYPASS) },
-      { name: 'IPv6 is cut by name, IPv4 is open', policy: { pms6: 'cut-name' }, ...by(BYPASS) },
+      { name: 'IPv6 is cut by name, IPv4 is open', policy: { pms6: 'cut-name' }, ...by(BYPASS, 'ipv6-differs') },
       { name: 'IPv4 is cut by name, IPv6 is open', policy: { pms4: 'cut-name' }, ...fine },
       {
         name: 'a portal asks for a sign-in (511)',
