@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from 'node:os';
 import { valueOf } from '../../core/model/evidence.ts';
 import type { Reason } from '../../core/model/reason.ts';
 import type { EnvFrom } from '../../core/values/env-from.ts';
@@ -21,6 +22,8 @@ import { thisMachine } from './trace/tracefs.ts';
 
 /** Time between two checks whether long-lived processes still live, and whether a PMS that is gone is back. */
 const CARE_EVERY_MS = 2_000;
+/** Of the scheduler (setpriority(2)): on a busy machine, a process that ends within milliseconds is seen only by one who is woken first. */
+const NICE = -10;
 
 export interface WatchOptions {
   readonly procRoot: string;
@@ -61,6 +64,7 @@ export class Watch {
   #opensAfter: number | null = null;
   #nextCareAt = 0;
   #searching = false;
+  #niceBefore: number | null = null;
   /** Called with errors from within a timer or a stream. */
   onBug: (error: unknown) => void = () => undefined;
 
@@ -96,6 +100,7 @@ export class Watch {
 
   /** `mainPid` null: PMS does not run yet, and the watch waits for it. */
   async start(mainPid: number | null): Promise<void> {
+    this.#niceBefore = beNice(NICE);
     this.#schedule();
     if (mainPid !== null) await this.#follow(mainPid);
   }
@@ -106,6 +111,8 @@ export class Watch {
     this.#opensAfter = this.#opens();
     await Promise.all([this.#captures.stop(), this.#following?.traced?.stop()]);
     this.#learnAddresses();
+    if (this.#niceBefore !== null) beNice(this.#niceBefore);
+    this.#niceBefore = null;
   }
 
   /** Everything up to now; `surroundings` and `lookups` are the caller's. */
@@ -278,5 +285,16 @@ export class Watch {
     if (id === undefined || network === null || network === this.#ownNetwork) return false;
     const all = valueOf(await readProcesses(this.#options.procRoot)) ?? [];
     return all.every((one) => one.networkNamespace !== network || one.cgroup.container?.id === id);
+  }
+}
+
+/** The value from before; null: this user may not change it. */
+function beNice(value: number): number | null {
+  try {
+    const before = getPriority();
+    setPriority(value);
+    return before;
+  } catch {
+    return null;
   }
 }

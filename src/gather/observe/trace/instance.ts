@@ -22,7 +22,7 @@ const SMALLEST_KIB = 128;
 /** One instance of tracefs: ring buffers of its own, which record only the events that are switched on for it. */
 export class TraceInstance {
   readonly #directory: string;
-  readonly #pipes: readonly number[];
+  readonly #pipes: number[] = [];
   readonly #stats: number;
   readonly #text = Buffer.allocUnsafe(4096);
 
@@ -35,17 +35,30 @@ export class TraceInstance {
     // This clock counts as the packets' times do, apart from an offset, and is the same on all processors.
     this.#write('trace_clock', 'mono');
     this.#write('buffer_size_kb', String(Math.max(SMALLEST_KIB, Math.floor(totalKib / processors.length))));
-    this.#pipes = processors.map((processor) =>
-      openSync(
-        join(this.#directory, 'per_cpu', processor, 'trace_pipe_raw'),
-        constants.O_RDONLY | constants.O_NONBLOCK,
-      ),
-    );
     this.#stats = openSync(join(this.#directory, 'per_cpu', processors[0] ?? 'cpu0', 'stats'), 'r');
   }
 
   get processors(): number {
     return this.#pipes.length;
+  }
+
+  /** To be called before {@link read}. */
+  openPages(): void {
+    for (const processor of readdirSync(join(this.#directory, 'per_cpu'))) {
+      const pipe = join(this.#directory, 'per_cpu', processor, 'trace_pipe_raw');
+      this.#pipes.push(openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK));
+    }
+  }
+
+  /** A file whose reading waits for records, and gives them as lines of text. The caller closes it. */
+  openText(): number {
+    return openSync(join(this.#directory, 'trace_pipe'), 'r');
+  }
+
+  /** Writes a record of our own, which ends a waiting reading. */
+  mark(): void {
+    this.#write('tracing_on', '1');
+    this.#write('trace_marker', 'end');
   }
 
   /** The kernel itself also follows the children of followed threads. */

@@ -12,6 +12,7 @@ import { mountedTracefs, traceRefusal, type Machine } from './tracefs.ts';
 /** Memory for the records between two readings: seconds of a PMS that starts thousands of children, or of a machine that connects all the time. */
 const OWN_KIB = 8_192;
 const ENDS_KIB = 4_096;
+const EXECS_KIB = 512;
 
 /** Events that are recorded of PMS's own threads, with their filters: `''` always, else as Documentation/trace/events.rst has it. */
 const OWN_EVENTS: Events = {
@@ -29,6 +30,8 @@ const END_EVENTS: Events = {
   'sock/inet_sk_error_report': 'protocol==6 || protocol==17',
   'tcp/tcp_retransmit_skb': 'state==2',
 };
+/** Programs that PMS starts, once more: these records are waited for. */
+const EXEC_EVENTS: Events = { 'sched/sched_process_exec': '' };
 /** The kernel may lack these: IPv6 is off, or the kernel is older than they are. */
 const OPTIONAL: ReadonlySet<TraceEventName> = new Set([
   'fib6/fib6_table_lookup',
@@ -37,10 +40,11 @@ const OPTIONAL: ReadonlySet<TraceEventName> = new Set([
   'tcp/tcp_retransmit_skb',
 ]);
 
-/** Two instances of tracefs, not switched on yet, and the formats needed to read them. */
+/** Three instances of tracefs, not switched on yet, and the formats needed to read them. */
 export interface OpenTrace {
   readonly own: TraceInstance;
   readonly ends: TraceInstance;
+  readonly execs: TraceInstance;
   readonly layout: PageLayout;
   readonly formats: ReadonlyMap<TraceEventName, EventFormat>;
   readonly guard: Guard;
@@ -68,7 +72,7 @@ export async function openTrace(procfs: Procfs, machine: Machine): Promise<Gathe
 
 function openInstances(
   tracing: string,
-  [ownName, endsName]: readonly [string, string],
+  [ownName, endsName, execsName]: InstanceNames,
 ): Gathered<Omit<OpenTrace, 'guard'>> {
   const layout = parsePageLayout(readFileSync(join(tracing, 'events/header_page'), 'latin1'));
   if (layout === null) return failed('TRACE_FAILED', 'the kernel describes its pages of trace in an unknown way');
@@ -90,8 +94,10 @@ function openInstances(
   };
   try {
     const [own, ends] = [open(ownName, OWN_KIB, OWN_EVENTS), open(endsName, ENDS_KIB, END_EVENTS)];
-    own.followForks();
-    return ok({ own, ends, layout, formats });
+    const execs = open(execsName, EXECS_KIB, EXEC_EVENTS);
+    for (const instance of [own, ends]) instance.openPages();
+    for (const instance of [own, execs]) instance.followForks();
+    return ok({ own, ends, execs, layout, formats });
   } catch (error) {
     // Their files keep them from being removed.
     for (const instance of opened) instance.close();
@@ -101,13 +107,15 @@ function openInstances(
 
 type Events = Readonly<Partial<Record<TraceEventName, string>>>;
 
-const INSTANCE_NAME = /^pms-proxy-doctor-(\d+)-(\d+)-[ab]$/;
+type InstanceNames = readonly [own: string, ends: string, execs: string];
+
+const INSTANCE_NAME = /^pms-proxy-doctor-(\d+)-(\d+)-[abc]$/;
 
 /** The start time of a process distinguishes it from a later one with the same id. */
-function instanceNames(procfs: Procfs): readonly [string, string] {
+function instanceNames(procfs: Procfs): InstanceNames {
   const pid = procfs.ownPid() ?? process.pid;
   const own = `pms-proxy-doctor-${pid}-${procfs.process(pid)?.startTicks ?? 0}`;
-  return [`${own}-a`, `${own}-b`];
+  return [`${own}-a`, `${own}-b`, `${own}-c`];
 }
 
 /** Removes instances of earlier runs that were killed together with their guard. */

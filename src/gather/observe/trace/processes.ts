@@ -14,8 +14,8 @@ const BY_DESCRIPTOR = /^\/(?:dev|proc\/(?:self|\d+))\/fd\//;
 const ENDED_REMEMBERED = 4096;
 
 export interface ProcessListener {
-  /** A process was born, or runs another program from now on. */
-  began(doer: Doer, hasCalledExec: boolean): void;
+  /** A process was born, or runs another program from now on: then with the time of its exec, by the trace's clock. */
+  began(doer: Doer, execAtMs: number | null): void;
   ended(pid: number): void;
 }
 
@@ -75,7 +75,7 @@ export class TracedProcesses {
       case 'born':
         return this.#bear(event.task, event.child, event.isThread, event.comm);
       case 'exec':
-        return this.#start(event.task, event.program);
+        return this.#start(event.task, event.program, event.atMs);
       case 'exit':
         return this.#end(event.task, event.isLast);
       case 'connecting':
@@ -100,10 +100,10 @@ export class TracedProcesses {
     this.#count += 1;
     this.#doers.set(child, doer);
     this.#pidOfTask.set(child, child);
-    this.#listener.began(doer, false);
+    this.#listener.began(doer, null);
   }
 
-  #start(task: number, program: string): void {
+  #start(task: number, program: string, atMs: number): void {
     // A thread that calls exec takes over the id of its process before the event.
     const isNew = !this.#doers.has(task);
     const name = BY_DESCRIPTOR.test(program) ? (this.#lookUp(task)?.name ?? null) : posix.basename(program);
@@ -111,7 +111,7 @@ export class TracedProcesses {
     if (isNew) this.#count += 1;
     this.#doers.set(task, doer);
     this.#pidOfTask.set(task, task);
-    this.#listener.began(doer, true);
+    this.#listener.began(doer, atMs);
   }
 
   /** `isLast` null: this kernel does not say, so a process counts as ended with its first thread. */

@@ -10,29 +10,29 @@ import { Tracer } from './tracer.ts';
 class TracedBirths implements ProcessListener {
   readonly #tree: ProcessTree;
   readonly #environments: Environments;
-  /** Begun since the last reading of the trace, and whether they have become a program of their own. */
-  readonly #fresh = new Map<number, { readonly doer: Doer; readonly hasCalledExec: boolean }>();
+  /** Begun since the last reading of the trace, and when they became a program of their own. */
+  readonly #fresh = new Map<number, { readonly doer: Doer; readonly execAtMs: number | null }>();
 
   constructor(tree: ProcessTree, environments: Environments) {
     this.#tree = tree;
     this.#environments = environments;
   }
 
-  began(doer: Doer, hasCalledExec: boolean): void {
-    this.#fresh.set(doer.pid, { doer, hasCalledExec });
+  began(doer: Doer, execAtMs: number | null): void {
+    this.#fresh.set(doer.pid, { doer, execAtMs });
   }
 
   ended(pid: number): void {
     const fresh = this.#fresh.get(pid);
     this.#fresh.delete(pid);
-    if (fresh?.hasCalledExec === true) this.#environments.miss(pid, fresh.doer.name);
+    if (fresh !== undefined && fresh.execAtMs !== null) this.#environments.miss(pid, fresh.doer.name, fresh.execAtMs);
     this.#tree.bury(pid, Date.now());
   }
 
   /** Looks at those that are still there. */
   settle(): void {
-    for (const [pid, { doer, hasCalledExec }] of this.#fresh) {
-      if (hasCalledExec) this.#environments.read(pid, doer.name);
+    for (const [pid, { doer, execAtMs }] of this.#fresh) {
+      if (execAtMs !== null) this.#environments.read(pid, doer.name, execAtMs);
       this.#tree.adopt(pid, Date.now());
     }
     this.#fresh.clear();
@@ -53,7 +53,8 @@ export class TracedTree {
     machine: Machine,
   ): Promise<Gathered<TracedTree>> {
     const births = new TracedBirths(tree, environments);
-    const started = await Tracer.start({ procfs, listener: births, machine });
+    const onExec = (pid: number, atMs: number): void => environments.foresee(pid, atMs);
+    const started = await Tracer.start({ procfs, listener: births, machine, onExec });
     return started.state === 'ok' ? ok(new TracedTree(procfs, tree, births, started.value)) : started;
   }
 

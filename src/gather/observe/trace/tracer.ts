@@ -4,6 +4,7 @@ import { readPage } from '../../../parse/trace/page.ts';
 import type { Procfs } from '../../system/procfs.ts';
 import { programNameOf } from '../processes/program-name.ts';
 import type { Attempt } from './attempt.ts';
+import { ExecAlarm } from './exec-alarm.ts';
 import { openTrace, type OpenTrace } from './open-trace.ts';
 import { TracedProcesses, type Doer, type ProcessListener } from './processes.ts';
 import { TcpAttempts } from './tcp-attempts.ts';
@@ -11,10 +12,10 @@ import type { Machine } from './tracefs.ts';
 import { UdpAttempts } from './udp-attempts.ts';
 
 /**
- * Time between two readings: the shorter, the more programs still live when their environment is to be read. An empty reading costs some
- * microseconds for each processor, so that large machines, and a quiet PMS, are read more rarely.
+ * Time between two readings. An empty reading costs some microseconds for each processor, so that large machines, and a quiet PMS, are read more
+ * rarely. Environments do not wait for it ({@link ExecAlarm}).
  */
-const DRAIN_EVERY_MS = { least: 20, quiet: 150, most: 200, forEachProcessor: 3 } as const;
+const DRAIN_EVERY_MS = { least: 50, quiet: 150, most: 200, forEachProcessor: 3 } as const;
 /** PMS is quiet when none of its threads has caused a traced event for this long. */
 const QUIET_MS = 2_000;
 /** The ends of connections may come later: nothing depends on the moment. */
@@ -28,6 +29,8 @@ export interface TracerOptions {
   readonly procfs: Procfs;
   readonly listener: ProcessListener;
   readonly machine: Machine;
+  /** Called at once when a process of PMS has become another program, with the time by the trace's clock; the records are read later. */
+  readonly onExec: (pid: number, atMs: number) => void;
 }
 
 /** A process that was there before the tracing, with its threads. */
@@ -60,6 +63,7 @@ export class Tracer implements Traced {
   readonly #processes: TracedProcesses;
   readonly #tcp: TcpAttempts;
   readonly #udp: UdpAttempts;
+  readonly #alarm: ExecAlarm;
   readonly #attempts: Attempt[] = [];
   /** Sockets that are about to connect, with how often: the kernel uses the memory of a closed one again. */
   readonly #sockets = new Map<number, number>();
@@ -79,8 +83,9 @@ export class Tracer implements Traced {
     return opened.state === 'ok' ? ok(new Tracer(opened.value, options)) : opened;
   }
 
-  private constructor(trace: OpenTrace, { procfs, listener }: TracerOptions) {
+  private constructor(trace: OpenTrace, { procfs, listener, onExec }: TracerOptions) {
     this.#trace = trace;
+    this.#alarm = new ExecAlarm(trace.execs, onExec);
     this.#decoder = new TraceDecoder(trace.formats, {
       hasSocket: (socket) => this.#sockets.has(socket),
       hasRemotePort: (port) => this.#ports.has(port),
@@ -155,7 +160,7 @@ export class Tracer implements Traced {
    * children that an unfollowed process starts meanwhile would be missed.
    */
   follow(list: () => readonly Followed[]): void {
-    const { own, ends } = this.#trace;
+    const { own, ends, execs } = this.#trace;
     const followed = new Set<number>();
     let current: readonly Followed[] = [];
     for (let isNew = true; isNew;) {
@@ -163,9 +168,9 @@ export class Tracer implements Traced {
       const fresh = current.flatMap(({ tasks }) => tasks).filter((task) => !followed.has(task));
       for (const { doer, tasks } of current) this.#processes.add(doer, tasks);
       for (const task of fresh) followed.add(task);
-      if (fresh.length > 0) own.follow(fresh);
+      if (fresh.length > 0) for (const instance of [own, execs]) instance.follow(fresh);
       // Not earlier: a kernel without a list of threads to follow records all programs.
-      if (this.#periods.length === 0) for (const instance of [own, ends]) instance.begin();
+      if (this.#periods.length === 0) for (const instance of [own, ends, execs]) instance.begin();
       isNew = fresh.length > 0;
     }
     const there = new Set(current.flatMap(({ tasks }) => tasks));
@@ -202,14 +207,15 @@ export class Tracer implements Traced {
 
   /** Ends the tracing; nothing of it is left on the machine. */
   async stop(): Promise<void> {
-    const { own, ends, guard } = this.#trace;
+    const { own, ends, execs, guard } = this.#trace;
     this.#drains = 0;
     this.drain();
     this.#apply(Number.POSITIVE_INFINITY);
     this.pause();
     this.#isClosed = true;
     this.#lost = this.#lost === null ? null : Math.max(this.#lost, own.lost());
-    for (const instance of [own, ends]) instance.close();
+    await this.#alarm.stop();
+    for (const instance of [own, ends, execs]) instance.close();
     await guard.release();
   }
 

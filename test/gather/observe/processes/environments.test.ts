@@ -46,6 +46,26 @@ describe('the environments of what PMS starts', () => {
     expect(told()).toEqual([`Plex Media Scanner 931: ${expected}`]);
   });
 
+  it.each<[string, number, string | null]>([
+    ['what was read at the time of its exec, once it has ended', 5_000.004, 'https_proxy=http://***@proxy:3128'],
+    ['nothing where that was an earlier program of the process', 5_001, null],
+  ])('%s', (_name, execAtMs, expected) => {
+    start(931);
+    environments.foresee(931, 5_000);
+    live.end(931);
+    environments.miss(931, 'Plex Media Scanner', execAtMs);
+    expect(told()).toEqual([`Plex Media Scanner 931: ${expected}`]);
+  });
+
+  it('forgets what it had read where the next program of the process cannot be read', () => {
+    start(931);
+    environments.foresee(931, 5_000);
+    live.end(931);
+    environments.foresee(931, 5_001);
+    environments.miss(931, 'Plex Media Scanner', 5_001);
+    expect(told()).toEqual(['Plex Media Scanner 931: null']);
+  });
+
   it('puts together what is alike', () => {
     start(931);
     start(932);
