@@ -32,7 +32,7 @@ export default defineCause({
   title: 'The PMS host cannot resolve the endpoints',
   why: 'A client that uses the proxy leaves names to it. A client that goes direct has to resolve them itself, and fails at once where local DNS knows internal names only.',
   judgedBy:
-    'The resolver of this host is asked for the endpoints of a scan. Confirmed when PMS goes direct and no address came back; possible when PMS uses the proxy, because then it only affects a process that goes around it. Also confirmed when a process of PMS was seen to ask without an answer, or when its log says so; likely when a program that is not known asked, or when it may have been the name of the proxy.',
+    'The resolver of this host is asked for the endpoints of a scan. Confirmed when PMS goes direct and no address came back; possible when PMS uses the proxy, because then it only affects a process that goes around it. Also confirmed when a process of PMS was seen to ask without an answer, or when its log says so; likely when an unknown program asked, or when it may have been the name of the proxy.',
   remedy:
     'Let the resolver of the PMS host answer for {hosts}: exempt them from the block list that sinks them, if there is one. Where PMS has a proxy, sending every process of PMS through it helps as well, because a proxy resolves names itself. "fix dns-fails-locally -o DIR" writes the file for it.',
   messages: {

@@ -7,7 +7,7 @@ import { UsageError } from '../usage-error.ts';
 
 /** The folder of `-o` for several files. */
 
-/** Refuses a folder that holds something else than earlier files of ours. */
+/** Refuses a folder that holds anything but earlier files of ours. */
 export async function checkFolder(
   directory: string,
   isOurs: (names: readonly string[]) => boolean = () => true,

@@ -83,7 +83,7 @@ async function readNamed(named: string): Promise<Found | UnitVariables> {
   }
 }
 
-/** As systemd does, without the lines that it ignores. What holds nothing but such lines is no unit that sets an environment. */
+/** As systemd does, without the lines that it ignores. A file of nothing but such lines is no unit that sets an environment. */
 async function readUnitFile(
   path: string,
   { text, section }: { readonly text: string; readonly section: 'Service' | 'pasted' },

@@ -28,7 +28,7 @@ export class ShapeTree<Plan> {
   #literalsEnd = 0;
   readonly #starts = new Int32Array(NODES_LIMIT);
   readonly #lengths = new Int32Array(NODES_LIMIT);
-  /** What may begin behind the run of a node. */
+  /** The places (see {@link PLACE}) behind the run of a node. */
   readonly #afters = new Uint8Array(NODES_LIMIT);
   #nodes = 1;
   /** Children by node and symbol, an open hash table; key 0: free. */

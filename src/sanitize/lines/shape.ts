@@ -5,7 +5,7 @@
  */
 export const SLOT = { digits: 1, hex: 2, address: 3 } as const;
 
-/** What may begin before a byte: nothing but that byte, inside of an escape; a word; the next part of a word. */
+/** The part of a line that may begin before a byte: none, inside of an escape; a word; the next part of a word. */
 export const PLACE = { escape: 0, start: 1, middle: 2 } as const;
 
 const KINDS_MARK = 0xf8;
