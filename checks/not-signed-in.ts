@@ -1,4 +1,4 @@
-import { defineCheck } from '../src/core/check.ts';
+import { defineCheck, TROUBLES_OF_THE_WAY } from '../src/core/check.ts';
 import { isSignedIn, musicOf, needsNoEndpoint, SIGN_IN_HOST } from '../src/core/model/pms-status.ts';
 
 export default defineCheck({
@@ -8,19 +8,7 @@ export default defineCheck({
   remedy: 'Restore access to plex.tv, then restart PMS, or sign in under Settings > General of PMS (now: {state}).',
   severity: 'high',
   needs: ['pmsStatus'],
-  supersededBy: [
-    'needed-endpoint-denied',
-    'needed-endpoint-unreachable',
-    'proxy-unreachable',
-    'proxy-silent',
-    'proxy-garbage',
-    'proxy-authentication',
-    'proxy-cannot-reach',
-    'certificate-swapped',
-    'certificate-not-accepted-by-pms',
-    'local-dns-failure',
-    'endpoint-down',
-  ],
+  supersededBy: TROUBLES_OF_THE_WAY,
   causes: ['not-signed-in'],
   messages: {
     music:

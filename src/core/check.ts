@@ -165,6 +165,21 @@ export function runChecks(checks: readonly Check[], facts: Facts): Finding[] {
   return findings.map((f) => (f.verdict === 'fail' || f.verdict === 'warn' ? { ...f, supersededBy: rootOf(f) } : f));
 }
 
+/** Checks that find PMS's way to plex.tv or its provider broken: PMS's own states of either follow from that. */
+export const TROUBLES_OF_THE_WAY: readonly string[] = [
+  'needed-endpoint-denied',
+  'needed-endpoint-unreachable',
+  'proxy-unreachable',
+  'proxy-silent',
+  'proxy-garbage',
+  'proxy-authentication',
+  'proxy-cannot-reach',
+  'certificate-swapped',
+  'certificate-not-accepted-by-pms',
+  'local-dns-failure',
+  'endpoint-down',
+];
+
 /** Facts that follow from probes. */
 const PROBED: ReadonlySet<FactKey> = new Set(['results', 'proxies', 'attempts.direct', 'attempts.proxy', 'resolver']);
 

@@ -1,10 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { cpuShare } from '../support/system/cpu-share.ts';
 
 /**
  * How much of a processor watching takes, with its capture tool: while PMS is idle, and while a stand-in serves 100 MB/s over the loopback
@@ -17,12 +17,10 @@ const BUILT = resolve('dist/pms-proxy-doctor.js');
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' } } });
 const SECONDS = Number(values.seconds);
 const BAR_PERCENT = 5;
-/** USER_HZ of every Linux that Node runs on. */
-const TICKS_PER_S = 100;
 const CHILDREN_PER_MINUTE = 200;
 const MB_PER_S = 100;
 /** Until the watcher has compiled its code and looked up names; its work at the start is not what watching costs. */
-const SETTLE_MS = 3_000;
+const TIMES = { settleMs: 3_000, seconds: SECONDS };
 
 /** The parts of the stand-in: a server of as many bytes as are asked for, and children that live 15 ms. */
 const SERVER = `
@@ -58,38 +56,6 @@ async function startPms(directory: string, load: 'idle' | 'busy'): Promise<Stand
   return { pid: child.pid ?? 0, port, stop: () => child.kill('SIGKILL') };
 }
 
-/** Ticks of a process and of all that descend from it. */
-function ticksOf(pid: number): number {
-  const parents = new Map<number, { readonly ppid: number; readonly ticks: number }>();
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      parents.set(Number(name), { ppid: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) });
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  const descends = (one: number): boolean => one === pid || (parents.has(one) && descends(parents.get(one)?.ppid ?? 0));
-  return [...parents].reduce((sum, [one, { ticks }]) => sum + (descends(one) ? ticks : 0), 0);
-}
-
-/** Share of one processor that a command and its children take while it runs. */
-async function measure(command: readonly string[]): Promise<number> {
-  const [file = '', ...rest] = command;
-  const child: ChildProcess = spawn(file, rest, { stdio: 'ignore' });
-  await sleep(SETTLE_MS);
-  const before = ticksOf(child.pid ?? 0);
-  const startedAt = performance.now();
-  await sleep(SECONDS * 1000);
-  const ticks = ticksOf(child.pid ?? 0) - before;
-  const seconds = (performance.now() - startedAt) / 1000;
-  if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode} before the time was over`);
-  child.kill('SIGINT');
-  await Promise.race([new Promise((settle) => child.once('close', settle)), sleep(10_000)]);
-  return (100 * ticks) / TICKS_PER_S / seconds;
-}
-
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'observe-cpu-'));
   try {
@@ -100,9 +66,9 @@ async function main(): Promise<void> {
       const client = load === 'busy' ? connect(pms.port, '127.0.0.1').resume() : null;
       try {
         const watch = [process.execPath, BUILT, 'observe', '--env-from', `pid:${pms.pid}`, '--for', `${SECONDS + 60}s`];
-        const ours = await measure(watch);
-        const withoutCapture = await measure(['env', 'PATH=/nonexistent', ...watch]);
-        const peer = await measure(['tcpdump', '-i', 'any', '-n', '-w', '/dev/null']);
+        const ours = await cpuShare(watch, TIMES);
+        const withoutCapture = await cpuShare(['env', 'PATH=/nonexistent', ...watch], TIMES);
+        const peer = await cpuShare(['tcpdump', '-i', 'any', '-n', '-w', '/dev/null'], TIMES);
         console.log(
           `${load.padEnd(5)} observe ${ours.toFixed(2)} % of a core (bar ${BAR_PERCENT})${ours > BAR_PERCENT ? '  OVER' : ''}, ` +
             `without capture ${withoutCapture.toFixed(2)} %, unfiltered tcpdump ${peer.toFixed(2)} %`,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { PMS_PORT } from '../../core/values/pms-port.ts';
+import { readOrderOf } from '../system/order.ts';
 
 /** The task of one process of the stand-in; travels as one JSON argument. */
 const orderSchema = z.discriminatedUnion('role', [
@@ -18,13 +19,7 @@ const orderSchema = z.discriminatedUnion('role', [
 export type PmsOrder = z.infer<typeof orderSchema>;
 
 export function readPmsOrder(argument: string | undefined): PmsOrder | null {
-  try {
-    const parsed = orderSchema.safeParse(JSON.parse(argument ?? ''));
-    return parsed.success ? parsed.data : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return readOrderOf(orderSchema, argument);
 }
 
 /** The single line that the process called Plex Media Server writes to its standard output when it has started. */

@@ -17,8 +17,13 @@ export type Order = z.infer<typeof orderSchema>;
 export const INSIDE_COMMAND = 'demo-inside';
 
 export function readOrder(argument: string | undefined): Order | null {
+  return readOrderOf(orderSchema, argument);
+}
+
+/** null: the argument is no such order. */
+export function readOrderOf<Read>(schema: z.ZodMiniType<Read>, argument: string | undefined): Read | null {
   try {
-    const parsed = orderSchema.safeParse(JSON.parse(argument ?? ''));
+    const parsed = schema.safeParse(JSON.parse(argument ?? ''));
     return parsed.success ? parsed.data : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
