@@ -34,7 +34,8 @@ export default defineCause({
   judgedBy:
     'The resolver of this host is asked for the endpoints of a scan. Confirmed when PMS goes direct and no address came back; possible when PMS uses the proxy, because then it only affects a process that goes around it. Also confirmed when a process of PMS was seen to ask without an answer, or when its log says so; likely when an unknown program asked, or when it may have been the name of the proxy.',
   remedy:
-    'Let the resolver of the PMS host answer for {hosts}: exempt them from the block list that sinks them, if there is one. Where PMS has a proxy, sending every process of PMS through it helps as well, because a proxy resolves names itself. "fix dns-fails-locally -o DIR" writes the file for it.',
+    'Let the resolver of the PMS host answer for {hosts}: exempt them from the block list that sinks them, if there is one. Where PMS has a proxy, sending every process of PMS through it helps as well, because a proxy resolves names itself. "fix" writes the file for it, and how to install it.',
+  commands: () => ['sudo pms-proxy-doctor fix dns-fails-locally -o fixes'],
   messages: {
     sinkholed:
       '{host} resolves to {address} here, which is no public address: a block list or a rebinding protection answers so',

@@ -11,8 +11,8 @@ export default defineCause({
   judgedBy:
     'The rules of the libcurl that PMS bundles are applied to the variables. Confirmed when they send an endpoint of a scan direct and the direct connection failed.',
   remedy:
-    'Remove the entry of no_proxy that covers {hosts} from {settings}, then restart PMS. "fix excluded-by-no-proxy -o DIR" writes the file for it.',
-  commands: ({ reload, restart }) => [...reload, ...restart],
+    'Remove the entry of no_proxy that covers {hosts} from {settings}, then restart PMS. "fix" writes the file for it, and how to install it.',
+  commands: ({ reload, restart }) => ['sudo pms-proxy-doctor fix excluded-by-no-proxy -o fixes', ...reload, ...restart],
   explainedBy: ['bare-name-entry'],
   messages: {
     excluded: 'the entry "{entry}" of no_proxy sends {host} direct',

@@ -16,8 +16,12 @@ export default defineCause({
   judgedBy:
     'The rules of the libcurl that PMS bundles are applied to localhost, 127.0.0.1 and ::1. Likely at most where 127.0.0.1 is not covered, and possible where only other names are not, even when such calls were seen at the proxy: they are not proven to break a scan. Confirmed when the proxy was seen to refuse such a call while PMS refused a requested scan.',
   remedy:
-    'Set no_proxy=localhost,127.0.0.1,::1,[::1] (and your own domains) in {settings}, then restart PMS. "fix loopback-through-proxy -o DIR" writes the file for it.',
-  commands: ({ reload, restart }) => [...reload, ...restart],
+    'Set no_proxy=localhost,127.0.0.1,::1,[::1] (and your own domains) in {settings}, then restart PMS. "fix" writes the file for it, and how to install it.',
+  commands: ({ reload, restart }) => [
+    'sudo pms-proxy-doctor fix loopback-through-proxy -o fixes',
+    ...reload,
+    ...restart,
+  ],
   explainedBy: ['loopback-name-only', 'ipv6-loopback-spelling'],
   harmUnproven: true,
   messages: {

@@ -37,12 +37,12 @@ export default defineCause({
   judgedBy:
     'The environments of the running PMS and of its children are read. Confirmed when PMS, or a child that was seen to connect, names no proxy for an endpoint of a scan and the direct connection failed.',
   remedy:
-    'Set https_proxy and http_proxy, in lower case, in {settings}, and restart PMS: it reads them when it starts. "fix proxy-not-in-process -o DIR" writes the file for it.',
+    'Set https_proxy and http_proxy, in lower case, in {settings}, and restart PMS: it reads them when it starts. "fix" writes the file for it, and how to install it.',
   decide: {
     when: 'named-nowhere',
     text: 'Find out whether this network has a proxy. If so, run this again with --proxy URL, which shows what works through it; then PMS has to be told of it. If not, PMS needs direct connections to {hosts}.',
   },
-  commands: ({ reload, restart }) => [...reload, ...restart],
+  commands: ({ reload, restart }) => ['sudo pms-proxy-doctor fix proxy-not-in-process -o fixes', ...reload, ...restart],
   explainedBy: ['uppercase-http-proxy', 'empty-variable'],
   messages,
 

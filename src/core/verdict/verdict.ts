@@ -38,6 +38,7 @@ export function summarize(judged: Judged, interrupted: boolean): Report['summary
 }
 
 function decide({
+  endpoints,
   bypasses,
   scan,
   findings,
@@ -88,7 +89,13 @@ function decide({
       verdict: 'undecided',
       because: `nothing wrong was found for the PMS of pid ${pms.pid}; ${othersWords(pms.others.pids)}`,
     };
-  return { verdict: 'ok', because: expectations === null ? 'nothing wrong was found' : 'every expectation is met' };
+  if (expectations !== null) return { verdict: 'ok', because: 'every expectation is met' };
+  const needed = endpoints.filter(({ need }) => need === 'scan');
+  const isOpen = needed.length > 0 && needed.every(({ direct }) => direct.outcome === 'ok');
+  return {
+    verdict: 'ok',
+    because: isOpen ? 'everything that a scan needs answers directly' : 'nothing wrong was found',
+  };
 }
 
 const BY_PROOF = { proved: 'ok', 'not-proved': 'problems', undecided: 'undecided' } as const;

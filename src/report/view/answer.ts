@@ -132,10 +132,13 @@ function leadingCauses(causes: readonly Cause[]): readonly Cause[] {
 
 /** The verdict in a sentence where no cause tells it, and what an experiment without the condition is worth. */
 function sentences(report: Report): readonly string[] {
-  const { run, summary, scan } = report;
+  const { run, summary, scan, expectations } = report;
   const worth = experimentWorth(report);
   const isTold =
-    report.bridge !== undefined || (leadingCauses(scan.causes).length > 0 && summary.verdict === 'problems');
+    report.bridge !== undefined ||
+    (leadingCauses(scan.causes).length > 0 && summary.verdict === 'problems') ||
+    // Watched scans say more than that nothing was found.
+    (worth !== null && summary.verdict === 'ok' && expectations === null && !run.interrupted);
   return [
     ...(run.interrupted ? ['This is what was gathered until then; what is missing says "not tried".'] : []),
     ...(isTold ? [] : [sentence(summary.because)]),

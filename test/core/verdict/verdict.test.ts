@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../src/core/model/outcome.ts';
 import type { InputFile } from '../../../src/core/model/evidence.ts';
 import type { Bypass, Diagnosis, Finding, Violation } from '../../../src/core/model/report.ts';
 import { EXIT, summarize } from '../../../src/core/verdict/verdict.ts';
 import { aScan, experiment } from '../../support/fixtures/experiment.ts';
-import { cause } from '../../support/fixtures/report.ts';
+import { cause, REPORTS } from '../../support/fixtures/report.ts';
 import { library } from '../../support/fixtures/facts.ts';
 
 const scan = (condition: Diagnosis['condition'], why?: string): Diagnosis => ({
@@ -77,6 +78,19 @@ describe('summarize', () => {
       summarize({ ...NOTHING, bypasses: [{ ...BYPASS, dialects: [...dialects] }] }, false).because;
     expect(told('python-urllib')).toBe('1 endpoint would go around the proxy in plug-ins of PMS (Python)');
     expect(told('curl', 'python-urllib')).toBe('1 endpoint would go around the proxy');
+  });
+
+  it.each<[string, readonly Outcome[], string]>([
+    ['answers directly', ['ok', 'ok'], 'everything that a scan needs answers directly'],
+    ['answers directly in part', ['ok', 'no-reply'], 'nothing wrong was found'],
+    ['is not known', [], 'nothing wrong was found'],
+  ])('says how far it looked where what a scan needs %s', (_, outcomes, because) => {
+    const endpoints = outcomes.map((outcome) => {
+      const [endpoint] = REPORTS.denied.endpoints;
+      if (endpoint === undefined) throw new Error('the fixture has no endpoint');
+      return { ...endpoint, need: 'scan' as const, direct: { ...endpoint.direct, outcome } };
+    });
+    expect(summarize({ ...NOTHING, endpoints }, false)).toMatchObject({ verdict: 'ok', because });
   });
 
   it.each<[string, Partial<Parameters<typeof summarize>[0]>, number]>([
