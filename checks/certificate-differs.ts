@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import type { AttemptRecord, TlsRecord } from '../src/core/model/evidence.ts';
+import type { AttemptRecord, TlsRecord } from '../src/core/model/probe-records.ts';
 import { sameAnchor } from '../src/core/judge/interception.ts';
 
 export default defineCheck({

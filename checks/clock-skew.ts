@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import type { AttemptRecord } from '../src/core/model/evidence.ts';
+import type { AttemptRecord } from '../src/core/model/probe-records.ts';
 
 /**
  * A `Date` is whole seconds and may have waited in a cache; two minutes is more than either, and less than the five that

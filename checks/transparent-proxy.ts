@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import type { AttemptRecord } from '../src/core/model/evidence.ts';
+import type { AttemptRecord } from '../src/core/model/probe-records.ts';
 import type { JudgedEndpoint } from '../src/core/judge/facts.ts';
 import { nameList } from '../src/core/judge/pms-way.ts';
 

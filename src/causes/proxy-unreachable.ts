@@ -18,7 +18,7 @@ import {
   type PmsWay,
   type ProxyErrorKind,
 } from '../core/judge/pms-way.ts';
-import type { AttemptRecord } from '../core/model/evidence.ts';
+import type { AttemptRecord } from '../core/model/probe-records.ts';
 import { isOfKind, OUTCOME, type Outcome } from '../core/model/outcome.ts';
 import { sayCommon } from '../core/words/common.ts';
 import { describeProxied } from '../core/words/flows.ts';

@@ -1,5 +1,6 @@
 import check from '../../checks/proxy-unreachable.ts';
-import { notRun, ok, type ProxyProbe } from '../../src/core/model/evidence.ts';
+import { notRun, ok } from '../../src/core/model/evidence.ts';
+import { type ProxyProbe } from '../../src/core/model/probe-records.ts';
 import type { Stage } from '../../src/core/model/outcome.ts';
 import { checkRows } from '../support/fixtures/check-rows.ts';
 import { PROXY, PROXY_PROBE, factsFixture } from '../support/fixtures/facts.ts';

@@ -7,10 +7,9 @@ import {
   NOT_WATCHED,
   notRun,
   ok,
-  type AttemptRecord,
   type Evidence,
-  type TlsRecord,
 } from '../../src/core/model/evidence.ts';
+import { type AttemptRecord, type TlsRecord } from '../../src/core/model/probe-records.ts';
 import { reportSchema, type Report } from '../../src/core/model/report.ts';
 import { sanitizeEvidence, sanitizeReport } from '../../src/sanitize/documents.ts';
 import { withStandIns } from '../../src/sanitize/stand-ins.ts';

@@ -1,4 +1,5 @@
-import { valueOf, type AttemptRecord, type ChildProxyProbe } from '../model/evidence.ts';
+import { valueOf } from '../model/evidence.ts';
+import { type AttemptRecord, type ChildProxyProbe } from '../model/probe-records.ts';
 import { SCANNER } from '../model/experiment.ts';
 import { OUTCOME } from '../model/outcome.ts';
 import type { Statement } from '../model/statement.ts';

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../model/endpoint.ts';
-import { valueOf, type AttemptRecord, type Settings } from '../model/evidence.ts';
+import { valueOf, type Settings } from '../model/evidence.ts';
+import { type AttemptRecord } from '../model/probe-records.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Facts, JudgedEndpoint } from '../judge/facts.ts';
 import type { Routing } from '../judge/settings/routing.ts';

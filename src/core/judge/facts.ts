@@ -1,5 +1,6 @@
 import type { Endpoint } from '../model/endpoint.ts';
-import type { AttemptRecord, EvidenceItems, Gathered } from '../model/evidence.ts';
+import type { EvidenceItems, Gathered } from '../model/evidence.ts';
+import type { AttemptRecord } from '../model/probe-records.ts';
 import type { Observed } from './observed.ts';
 import type { Routing } from './settings/routing.ts';
 import type { Route } from '../model/outcome.ts';

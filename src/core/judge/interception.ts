@@ -1,5 +1,5 @@
 import type { Endpoint } from '../model/endpoint.ts';
-import type { AttemptRecord, TlsRecord } from '../model/evidence.ts';
+import type { AttemptRecord, TlsRecord } from '../model/probe-records.ts';
 import type { Route } from '../model/outcome.ts';
 
 /** OpenSSL's codes for a chain without a trusted root; others (expired, wrong name) say nothing about interception. */

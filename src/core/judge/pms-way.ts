@@ -1,5 +1,5 @@
 import type { Decision } from '../dialects/dialect.ts';
-import type { ProxyProbe } from '../model/evidence.ts';
+import type { ProxyProbe } from '../model/probe-records.ts';
 import type { JudgedEndpoint } from './facts.ts';
 import { isOfKind, type Route } from '../model/outcome.ts';
 import type { Routing } from './settings/routing.ts';

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../model/endpoint.ts';
-import type { AttemptRecord } from '../model/evidence.ts';
+import type { AttemptRecord } from '../model/probe-records.ts';
 import type { JudgedEndpoint } from './facts.ts';
 import { decryptedDirectly, markInterception } from './interception.ts';
 import { groupBy } from '../values/group.ts';

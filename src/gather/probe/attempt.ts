@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { Deadline } from '../../core/values/deadline.ts';
-import type { AttemptRecord, HttpRecord, TlsRecord } from '../../core/model/evidence.ts';
+import type { AttemptRecord, HttpRecord, TlsRecord } from '../../core/model/probe-records.ts';
 import { requestOnce, type HttpRequest } from './wire/http.ts';
 import type { PacEntry, PacScript } from './pac.ts';
 import type { Job } from './plan.ts';

@@ -1,4 +1,4 @@
-import type { AttemptRecord, ChildProxyProbe } from '../../core/model/evidence.ts';
+import type { AttemptRecord, ChildProxyProbe } from '../../core/model/probe-records.ts';
 import type { ProxyUrl } from '../../core/values/secret.ts';
 import type { Job } from './plan.ts';
 import { Proxy, type ProxyContext } from './proxy.ts';

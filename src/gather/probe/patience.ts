@@ -1,4 +1,4 @@
-import type { AttemptRecord, ProxyProbe } from '../../core/model/evidence.ts';
+import type { AttemptRecord, ProxyProbe } from '../../core/model/probe-records.ts';
 import { isOfKind } from '../../core/model/outcome.ts';
 import { ownCode } from '../../core/model/reason.ts';
 import type { Job } from './plan.ts';

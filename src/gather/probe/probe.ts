@@ -4,15 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { familyOf } from '../../core/values/address.ts';
 import { Deadline } from '../../core/values/deadline.ts';
 import type { Endpoint } from '../../core/model/endpoint.ts';
-import {
-  failed,
-  notRun,
-  ok,
-  type AttemptRecord,
-  type EvidenceItems,
-  type Gathered,
-  type ProxyProbe,
-} from '../../core/model/evidence.ts';
+import { failed, notRun, ok, type EvidenceItems, type Gathered } from '../../core/model/evidence.ts';
+import { type AttemptRecord, type ProxyProbe } from '../../core/model/probe-records.ts';
 import type { Family } from '../../core/model/outcome.ts';
 import type { ProxyUrl } from '../../core/values/secret.ts';
 import { attempt, notAttempted, type ProxyRoute } from './attempt.ts';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { familyOf } from '../../core/values/address.ts';
 import { Deadline } from '../../core/values/deadline.ts';
-import type { ProxyProbe } from '../../core/model/evidence.ts';
+import type { ProxyProbe } from '../../core/model/probe-records.ts';
 import type { ProxyUrl } from '../../core/values/secret.ts';
 import { exchangeConnect, judgeReply, refusal, squidError, type ConnectReply } from './wire/connect.ts';
 import type { NameResolver } from './wire/resolve.ts';

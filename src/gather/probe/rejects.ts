@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Deadline } from '../../core/values/deadline.ts';
-import type { AttemptRecord } from '../../core/model/evidence.ts';
+import type { AttemptRecord } from '../../core/model/probe-records.ts';
 import type { Family } from '../../core/model/outcome.ts';
 import type { UnreachableCount } from './wire/icmp.ts';
 import type { TcpTarget } from './wire/tcp.ts';

@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../../core/model/evidence.ts';
+import type { AttemptRecord } from '../../core/model/probe-records.ts';
 import type { Job } from './plan.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { HttpRecord } from '../../core/model/evidence.ts';
+import type { HttpRecord } from '../../core/model/probe-records.ts';
 import { ownCode } from '../../core/model/reason.ts';
 import { refusal } from './wire/connect.ts';
 import type { Job } from './plan.ts';

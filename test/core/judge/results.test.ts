@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AttemptRecord, TlsRecord } from '../../../src/core/model/evidence.ts';
+import type { AttemptRecord, TlsRecord } from '../../../src/core/model/probe-records.ts';
 import type { Outcome } from '../../../src/core/model/outcome.ts';
 import type { Conclusion } from '../../../src/core/model/report.ts';
 import { sameAnchor } from '../../../src/core/judge/interception.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '../../../src/core/model/endpoint.ts';
-import type { AttemptRecord } from '../../../src/core/model/evidence.ts';
+import type { AttemptRecord } from '../../../src/core/model/probe-records.ts';
 import { Deadline } from '../../../src/core/values/deadline.ts';
 import { ProxyUrl } from '../../../src/core/values/secret.ts';
 import { createAuthority } from '../../../src/demo/outside/certificates.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AttemptRecord } from '../../../src/core/model/evidence.ts';
+import type { AttemptRecord } from '../../../src/core/model/probe-records.ts';
 import { Deadline } from '../../../src/core/values/deadline.ts';
 import { notAttempted } from '../../../src/gather/probe/attempt.ts';
 import { askSlowly, tellOwnPages } from '../../../src/gather/probe/limits.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import type { AttemptRecord } from '../../../src/core/model/evidence.ts';
+import type { AttemptRecord } from '../../../src/core/model/probe-records.ts';
 import { Deadline } from '../../../src/core/values/deadline.ts';
 import type { ProxyRoute } from '../../../src/gather/probe/attempt.ts';
 import { loadPac, parseResult } from '../../../src/gather/probe/pac.ts';

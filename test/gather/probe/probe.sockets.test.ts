@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Deadline } from '../../../src/core/values/deadline.ts';
-import { valueOf, type AttemptRecord } from '../../../src/core/model/evidence.ts';
+import { valueOf } from '../../../src/core/model/evidence.ts';
+import { type AttemptRecord } from '../../../src/core/model/probe-records.ts';
 import { attempt } from '../../../src/gather/probe/attempt.ts';
 import type { ProxyChoice } from '../../../src/gather/probe/probe.ts';
 import { dnsServer } from '../../support/servers/dns-server.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../src/core/model/endpoint.ts';
-import type { AttemptRecord } from '../../../src/core/model/evidence.ts';
+import type { AttemptRecord } from '../../../src/core/model/probe-records.ts';
 import type { Listening } from '../../../src/demo/system/listening.ts';
 import { httpEndpoint, httpsEndpoint, stalledHttp } from '../../support/servers/endpoint.ts';
 import { dnsServer } from '../../support/servers/dns-server.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Deadline } from '../../../src/core/values/deadline.ts';
-import type { AttemptRecord } from '../../../src/core/model/evidence.ts';
+import type { AttemptRecord } from '../../../src/core/model/probe-records.ts';
 import type { Family, Outcome } from '../../../src/core/model/outcome.ts';
 import { notAttempted } from '../../../src/gather/probe/attempt.ts';
 import { countUnreachables } from '../../../src/gather/probe/wire/icmp.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AttemptRecord } from '../../../src/core/model/evidence.ts';
+import type { AttemptRecord } from '../../../src/core/model/probe-records.ts';
 import { notAttempted } from '../../../src/gather/probe/attempt.ts';
 import type { Job } from '../../../src/gather/probe/plan.ts';
 import { askUnnamed } from '../../../src/gather/probe/unnamed.ts';

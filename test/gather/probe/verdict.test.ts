@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HttpRecord } from '../../../src/core/model/evidence.ts';
+import type { HttpRecord } from '../../../src/core/model/probe-records.ts';
 import type { Outcome } from '../../../src/core/model/outcome.ts';
 import { verdictOn } from '../../../src/gather/probe/verdict.ts';
 import { endpoint } from '../../support/fixtures/facts.ts';

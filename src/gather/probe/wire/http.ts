@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Client, errors } from 'undici';
 import { familyOf } from '../../../core/values/address.ts';
 import type { Deadline } from '../../../core/values/deadline.ts';
-import type { HttpRecord } from '../../../core/model/evidence.ts';
+import type { HttpRecord } from '../../../core/model/probe-records.ts';
 import { authSchemes } from '../../../parse/http-connect.ts';
 import { USER_AGENT } from '../../../core/values/version.ts';
 import { codeOf } from '../../system/errors.ts';

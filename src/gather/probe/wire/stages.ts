@@ -1,4 +1,4 @@
-import type { StageRecord } from '../../../core/model/evidence.ts';
+import type { StageRecord } from '../../../core/model/probe-records.ts';
 import type { Stage } from '../../../core/model/outcome.ts';
 import type { StageResult } from './wait.ts';
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { familyOf } from '../../../core/values/address.ts';
 import type { Deadline } from '../../../core/values/deadline.ts';
-import type { TlsRecord } from '../../../core/model/evidence.ts';
+import type { TlsRecord } from '../../../core/model/probe-records.ts';
 import type { SocketSet } from './tcp.ts';
 import type { Trust } from './trust.ts';
 import { codeOf } from '../../system/errors.ts';
