@@ -3,7 +3,7 @@ import { groupBy } from '../../core/values/group.ts';
 import type { Report } from '../../core/model/report.ts';
 import type { PmsLog, PmsRequest, PmsScan, PmsState } from '../../core/model/traffic.ts';
 import { facts, isBrief, notes, section, value, type Fact, type Section, type ViewOptions } from '../blocks/blocks.ts';
-import { warningBlocks } from './pms-warnings.ts';
+import { warningBlocks, warningFacts } from './pms-warnings.ts';
 import { clockFor, counted, listed, period, span, times } from '../blocks/times.ts';
 
 /** The words for the contents of PMS's own log. */
@@ -36,6 +36,31 @@ export function pmsLog({ pmsLog: log }: Report, options: ViewOptions): readonly 
       ...notes(rest > 0 ? [`and ${rest} more with --verbose`] : []),
       ...warningBlocks(log, at, options),
       ...notes([...unreadNotes(log), ...clockNotes(log)]),
+    ],
+  });
+}
+
+/** The rows of each kind that a short report shows. */
+const SHORT = 3;
+
+/** What files say of PMS, where that does not decide: a log with failures must not look like one without. */
+export function pmsLogInShort({ pmsLog: log, run, summary }: Report, options: ViewOptions): readonly Section[] {
+  if (log === null || run.inputs === undefined || summary.verdict !== 'undecided') return [];
+  const at = clockFor([...log.requests, ...(log.warnings ?? [])].map(({ lastAt }) => lastAt));
+  const failed = failures(log.requests, false).map((group) => failureFact(group, log, at));
+  const states = stateFacts(
+    log.states.filter(({ kind, value: words }) => kind === 'mapping' && words !== 'Unknown'),
+    at,
+    options,
+  );
+  const warnings = warningFacts(log, at, options);
+  const more = Math.max(0, failed.length - SHORT) + Math.max(0, warnings.length - SHORT);
+  return section({
+    title: "PMS's own log",
+    place: 'open',
+    blocks: [
+      ...facts([...states, ...failed.slice(0, SHORT), ...warnings.slice(0, SHORT)]),
+      ...notes(more > 0 ? [`and ${more} more with --all`] : []),
     ],
   });
 }

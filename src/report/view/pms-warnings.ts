@@ -11,13 +11,17 @@ type At = (iso: string | null) => string;
 
 /** Warnings and errors that are about no request, by topic; what was not understood is counted and quoted too. */
 export function warningBlocks(log: PmsLog, at: At, options: ViewOptions): readonly Block[] {
+  const told = warningFacts(log, at, options);
+  return told.length === 0 ? [] : [...notes(['warnings and errors without a request']), ...facts(told)];
+}
+
+/** One row a topic. */
+export function warningFacts(log: PmsLog, at: At, options: ViewOptions): readonly Fact[] {
   const { warnings = [] } = log;
-  if (warnings.length === 0) return [];
-  const told = WARNING_TOPICS.flatMap((topic) => {
+  return WARNING_TOPICS.flatMap((topic) => {
     const own = warnings.filter((warning) => warning.topic === topic);
     return own.length === 0 ? [] : [topicFact(own, log, at, options)];
   });
-  return [...notes(['warnings and errors without a request']), ...facts(told)];
 }
 
 function topicFact(own: readonly PmsWarning[], log: PmsLog, at: At, options: ViewOptions): Fact {

@@ -12,7 +12,7 @@ import { closing, notice, settings, variables } from './head.ts';
 import { answer } from './answer.ts';
 import { proof } from './proof.ts';
 import { tally } from './endpoints/tally.ts';
-import { pmsLog } from './pms-log.ts';
+import { pmsLog, pmsLogInShort } from './pms-log.ts';
 import { unlisted } from './traffic/unlisted.ts';
 import { files, watched } from './traffic/watched.ts';
 
@@ -24,7 +24,7 @@ export function sectionsOf(report: Report, options: ViewOptions): readonly Secti
     ...proof(report),
     ...whatToDo(report, options),
     ...tally(report),
-    ...(isWhole ? details(report, options) : []),
+    ...(isWhole ? details(report, options) : pmsLogInShort(report, options)),
     ...closing(report, isWhole),
   ];
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PmsLog, PmsRequest, PmsWarning } from '../../../src/core/model/traffic.ts';
+import type { Report } from '../../../src/core/model/report.ts';
 import { reportFixture, REPORTS } from '../../support/fixtures/report.ts';
-import { titlesOf, told, VERBOSE } from '../../support/fixtures/sections.ts';
+import { BRIEF, titlesOf, told, VERBOSE } from '../../support/fixtures/sections.ts';
 import { pmsLog } from '../../support/fixtures/traffic.ts';
 
 describe("PMS's own log", () => {
@@ -146,6 +147,25 @@ describe("PMS's own log", () => {
     ],
   ])('%s', (_, log, words) => {
     expect(logged(log)).toContain(words);
+  });
+  it('is told in short where files do not decide, and there alone', () => {
+    const { run, summary } = reportFixture();
+    const requests = Array.from({ length: 4 }, (_, i) => ({ ...request, host: `h${i}.plex.tv` }));
+    const report = (verdict: 'ok' | 'undecided', isOfFiles: boolean): Report =>
+      reportFixture({
+        run: isOfFiles ? { ...run, inputs: [{ name: 'x.log', kind: 'pms-log', state: 'read', note: null }] } : run,
+        summary: { ...summary, verdict },
+        pmsLog: pmsLog({ requests, warnings: [{ ...warning, topic: 'codecs' }] }),
+      });
+    expect(told(report('undecided', true), TITLE, BRIEF).split('\n')).toEqual([
+      'h0.plex.tv: failed (curl 7), 1×, last 00:00:30 · Plex Media Server',
+      'h1.plex.tv: failed (curl 7), 1×, last 00:00:30 · Plex Media Server',
+      'h2.plex.tv: failed (curl 7), 1×, last 00:00:30 · Plex Media Server',
+      'codecs: 2×, last 00:00:40 · needed to transcode; no scan needs it · "Failed to connect …"',
+      'and 1 more with --all',
+    ]);
+    expect(titlesOf(report('ok', true), BRIEF)).not.toContain(TITLE);
+    expect(titlesOf(report('undecided', false), BRIEF)).not.toContain(TITLE);
   });
   it('tells a 404 with --verbose only', () => {
     const missing = reportFixture({ pmsLog: pmsLog({ requests: [{ ...request, curl: null, status: 404 }] }) });
