@@ -32,6 +32,7 @@ const messages = {
   late: 'a client that waits less than that gives up',
   'asked-once': 'it may only be slow: this run kept to its time limit. A longer one tells, as with --timeout 20s',
   serves: 'the proxy was seen to serve requests',
+  slow: 'a probe of the same endpoint was answered through the proxy: it may only be slow',
   'serves-others': 'but it was seen to serve other requests',
 } as const;
 
@@ -90,7 +91,7 @@ export default defineCause({
     };
   },
 
-  fromSeen({ ended, pmsLog, needed, proxyAddresses }, say) {
+  fromSeen({ ended, pmsLog, needed, proxyAddresses, served }, say) {
     const flows = ended.filter(({ flow }) => flow.route === 'proxy');
     const troubled = flows.filter(({ flow }) => isOfKind(flow.outcome, 'proxy-silence', 'no-verdict'));
     const logged = (pmsLog?.requests ?? []).filter(({ outcome }) => outcome === 'proxy-unreachable');
@@ -104,12 +105,19 @@ export default defineCause({
       return serves && flows.every(({ end }) => !isInDoubt(end))
         ? { state: 'ruled-out', because: [say('serves')], about: aboutServed(flows) }
         : null;
+    // Its client may only have had less patience than a probe.
+    const isSlow =
+      logged.length === 0 &&
+      troubled.every(
+        ({ flow, endpoint }) => flow.outcome === 'proxy-silent' && endpoint !== null && served.has(endpoint.host),
+      );
     return {
-      state: serves ? 'possible' : 'confirmed',
+      state: serves ? 'possible' : isSlow ? 'likely' : 'confirmed',
       because: [
         ...(troubled.length > 0 ? [describeProxied(troubled)] : []),
         ...logged.map(describeLoggedFailure),
         ...(serves ? [say('serves-others')] : []),
+        ...(isSlow && !serves ? [say('slow')] : []),
       ],
       // Everything goes that way.
       hosts: needed.map(({ host }) => host),

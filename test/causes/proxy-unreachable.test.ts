@@ -165,6 +165,12 @@ const ROWS: readonly CauseRow[] = [
     because: ['proxy-called', 'proxied-answers', 'proxied-answers'],
   },
   {
+    name: 'the proxy was silent for PMS, and answered a probe of the same endpoint',
+    options: { traffic: traffic([proxiedFlow('plex.tv', { outcome: 'proxy-silent', code: null, status: null })]) },
+    state: 'possible',
+    because: ['proxy-asked', 'slow', 'proxied-answers', 'proxied-answers'],
+  },
+  {
     name: 'one address of the proxy was not reached, and the next one served',
     options: {
       resolver: {

@@ -32,6 +32,8 @@ export interface SeenScene {
   readonly openFamilies: Readonly<Record<string, readonly Family[]>>;
   /** The addresses of each proxy that has several: a client goes to the next one where one does not answer. */
   readonly proxyAddresses: readonly ReadonlySet<string>[];
+  /** Hosts that answered a probe through the proxy. */
+  readonly served: ReadonlySet<string>;
   /** Hosts that answered a probe on either route. */
   readonly answering: ReadonlySet<string>;
 }
@@ -68,6 +70,11 @@ export function seenSceneOf(facts: Facts): SeenScene {
       results.map(({ endpoint, attempts }) => [endpoint.id, familiesReached(attempts.direct)]),
     ),
     proxyAddresses: proxyAddressesOf(facts),
+    served: new Set(
+      results.flatMap(({ endpoint, attempts }) =>
+        attempts.proxy.some(({ outcome }) => outcome === 'ok') ? [endpoint.host] : [],
+      ),
+    ),
     answering: new Set(
       results.flatMap(({ endpoint, attempts }) =>
         [...attempts.direct, ...attempts.proxy].some(({ outcome }) => outcome === 'ok') ? [endpoint.host] : [],
