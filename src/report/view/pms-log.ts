@@ -43,7 +43,7 @@ export function pmsLog({ pmsLog: log }: Report, options: ViewOptions): readonly 
 /** The rows of each kind that a short report shows. */
 const SHORT = 3;
 
-/** What files say of PMS, where that does not decide: a log with failures must not look like one without. */
+/** Where files do not decide, their failures still show: a log with failures must not look like one without. */
 export function pmsLogInShort({ pmsLog: log, run, summary }: Report, options: ViewOptions): readonly Section[] {
   if (log === null || run.inputs === undefined || summary.verdict !== 'undecided') return [];
   const at = clockFor([...log.requests, ...(log.warnings ?? [])].map(({ lastAt }) => lastAt));
