@@ -115,9 +115,27 @@ WantedBy=multi-user.target
     if (answered.exitCode !== 0) throw new Error(`the PMS of the machine does not answer: ${this.console()}`);
   }
 
+  /** With the token of the stand-in, as this machine sees it. */
+  get tokenFile(): string {
+    return layoutOf(join(this.shared, 'pms')).adminTokenFile;
+  }
+
+  /** The process of this machine that has this program, in it. */
+  pidOf(program: string): number {
+    const pids = execFileSync('ip', ['netns', 'pids', this.#lab.namespace('pms')], { encoding: 'utf8' }).split('\n');
+    const found = pids.find((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0]?.endsWith(`/${program}`);
+      } catch {
+        return false; // It has ended meanwhile.
+      }
+    });
+    return Number(found ?? 0);
+  }
+
   /** Asks PMS to scan library 1, as this tool does. The value: the status of its answer. */
   scan(): number {
-    const token = readFileSync(layoutOf(join(this.shared, 'pms')).adminTokenFile, 'utf8');
+    const token = readFileSync(this.tokenFile, 'utf8');
     const url = 'http://127.0.0.1:32400/library/sections/1/refresh';
     return Number(
       this.run(['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', `X-Plex-Token: ${token}`, url]).stdout,

@@ -16,22 +16,34 @@ const FOLDERS = ['/dev/shm', '/run', '/tmp', '/var/tmp'] as const;
 const NAME = /\/pms-proxy-doctor-(\d+)-[0-9a-f]+\.hosts/;
 
 /**
- * Binds a file over /etc/hosts of a mount namespace, and takes it away when our end of the pipe is closed, as it is by our death too. $1: the
- * namespace; $2: the folder of the file, seen from here; $3: its name; $4: its path, seen from there; $5: what it is bound over. Signals of a
- * terminal or a service manager must not end it before us. The namespace is held open: PMS may end meanwhile.
+ * Takes a mount away in the namespaces that are open as 3 (mounts) and 4 (processes). umount(8) looks it up in /proc, which in a container shows
+ * processes of the container alone: it has to be one of them.
+ */
+const UMOUNT = 'nsenter --pid=/proc/self/fd/4 umount -l -N /proc/self/fd/3';
+
+/**
+ * Binds a file over /etc/hosts of a mount namespace, and takes it away when our end of the pipe is closed, as it is by our death too. $1: /proc
+ * of a process there; $2: the folder of the file, seen from there; $3: its name; $4: what it is bound over. Signals of a terminal or a service
+ * manager must not end it before us. The namespaces are held open: PMS may end meanwhile.
  */
 const BIND_AND_UNDO = `
 trap '' HUP INT TERM
-target=$5
+target=$4
 away() {
   tries=0
-  until umount -l -N /proc/self/fd/3 "$target"; do
+  until ${UMOUNT} "$target"; do
     tries=$((tries + 1))
     [ $tries -lt 50 ] || return 1
     sleep 0.1
   done
 }
-exec 3<"$1" && cd "$2" || exit 1
+exec 3<"$1/ns/mnt" 4<"$1/ns/pid" || exit 1
+# Nothing is bound that could not be taken away.
+if ! nsenter --pid=/proc/self/fd/4 test -e "$1/root/proc/self/mountinfo"; then
+  echo 'no usable /proc is mounted there' >&2
+  exit 1
+fi
+cd "$1/root$2" || exit 1
 umask 022
 set -C
 whole=
@@ -41,7 +53,7 @@ while IFS= read -r line; do
     -*) printf '%s\\n' "\${line#-}" ;;
   esac
 done >"$3" || exit 1
-if [ -z "$whole" ] || ! mount -N /proc/self/fd/3 --bind "$4" "$target"; then
+if [ -z "$whole" ] || ! mount -N /proc/self/fd/3 --bind "$2/$3" "$target"; then
   rm -f "$3"
   exit 1
 fi
@@ -52,7 +64,7 @@ away && echo away
 `;
 
 /** Takes away a mount that an earlier run had no time to. */
-const UNDO = `exec 3<"$1" && umount -l -N /proc/self/fd/3 "$2"`;
+const UNDO = `exec 3<"$1/ns/mnt" 4<"$1/ns/pid" && ${UMOUNT} "$2"`;
 
 export type MountTrouble = { readonly kind: 'no-folder' } | { readonly kind: 'refused'; readonly detail: string };
 
@@ -73,7 +85,7 @@ export class HostsMount {
     const folder = await folderIn(`/proc/${pid}/root`);
     if (folder === null) return { kind: 'no-folder' };
     const name = `pms-proxy-doctor-${process.pid}-${randomBytes(4).toString('hex')}.hosts`;
-    const args = [`/proc/${pid}/ns/mnt`, `/proc/${pid}/root${folder}`, name, join(folder, name), HOSTS];
+    const args = [`/proc/${pid}`, folder, name, HOSTS];
     const child = spawn('/bin/sh', ['-c', BIND_AND_UNDO, 'pms-proxy-doctor', ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
@@ -123,7 +135,7 @@ export async function sweepHosts(pid: number, own: number | null = null): Promis
     const last = mounts.map((line) => line.split(' ')).findLast((fields) => fields[4] === HOSTS);
     const owner = Number(NAME.exec(last?.[3] ?? '')?.[1] ?? 0);
     if (owner === 0 || (owner !== own && (await isAlive(owner)))) return swept;
-    const child = spawn('/bin/sh', ['-c', UNDO, 'pms-proxy-doctor', `/proc/${pid}/ns/mnt`, HOSTS], {
+    const child = spawn('/bin/sh', ['-c', UNDO, 'pms-proxy-doctor', `/proc/${pid}`, HOSTS], {
       stdio: 'ignore',
       env: { PATH: SYSTEM_PATH },
     });
