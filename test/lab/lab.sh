@@ -6,8 +6,9 @@
 #   lab.sh status [NAME]                   what is there, and which policy is in force
 #   lab.sh run NAME COMMAND...             up, COMMAND, down; down also on Ctrl-C and on failure
 #   lab.sh policy NAME KEY=VALUE...        switch the router (keys and values: see policy_keys below)
-#   lab.sh resolver NAME MODE              what the PMS host's DNS says: normal rebind sinkhole private nxdomain refused, and those of
-#                                          servers/resolver.mjs
+#   lab.sh resolver NAME MODE [FILE]       what the PMS host's DNS says: normal rebind sinkhole private nxdomain refused, and those of
+#                                          servers/resolver.mjs; FILE: further configuration of its dnsmasq
+#   lab.sh squid-include NAME FILE         puts a file of rules before those of the proxies, and has Squid read them
 #   lab.sh hosts NAME [LINE...]            further lines of the PMS host's hosts file; none: as at first
 #   lab.sh internet NAME JSON              how the internet behaves: {"skewSeconds":0,"cut":[],"stall":[],"delayMs":{HOST:MS},
 #                                          "certificate":{HOST:"expired"|"not-yet"|"other-name"}}
@@ -329,7 +330,7 @@ stop_resolver() {
   done
 }
 
-start_resolver() { # start_resolver MODE: the PMS host's name server, on the router as in most homes
+start_resolver() { # start_resolver MODE [FILE]: the PMS host's name server, on the router as in most homes
   local options=() upstream=(--server=$world_dns4) behind=
   case $1 in
     normal) ;;
@@ -350,7 +351,7 @@ start_resolver() { # start_resolver MODE: the PMS host's name server, on the rou
     start router resolver-behind node "$here/servers/resolver.mjs" "$behind" "$world_dns4" "$dir/resolver-behind.pid"
     wait_for_port router udp 5353
   fi
-  start router resolver dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file="$dir/resolver.pid" --user=root --no-resolv --no-hosts \
+  start router resolver dnsmasq --keep-in-foreground "--conf-file=${2:-/dev/null}" --pid-file="$dir/resolver.pid" --user=root --no-resolv --no-hosts \
     --interface=pms --bind-dynamic --cache-size=0 --log-facility=- --log-queries \
     --host-record=$proxy_name,$proxy4,fd77:2::2 --host-record=proxy6.int.example.com,fd77:2::2 \
     --host-record=proxies.int.example.com,10.77.2.1 --host-record=proxies.int.example.com,$proxy4 "${upstream[@]}" "${options[@]}"
@@ -372,6 +373,14 @@ start_proxies() {
   start proxy misbehaving node "$here/servers/misbehaving.mjs" "$dir" "$here/proxies.tsv"
   local each
   for each in allowed tinyproxy socks socks-auth silent; do wait_for_port proxy tcp "$(port "$each")"; done
+}
+
+include_rules() { # include_rules FILE
+  sed -i "0,/^http_access/s|^http_access|include $1\nhttp_access|" "$dir/squid.conf"
+  on proxy squid -k parse -f "$dir/squid.conf" 2>&1 | grep -E 'FATAL|ERROR' && die "Squid objects to $1"
+  kill -HUP "$(<"$dir/squid/squid.pid")"
+  sleep 1
+  wait_for_port proxy tcp "$(port allowed)"
 }
 
 # One Squid, one port for each way of treating a client.
@@ -656,7 +665,8 @@ case $command in
     ;;
   policy) must_be_up && set_policy "$@" ;;
   hosts) must_be_up && set_hosts "$@" ;;
-  resolver) must_be_up && start_resolver "${1:-normal}" ;;
+  resolver) must_be_up && start_resolver "${1:-normal}" "${@:2}" ;;
+  squid-include) must_be_up && include_rules "${1:?a file}" ;;
   internet)
     must_be_up
     node -e 'JSON.parse(process.argv[1])' "${1:?a JSON object}"

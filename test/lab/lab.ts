@@ -142,8 +142,14 @@ export class Lab {
     this.#run('policy', ...Object.entries({ ...OPEN, ...policy }).map(([key, value]) => `${key}=${value}`));
   }
 
-  resolver(mode: ResolverMode): void {
-    this.#run('resolver', mode);
+  /** `file`: further configuration of its dnsmasq. */
+  resolver(mode: ResolverMode, file?: string): void {
+    this.#run('resolver', mode, ...(file === undefined ? [] : [file]));
+  }
+
+  /** Puts a file of rules before those of Squid. */
+  includeInSquid(file: string): void {
+    this.#run('squid-include', file);
   }
 
   /** Further lines of the PMS host's hosts file, until the next call. */

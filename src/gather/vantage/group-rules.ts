@@ -20,7 +20,10 @@ const ask: Ask = async (file, args) => {
   }
 };
 
-/** Rules of systemd that hold for the traffic of a unit alone (systemd.resource-control(5)). */
+/**
+ * Rules of systemd that hold for the traffic of a unit alone (systemd.resource-control(5)). A unit without rules shows `~` as its network
+ * interfaces: all but none.
+ */
 const UNIT_RULES = ['IPAddressDeny', 'IPIngressFilterPath', 'IPEgressFilterPath', 'RestrictNetworkInterfaces'];
 
 /** `socket cgroupv2` and `meta cgroup` of nft(8), `cgroup` of iptables-extensions(8), also as nft shows it. */
@@ -63,5 +66,5 @@ async function hasGroupRules(
     network === null ? null : program('nsenter', [`--net=${network}`, '--', 'nft', 'list', 'ruleset']),
     network === null ? null : program('nsenter', [`--net=${network}`, '--', 'iptables-save']),
   ]);
-  return /^\w+=./m.test(ofUnits ?? '') || ofPackets.some((rules) => PACKET_RULES.test(rules ?? ''));
+  return /^\w+=(?!~?$)./m.test(ofUnits ?? '') || ofPackets.some((rules) => PACKET_RULES.test(rules ?? ''));
 }

@@ -9,7 +9,8 @@ afterAll(() => work.remove());
 
 const SERVICE = '0::/system.slice/plexmediaserver.service\n';
 const SESSION = '0::/user.slice/user-1000.slice/session-3.scope\n';
-const NO_RULES = 'IPAddressDeny=\nIPEgressFilterPath=\nRestrictNetworkInterfaces=\n';
+/** As systemd 252 shows a unit without any. */
+const NO_RULES = 'IPAddressDeny=\nIPIngressFilterPath=\nIPEgressFilterPath=\nRestrictNetworkInterfaces=~\n';
 
 function procWith(own: string, pms: string): string {
   const root = join(work.path, String(Math.random()).slice(2));
@@ -46,6 +47,8 @@ describe('groups are told apart where rules hold for them', () => {
       { systemctl: NO_RULES, nft: 'table inet filter {}', 'iptables-save': '-A OUTPUT -j ACCEPT' },
       [null, null],
     ],
+    ['systemd allows one interface', { systemctl: 'RestrictNetworkInterfaces=eth0\n' }, [0, 1]],
+    ['systemd denies one interface', { systemctl: 'RestrictNetworkInterfaces=~eth0\n' }, [0, 1]],
     ['systemd denies addresses', { systemctl: `${NO_RULES}\nIPAddressDeny=0.0.0.0/0 ::/0\n` }, [0, 1]],
     ['systemd leaves some interfaces', { systemctl: 'RestrictNetworkInterfaces=lo\n' }, [0, 1]],
     ['nftables by path', { nft: 'socket cgroupv2 level 2 "system.slice/plexmediaserver.service" drop' }, [0, 1]],
