@@ -59,16 +59,27 @@ describe.skipIf(missing !== null)('bridge --prove on the host of a container', {
     const address = published.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     const args = [
-      ...['bridge', '--prove', '--yes', '--format', 'json', '--timeout', '2s', '--ca', lab.ca],
-      ...['--only', `plex.tv,${METADATA}`, '--section', '1', '--for', METADATA],
-      ...[
-        '--env-from',
-        `pid:${machine.pidOf('Plex Media Server')}`,
-        '--pms',
-        `http://127.0.0.1:${port}`,
-        '--token-file',
-        machine.tokenFile,
-      ],
+      'bridge',
+      '--prove',
+      '--yes',
+      '--format',
+      'json',
+      '--timeout',
+      '2s',
+      '--ca',
+      lab.ca,
+      '--only',
+      `plex.tv,${METADATA}`,
+      '--section',
+      '1',
+      '--for',
+      METADATA,
+      '--env-from',
+      `pid:${machine.pidOf('Plex Media Server')}`,
+      '--pms',
+      `http://127.0.0.1:${port}`,
+      '--token-file',
+      machine.tokenFile,
     ];
     const before = machine.run(['sh', '-c', 'cat /etc/hosts; grep hosts /proc/1/mountinfo; ss -Hltn']).stdout;
     const ran = await new Promise<{ readonly stdout: string; readonly stderr: string }>((settle) => {

@@ -32,7 +32,16 @@ describe.skipIf(missing !== null)('a bridge under load, egress dropped', { timeo
   afterEach(() => machine.remove());
 
   const curl = (written: string, ...words: readonly string[]): readonly string[] => [
-    ...['curl', '--silent', '--noproxy', '*', '--cacert', lab.ca, '--write-out', written, '--output', '/dev/null'],
+    'curl',
+    '--silent',
+    '--noproxy',
+    '*',
+    '--cacert',
+    lab.ca,
+    '--write-out',
+    written,
+    '--output',
+    '/dev/null',
     ...words,
   ];
 
@@ -51,7 +60,12 @@ describe.skipIf(missing !== null)('a bridge under load, egress dropped', { timeo
   it('of bridge --prove', async () => {
     const order = {
       hosts: [{ host: METADATA, address: '127.66.0.1' }],
-      ...{ port: 443, proxy: proxyUrl('allowed'), timeoutMs: 20_000, extraRootsPem: null, user: null, root: null },
+      port: 443,
+      proxy: proxyUrl('allowed'),
+      timeoutMs: 20_000,
+      extraRootsPem: null,
+      user: null,
+      root: null,
     };
     const held = lab.onPmsHost(
       ['sh', '-c', `(echo '${JSON.stringify(order)}'; exec sleep 250) | node ${BUILT} bridge-inside`],
