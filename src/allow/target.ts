@@ -91,6 +91,25 @@ export function connected(list: AllowList): {
   return split(list.names, ({ services }) => (services.length > 0 ? null : 'only resolved, never connected to'));
 }
 
+/** The names that a filter of server names can hold: those that are asked for by TLS. */
+export function serverNamed(list: AllowList): ReturnType<typeof connected> {
+  const { names: all, notIn } = connected(list);
+  const { names, notIn: others } = split(all, ({ kind, services }) => {
+    if (kind === 'address') return 'an address is no server name';
+    return services.some(({ scheme }) => scheme === 'https') ? null : 'asked for without TLS, so without a server name';
+  });
+  return { names, notIn: [...notIn, ...others] };
+}
+
+/** The names that an alias of a firewall can hold. */
+export function wholeNamed(list: AllowList): ReturnType<typeof connected> {
+  const { names: all, notIn } = connected(list);
+  const { names, notIn: patterns } = split(all, ({ kind }) =>
+    kind === 'wildcard' ? 'an alias holds whole names only' : null,
+  );
+  return { names, notIn: [...notIn, ...patterns] };
+}
+
 /** The names for which there is no reason against them, and the others. */
 export function split(
   names: readonly AllowedName[],

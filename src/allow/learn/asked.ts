@@ -1,7 +1,7 @@
 import { coversName, meantNames, plainName, surestName } from '../../core/judge/traffic/flows.ts';
 import type { Endpoint } from '../../core/model/endpoint.ts';
 import type { Flow, PmsLog, PmsRequest, Traffic } from '../../core/model/traffic.ts';
-import type { Asked } from './model.ts';
+import { NO_REQUESTS, type Asked } from './model.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -57,15 +57,7 @@ function emptyRow(host: string, port: number | null, endpoint: Endpoint | null):
     need: endpoint?.need ?? null,
     breaks: endpoint?.breaks ?? null,
     telemetry: endpoint?.telemetry ?? false,
-    denied: 0,
-    allowed: 0,
-    other: 0,
-    direct: 0,
-    firstAt: null,
-    lastAt: null,
-    lastDeniedAt: null,
-    lastAllowedAt: null,
-    processes: [],
+    ...NO_REQUESTS,
   };
 }
 

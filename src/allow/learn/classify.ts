@@ -1,7 +1,7 @@
 import type { Watcher } from '../../core/model/traffic.ts';
 import type { AllowList } from '../model.ts';
 import { entryCovers, type Entry, type Existing } from './existing.ts';
-import type { Asked, Learned, Unjudged } from './model.ts';
+import { NO_REQUESTS, type Asked, type Learned, type Unjudged } from './model.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -60,15 +60,7 @@ function neverAsked({ host, services, purpose, need, breaks }: AllowList['names'
     need,
     breaks,
     telemetry: false,
-    denied: 0,
-    allowed: 0,
-    other: 0,
-    direct: 0,
-    firstAt: null,
-    lastAt: null,
-    lastDeniedAt: null,
-    lastAllowedAt: null,
-    processes: [],
+    ...NO_REQUESTS,
   };
 }
 

@@ -29,6 +29,19 @@ export const askedSchema = obj({
 });
 export type Asked = z.infer<typeof askedSchema>;
 
+/** The counts of a name before its first request. */
+export const NO_REQUESTS = {
+  denied: 0,
+  allowed: 0,
+  other: 0,
+  direct: 0,
+  firstAt: null,
+  lastAt: null,
+  lastDeniedAt: null,
+  lastAllowedAt: null,
+  processes: [],
+} as const satisfies Partial<Asked>;
+
 /** Why no candidates for removal are named. `no-log`: none of the files would have shown every request. */
 const UNJUDGED = ['no-existing', 'no-log', 'too-short', 'several-clients', 'left-out'] as const;
 

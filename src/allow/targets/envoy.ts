@@ -1,5 +1,5 @@
 import type { AllowedName, AllowList, Service } from '../model.ts';
-import { byService, connected, defineTarget, split, type Drawn } from '../target.ts';
+import { byService, defineTarget, serverNamed, type Drawn } from '../target.ts';
 import { purposeOf } from '../words.ts';
 
 const TYPES = 'type.googleapis.com/envoy.extensions';
@@ -23,14 +23,7 @@ export default defineTarget({
 });
 
 function draw(list: AllowList): Drawn {
-  const { names: all, notIn } = connected(list);
-  const { names, notIn: others } = split(all, ({ kind, services }) =>
-    kind === 'address'
-      ? 'an address is no server name'
-      : services.some(({ scheme }) => scheme === 'https')
-        ? null
-        : 'asked for without TLS, so without a server name',
-  );
+  const { names, notIn } = serverNamed(list);
   const groups = byService(names).filter(({ service }) => service.scheme === 'https');
   return {
     lines: [
@@ -46,7 +39,7 @@ function draw(list: AllowList): Drawn {
       `          '@type': ${TYPES}.clusters.dynamic_forward_proxy.v3.ClusterConfig`,
       '          dns_cache_config: { name: plex, dns_lookup_family: V4_PREFERRED }',
     ],
-    notIn: [...notIn, ...others],
+    notIn,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AllowList } from '../model.ts';
-import { connected, defineTarget, split, type Drawn } from '../target.ts';
+import { defineTarget, serverNamed, type Drawn } from '../target.ts';
 import { portsOf, purposeOf, regexOf } from '../words.ts';
 
 export default defineTarget({
@@ -24,19 +24,12 @@ export default defineTarget({
 });
 
 function draw(list: AllowList): Drawn {
-  const { names: all, notIn } = connected(list);
-  const { names, notIn: others } = split(all, ({ kind, services }) =>
-    kind === 'address'
-      ? 'an address is no server name'
-      : services.some(({ scheme }) => scheme === 'https')
-        ? null
-        : 'asked for without TLS, so without a server name',
-  );
+  const { names, notIn } = serverNamed(list);
   return {
     lines: names.flatMap((name) => [
       `# port ${portsOf({ ...name, isResolved: false })}: ${purposeOf(name)}`,
       regexOf(name.host),
     ]),
-    notIn: [...notIn, ...others],
+    notIn,
   };
 }

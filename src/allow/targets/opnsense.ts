@@ -1,4 +1,4 @@
-import { byService, connected, defineTarget, split } from '../target.ts';
+import { byService, defineTarget, wholeNamed } from '../target.ts';
 import { serviceId } from '../words.ts';
 
 export default defineTarget({
@@ -12,10 +12,7 @@ export default defineTarget({
     'OPNsense resolves the names every few minutes and filters by address: every other site on an allowed address is allowed as well.',
   ],
   draw: (list) => {
-    const { names: all, notIn } = connected(list);
-    const { names, notIn: patterns } = split(all, ({ kind }) =>
-      kind === 'wildcard' ? 'an alias holds whole names only' : null,
-    );
+    const { names, notIn } = wholeNamed(list);
     const aliases = byService(names).map(({ service, names: ofService }, index) => [
       uuid(index),
       {
@@ -33,7 +30,7 @@ export default defineTarget({
     ]);
     return {
       lines: [JSON.stringify({ aliases: { alias: Object.fromEntries(aliases) } }, null, 2)],
-      notIn: [...notIn, ...patterns],
+      notIn,
     };
   },
 });

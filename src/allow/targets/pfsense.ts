@@ -1,4 +1,4 @@
-import { connected, defineTarget, split } from '../target.ts';
+import { defineTarget, wholeNamed } from '../target.ts';
 import { portsOf, purposeOf } from '../words.ts';
 
 /** pfSense refuses longer descriptions. */
@@ -15,15 +15,12 @@ export default defineTarget({
     'pfSense resolves the names every five minutes and filters by address: every other site on an allowed address is allowed as well.',
   ],
   draw: (list) => {
-    const { names: all, notIn } = connected(list);
-    const { names, notIn: patterns } = split(all, ({ kind }) =>
-      kind === 'wildcard' ? 'an alias holds whole names only' : null,
-    );
+    const { names, notIn } = wholeNamed(list);
     return {
       lines: names.map(
         (name) => `${name.host} ${description(`port ${portsOf({ ...name, isResolved: false })}: ${purposeOf(name)}`)}`,
       ),
-      notIn: [...notIn, ...patterns],
+      notIn,
     };
   },
 });
