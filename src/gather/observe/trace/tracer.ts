@@ -15,7 +15,7 @@ import { UdpAttempts } from './udp-attempts.ts';
  * Time between two readings. An empty reading costs some microseconds for each processor, so that large machines, and a quiet PMS, are read more
  * rarely. Environments do not wait for it ({@link ExecAlarm}).
  */
-const DRAIN_EVERY_MS = { least: 50, quiet: 150, most: 200, forEachProcessor: 3 } as const;
+const DRAIN_EVERY_MS = { least: 50, quiet: 250, most: 250, forEachProcessor: 3 } as const;
 /** PMS is quiet when none of its threads has caused a traced event for this long. */
 const QUIET_MS = 2_000;
 /** The ends of connections may come later: nothing depends on the moment. */
