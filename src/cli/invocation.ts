@@ -3,6 +3,25 @@ import type { Terminal } from '../app/terminal.ts';
 import { TOOL } from '../core/values/version.ts';
 
 type Invocation = Terminal['look']['invocation'];
+type GivenOptions = Invocation['options'];
+
+/** Options that decide what is judged, and the values that are fit for everyone's eyes. */
+const QUESTION: Readonly<Record<string, RegExp | null>> = {
+  'env-from': /^(?:auto|shell|pid:\d+)$/,
+  timeout: /^[\w.]+$/,
+  budget: /^[\w.]+$/,
+  family: /^\w+$/,
+  agents: /^[\w,]+$/,
+  proxy: null,
+  'no-proxy': null,
+  only: null,
+  endpoints: null,
+  ca: null,
+  expect: null,
+  pms: null,
+  'token-file': null,
+  'access-log': null,
+};
 
 interface Started {
   /** `process.argv` and `process.execPath`. */
@@ -15,7 +34,11 @@ interface Started {
 }
 
 /** How this run was started. A path in the user's home is written with a tilde: reports are copied to other people. */
-export function invocationOf({ argv, execPath, environment, directory, uid }: Started): Invocation {
+export function invocationOf(started: Started): Invocation {
+  return { ...programOf(started), options: optionsOf(started.argv.slice(2)) };
+}
+
+function programOf({ argv, execPath, environment, directory, uid }: Started): Omit<Invocation, 'options'> {
   const file = argv[1] ?? '';
   const isNpx = environment['npm_command'] === 'exec' || environment['npm_lifecycle_event'] === 'npx';
   const isOnPath = basename(file) === TOOL.name && (environment['PATH'] ?? '').split(':').includes(parentOf(file));
@@ -51,4 +74,22 @@ function shorten(path: string, directory: string, home: string): string {
 /** For a shell; a tilde at the beginning stays one. */
 function quoted(path: string): string {
   return path.replace(/[^\w./~@%+=:,-]/g, String.raw`\$&`);
+}
+
+/** Words behind `--` are not ours. */
+function optionsOf(words: readonly string[]): GivenOptions {
+  const end = words.indexOf('--');
+  const own = end === -1 ? words : words.slice(0, end);
+  const given = own.flatMap((word, index) => {
+    const [, name = '', value = own[index + 1] ?? ''] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    return Object.hasOwn(QUESTION, name) ? [{ name, value }] : [];
+  });
+  const isShown = ({ name, value }: (typeof given)[number]): boolean => QUESTION[name]?.test(value) === true;
+  return {
+    shown: given
+      .filter(isShown)
+      .map(({ name, value }) => ` --${name} ${value}`)
+      .join(''),
+    named: [...new Set(given.filter((option) => !isShown(option)).map(({ name }) => `--${name}`))],
+  };
 }

@@ -41,11 +41,28 @@ describe('how a run was started', () => {
     ],
     ['without users by number', started('/opt/x.js', { uid: null }), 'node /opt/x.js', null],
   ])('%s', (_, invocation, program, withSudo) => {
-    expect(invocation).toEqual({ program, withSudo });
+    expect(invocation).toMatchObject({ program, withSudo });
   });
   it('never names the user', () => {
     const at = started('/home/jo/x/y.js', { directory: '/srv', execPath: '/home/jo/n' });
     expect(JSON.stringify(at)).not.toContain('jo');
+  });
+});
+
+describe('the options that decide what is judged', () => {
+  const given = (...words: readonly string[]) =>
+    started('/opt/x.js', { argv: ['/usr/bin/node', '/opt/x.js', ...words] }).options;
+  it.each<[string, readonly string[], string, readonly string[]]>([
+    ['none', ['check', '--all', '--format', 'json', '-o', 'x'], '', []],
+    ['those of everyone', ['--timeout', '20s', '--env-from=pid:7', '--all'], ' --timeout 20s --env-from pid:7', []],
+    ['those of the user', ['--proxy=http://jo:pw@acme.example', '--ca', '/home/jo/ca.pem'], '', ['--proxy', '--ca']],
+    ['a value of the user', ['--env-from', 'file:/home/jo/x', '--only', 'acme'], '', ['--env-from', '--only']],
+    ['a value that is no such value', ['--timeout', '$(reboot)', '--family'], '', ['--timeout', '--family']],
+    ['twice', ['--ca', 'a', '--ca', 'b'], '', ['--ca']],
+    ['words of another command', ['isolate', '--', 'curl', '--proxy', 'x'], '', []],
+    ['names that every object has', ['--constructor', '--to-string'], '', []],
+  ])('%s', (_, words, shown, named) => {
+    expect(given(...words)).toEqual({ shown, named });
   });
 });
 

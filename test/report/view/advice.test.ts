@@ -26,6 +26,22 @@ it('many steps are cut in short', () => {
   for (const options of [ALL, VERBOSE, PAGE]) expect(told(withSteps(9), TITLE, options)).toContain('Fix check-8.');
 });
 
+it.each<[string, boolean]>([
+  ['check', true],
+  ['reproduce', true],
+  // What files showed is checked live, and their options are of another kind.
+  ['read', false],
+])('the same question again needs the options that were given: %s', (command, isRepeated) => {
+  const report = reportFixture({ ...withSteps(1), run: { ...reportFixture().run, command } });
+  const invocation = { ...BRIEF.invocation, options: { shown: ' --timeout 20s', named: ['--proxy', '--ca'] } };
+  const text = told({ ...report, summary: { ...report.summary, verdict: 'problems' } }, TITLE, {
+    ...BRIEF,
+    invocation,
+  });
+  expect(text.includes('Then check, with the same --proxy, --ca:')).toBe(isRepeated);
+  expect(/pms-proxy-doctor \w+ .*--timeout 20s/.test(text)).toBe(isRepeated);
+});
+
 it('no section where there is nothing to do', () => {
   expect(titlesOf(withSteps(0), BRIEF)).not.toContain(TITLE);
 });
