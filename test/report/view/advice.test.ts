@@ -29,7 +29,7 @@ it('many steps are cut in short', () => {
 it.each<[string, boolean]>([
   ['check', true],
   ['reproduce', true],
-  // What files showed is checked live, and their options are of another kind.
+  // Files are checked live, where other options apply.
   ['read', false],
 ])('the same question again needs the options that were given: %s', (command, isRepeated) => {
   const report = reportFixture({ ...withSteps(1), run: { ...reportFixture().run, command } });
