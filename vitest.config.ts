@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { FUZZ } from './test/support/fuzz.ts';
 
 /** The lab needs root and Debian packages; it has its own configuration and its own step in .ci/run. */
 const ELSEWHERE = ['test/lab/**', 'test/bench/**'];
@@ -10,8 +11,8 @@ const PMS = 'test/**/*.pms.test.ts';
 /** test/README.md says which test belongs to which project. */
 export default defineConfig({
   test: {
-    // Only for an end that never comes: a busy machine may take its time.
-    testTimeout: 120_000,
+    // Only for an end that never comes: a busy machine may take its time, and a long run of fuzzing more of it.
+    testTimeout: 120_000 * Math.max(1, FUZZ),
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'threads',
