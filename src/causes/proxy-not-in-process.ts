@@ -43,7 +43,7 @@ export default defineCause({
     text: 'Find out whether this network has a proxy. If so, run this again with --proxy URL, which shows what works through it; then PMS has to be told of it. If not, PMS needs direct connections to {hosts}.',
   },
   commands: ({ reload, restart }) => ['sudo pms-proxy-doctor fix proxy-not-in-process -o fixes', ...reload, ...restart],
-  explainedBy: ['uppercase-http-proxy', 'empty-variable'],
+  explainedBy: ['systemd-ignores-line', 'uppercase-http-proxy', 'empty-variable'],
   messages,
 
   couldStop({ route, isConfigured }) {
