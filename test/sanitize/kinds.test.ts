@@ -116,6 +116,9 @@ describe('by its field', () => {
       'An internet connection is required to scan library files',
       said(),
     ],
+    ['<urlopen error [Errno 110] Connection timed out>', '<urlopen error [Errno 110] Connection timed out>', said()],
+    ['Exception in the search function of zqmine', 'Exception in the search function of <name-1>', said()],
+    ['Failed to download XML', 'Failed to download XML', said()],
     ['tv.plex.agents.music com.plexapp.agents.zqmine', 'tv.plex.agents.music com.plexapp.agents.<name-1>', said()],
     ['http://zqgate.zq.lan:3128', 'http://<domain-1>:3128', url()],
   ])('%s', (value, expected, schema) => {

@@ -45,6 +45,9 @@ const WORDS: ReadonlySet<string> = new Set(
     'writing written wrong xml yaml yes yet you your zero zone ' +
     // the condition, in PMS's words
     'scanning signing signed-in again later right library libraries contact provider online offline unreachable account claimed unclaimed ' +
+    // PMS's plug-ins, and Python, in which they are written
+    'download downloaded downloading exception exceptions gaierror httperror keyword keywords raise raised search searched searching traceback ' +
+    'urlerror urllib urllib2 urlopen ' +
     // libcurl, OpenSSL, Node.js
     'aborted alert alpn anon asn1 callback ca cacert cafile capath cipher compression curl curle curl_easy_perform couldnt cryptographic decrypt decryption dh dns easy ec ecdh enc eof epipe err ' +
     'econnrefused econnreset econnaborted etimedout enotfound eai_again ehostunreach enetunreach eproto errno getaddrinfo nodename servname nor provided famil ' +
