@@ -40,6 +40,7 @@ export default defineCause({
     'Set https_proxy and http_proxy, in lower case, in {settings}, and restart PMS: it reads them when it starts. "fix" writes the file for it, and how to install it.',
   decide: {
     when: 'named-nowhere',
+    title: 'PMS has no proxy, and may not get out without one',
     text: 'Find out whether this network has a proxy. If so, run this again with --proxy URL, which shows what works through it; then PMS has to be told of it. If not, PMS needs direct connections to {hosts}.',
   },
   commands: ({ reload, restart }) => ['sudo pms-proxy-doctor fix proxy-not-in-process -o fixes', ...reload, ...restart],

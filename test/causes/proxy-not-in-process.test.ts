@@ -18,6 +18,7 @@ const UNIT_ALONE: Settings = {
   sources: [source('unit:plexmediaserver.service', 'unit', {})],
 };
 
+const WITHOUT_PROXY = 'PMS has no proxy, and may not get out without one';
 const NAMED_AS_TARGET = { log: 'Plex Media Scanner Matcher', curl: 7, outcome: null, route: 'direct' } as const;
 
 const ROWS: readonly CauseRow[] = [
@@ -110,6 +111,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'no place names a proxy, and the network is closed: whether there is one is not known',
     options: { variables: {}, viaProxy: null, direct: 'no-reply' },
+    title: WITHOUT_PROXY,
     state: 'possible',
     because: ['process-unproxied', 'named-nowhere', 'direct-failed', 'direct-failed'],
     condition: 'would-occur',
@@ -124,6 +126,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'PMS without the variables, the direct route not tried',
     options: { variables: {}, viaProxy: null, direct: 'not-run' },
+    title: WITHOUT_PROXY,
     state: 'possible',
     because: [{ message: 'process-unproxied', args: { process: 'Plex Media Server (pid:812)' } }, 'named-nowhere'],
     condition: 'unknown',
@@ -152,6 +155,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'a unit that names no proxy, and no process to read',
     options: { variables: {}, basis: 'declared', items: { settings: ok(UNIT_ALONE) } },
+    title: WITHOUT_PROXY,
     state: 'possible',
     because: [
       {

@@ -29,8 +29,8 @@ interface CauseWords<Remedy extends string> {
   readonly remedy: Remedy;
   /** The advice where a policy wants direct connections blocked, if the other one would open them. */
   readonly remedyInside?: Remedy;
-  /** Where this statement is among the reasons of a cause that is merely possible: how to decide it. */
-  readonly decide?: { readonly when: string; readonly text: Remedy };
+  /** Where this statement is among the reasons of a cause that is merely possible: what it is called then, and how to decide it. */
+  readonly decide?: { readonly when: string; readonly title: string; readonly text: Remedy };
   /** The commands for it, where they are known. */
   readonly commands?: (service: Service) => readonly string[];
   /** Checks whose warnings and failures say more about it: their texts join the evidence of a cause that stands. */

@@ -173,7 +173,7 @@ function report(
   const commands = isOpen ? [] : cause.commands(service);
   return {
     id,
-    title,
+    title: isOpen ? (cause.decide?.title ?? title) : title,
     state,
     because: [
       ...because,
