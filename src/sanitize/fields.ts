@@ -120,11 +120,19 @@ function cleanFile(value: string, sanitizer: Sanitizer): string {
   return sanitizer.pseudonym('file', fileKey(name)) + endingOf(name) + count;
 }
 
+const REMARK_PASSES = 4;
 const PATH = /(?<![\w:/\\])(?:[A-Za-z]:)?(?:[\\/][^\s\\/:;,"'<>|()]+){2,}/g;
 
 /** A remark about a file: paths in it become names, and what it quotes is words of others. */
 function cleanRemark(value: string, sanitizer: Sanitizer): string {
-  return sanitizer.quoting(sanitizer.text(value.replace(PATH, (path) => cleanFile(path, sanitizer))));
+  let clean = value;
+  // Full-width characters become plain ones, of which a path may consist.
+  for (let i = 0; i < REMARK_PASSES; i += 1) {
+    const again = sanitizer.quoting(sanitizer.text(clean.replace(PATH, (path) => cleanFile(path, sanitizer))));
+    if (again === clean) break;
+    clean = again;
+  }
+  return clean;
 }
 
 /** A URL, whose parts the rules for texts find, or `host:port`, of which they would not know that it is a host. */

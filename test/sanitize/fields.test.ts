@@ -230,6 +230,11 @@ describe('other classes', () => {
   });
 });
 
+it('full-width characters make a path too', () => {
+  const once = clean(remark(), '\uFF3Chome\uFF3Cjo\uFF3Czq.log', sanitizer());
+  expect(once).not.toMatch(/jo|zq/);
+});
+
 describe('what is clean stays as it is', () => {
   const piece = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 6 }),
