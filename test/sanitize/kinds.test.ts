@@ -93,6 +93,7 @@ describe('in any text', () => {
     'https://plex.tv/api/v2/ping?X-Plex-Version=1.41.3',
     '/library/sections/1/refresh?force=1 /media/providers',
     'Via: 1.1 proxy (squid/6.13)',
+    'binds a file over /etc/hosts for the time of one scan',
     'TypeError: undefined is not a function',
     'PMS is not signed in: refresh the token, or claim the server',
     'Content-Type: text/html; charset=utf-8',

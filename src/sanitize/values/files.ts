@@ -7,7 +7,7 @@ const FILE_WORDS: ReadonlySet<string> = new Set(
   (
     'log logs txt json pcap pcapng cap dmp gz bz2 xz zst zip old bak access cache store error capture captured dump trace traffic packets ' +
     'preferences xml compose docker matcher tuner service transcoder dlna relay plug plugin plugins plex com plexapp tv agents evidence report saved diagnostics dialects ' +
-    'before after wireshark tshark tcpdump eth0 any stdin standard input files conf policy yaml yml'
+    'before after wireshark tshark tcpdump eth0 any stdin standard input files conf policy yaml yml hosts'
   ).split(' '),
 );
 /** Words that folders of systems, of their packages and of Plex are called by. */
