@@ -1,3 +1,4 @@
+import { ABOUT_OWN_PROBES, ABOUT_SETTINGS } from '../core/diagnose/about.ts';
 import { defineCause } from '../core/diagnose/cause.ts';
 import type { Judgement, State } from '../core/diagnose/judgement.ts';
 import { isProxied, ruledOutBySettings } from '../core/diagnose/probe-scene.ts';
@@ -52,7 +53,7 @@ export default defineCause({
     if (pmsStatus.state !== 'ok') return { state: 'unknown', because: [describeReason(pmsStatus.reason)] };
     const { customProviders: providers = null, sections } = pmsStatus.value;
     if (providers === null) return { state: 'unknown', because: [say('untold')] };
-    if (providers.length === 0) return { state: 'ruled-out', because: [say('none')] };
+    if (providers.length === 0) return { state: 'ruled-out', because: [say('none')], about: ABOUT_SETTINGS };
     const ways = providerWays(providers, pmsWays(valueOf(results) ?? [], scene.routing));
     const broken = ways.filter(({ way }) => usableByPms(way) === 'unusable');
     if (broken.length > 0) return unreachable(broken, sections, say);
@@ -60,7 +61,8 @@ export default defineCause({
     const untried = providers.filter((provider) => !tried.includes(provider));
     if (untried.length > 0)
       return { state: 'unknown', because: untried.map(({ identifier }) => say('untried', { provider: identifier })) };
-    return ruledOutBySettings(scene, say('works', { hosts: nameList(ways.map(({ way }) => way.endpoint.host)) }));
+    const works = say('works', { hosts: nameList(ways.map(({ way }) => way.endpoint.host)) });
+    return { ...ruledOutBySettings(scene, works), about: ABOUT_OWN_PROBES };
   },
 
   fromSeen(scene, say) {

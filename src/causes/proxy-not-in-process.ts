@@ -1,3 +1,4 @@
+import { ABOUT_SETTINGS } from '../core/diagnose/about.ts';
 import { defineCause } from '../core/diagnose/cause.ts';
 import { hostsOf, type Judgement } from '../core/diagnose/judgement.ts';
 import {
@@ -111,6 +112,7 @@ function everyProcessHasIt({ settings }: ProbeScene, say: Say<typeof messages>):
   return {
     state: isScannerRead ? 'ruled-out' : 'unknown',
     because: [say('complete', { source: used }), ...(isScannerRead ? [] : [say('no-scanner')])],
+    about: ABOUT_SETTINGS,
   };
 }
 

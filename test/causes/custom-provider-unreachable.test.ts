@@ -43,7 +43,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'it is excluded from the proxy, and answers',
     options: providing([OWN], { variables: EXCLUDED, viaProxy: DENIED }),
-    state: 'ruled-out',
+    state: 'not-found',
     because: [{ message: 'works', args: { hosts: '10.0.0.9' } }],
   },
   {
@@ -55,7 +55,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'the proxy lets it through',
     options: providing([OWN, FAR]),
-    state: 'ruled-out',
+    state: 'not-found',
     because: [{ message: 'works', args: { hosts: '10.0.0.9, provider.example' } }],
   },
   {
@@ -111,7 +111,7 @@ const ROWS: readonly CauseRow[] = [
     name: 'PMS says that it is offline, and it works by now',
     options: providing([{ ...FAR, online: false }]),
     state: 'possible',
-    because: [{ message: 'offline', args: { provider: FAR.identifier } }, 'works'],
+    because: [{ message: 'offline', args: { provider: FAR.identifier } }, 'works', 'own-probe-only'],
   },
   {
     name: 'PMS says that it is offline, and it does not answer',
@@ -137,7 +137,7 @@ const ROWS: readonly CauseRow[] = [
       traffic: traffic([proxiedFlow('provider.example', { outcome: 'denied', status: 403 })]),
     }),
     state: 'possible',
-    because: ['proxy-asked', 'works'],
+    because: ['proxy-asked', 'works', 'own-probe-only'],
   },
   {
     name: 'PMS was seen to fail with it directly',

@@ -78,7 +78,7 @@ const ROWS: readonly CauseRow[] = [
         ),
       },
     },
-    state: 'ruled-out',
+    state: 'not-found',
     because: ['resolves'],
   },
   {
@@ -91,7 +91,7 @@ const ROWS: readonly CauseRow[] = [
         ]),
       },
     },
-    state: 'ruled-out',
+    state: 'not-found',
     because: ['resolves'],
   },
   {
@@ -152,6 +152,7 @@ const ROWS: readonly CauseRow[] = [
         args: { process: 'Plex Media Scanner', server: '10.0.0.1', name: NEEDED, result: 'no reply' },
       },
       'resolves',
+      'own-probe-only',
     ],
     condition: 'would-occur',
   },
@@ -159,7 +160,7 @@ const ROWS: readonly CauseRow[] = [
     name: 'a name was not resolved in time: perhaps that of the proxy',
     options: { pmsLog: pmsLog({ requests: [failedRequest(NEEDED, LATE_NAME)] }) },
     state: 'possible',
-    because: ['logged-failure', 'whose-name', 'resolves'],
+    because: ['logged-failure', 'whose-name', 'resolves', 'own-probe-only'],
   },
   {
     name: 'a name was not resolved in time, and the proxy has none',
@@ -168,26 +169,26 @@ const ROWS: readonly CauseRow[] = [
       pmsLog: pmsLog({ requests: [failedRequest(NEEDED, LATE_NAME)] }),
     },
     state: 'confirmed',
-    because: ['logged-failure', 'resolves'],
+    because: ['logged-failure', 'resolves', 'own-probe-only'],
   },
   {
     name: 'the same question of a program that is not known',
     options: { traffic: traffic([], { questions: [question(NEEDED, { ...IN_VAIN, process: null, pid: null })] }) },
     // Here and now the name resolves.
     state: 'possible',
-    because: ['dns-question', 'asker-unknown', 'resolves'],
+    because: ['dns-question', 'asker-unknown', 'resolves', 'own-probe-only'],
   },
   {
     name: 'a question in vain that was answered when asked again',
     options: { traffic: traffic([], { questions: [question(NEEDED, IN_VAIN), question(NEEDED)] }) },
-    state: 'ruled-out',
+    state: 'not-found',
     because: ['resolves'],
   },
   {
     name: 'PMS logs that a name was not resolved',
     options: { pmsLog: pmsLog({ requests: [failedRequest(NEEDED)] }) },
     state: 'confirmed',
-    because: ['logged-failure', 'resolves'],
+    because: ['logged-failure', 'resolves', 'own-probe-only'],
     condition: 'would-occur',
   },
 ];

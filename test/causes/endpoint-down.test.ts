@@ -66,7 +66,7 @@ const ROWS: readonly CauseRow[] = [
     state: 'likely',
     because: ['direct-failed'],
   },
-  { name: 'every endpoint answers on one route', options: {}, state: 'ruled-out', because: ['answers'] },
+  { name: 'every endpoint answers on one route', options: {}, state: 'not-found', because: ['answers'] },
   {
     name: 'no route got so far',
     options: { viaProxy: 'denied' },

@@ -32,7 +32,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'an exclusion does no harm where direct connections work',
     options: { variables: PLEX_TV_EXCLUDED, direct: 'ok' },
-    state: 'ruled-out',
+    state: 'not-found',
     because: [
       { message: 'excluded', args: { entry: 'plex.tv', host: 'plex.tv' } },
       'direct-answers',

@@ -29,7 +29,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'a host without IPv6 is not blocked over IPv6',
     options: { direct: { 4: 'ok', 6: 'no-route' } },
-    state: 'ruled-out',
+    state: 'not-found',
     because: ['alike'],
   },
   {

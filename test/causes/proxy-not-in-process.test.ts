@@ -93,7 +93,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'a child without the variables does no harm where direct connections work',
     options: { direct: 'ok', otherSources: [source('pid:931', 'child', {})] },
-    state: 'ruled-out',
+    state: 'not-found',
     because: ['direct-open'],
   },
   ...(['no-reply', 'prohibited', 'refused'] as const).map((direct): CauseRow => ({
@@ -119,7 +119,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'PMS without the variables in an open network',
     options: { variables: {}, viaProxy: null, direct: 'ok' },
-    state: 'ruled-out',
+    state: 'not-found',
     because: ['direct-open'],
     condition: 'not-found',
   },
@@ -202,7 +202,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'PMS has them, no scanner ran, and direct connections work',
     options: { direct: 'ok' },
-    state: 'ruled-out',
+    state: 'not-found',
     because: ['direct-open'],
   },
   {

@@ -127,13 +127,13 @@ const ROWS: readonly CauseRow[] = [
     state: 'likely',
     because: [{ message: 'value-refused', args: { reason: 'Unsupported proxy syntax' } }],
   },
-  { name: 'the proxy works', options: {}, state: 'ruled-out', because: ['proxied-answers', 'proxied-answers'] },
+  { name: 'the proxy works', options: {}, state: 'not-found', because: ['proxied-answers', 'proxied-answers'] },
   // ── what was seen and logged
   {
     name: 'PMS does not reach the proxy',
     options: { traffic: traffic([proxiedFlow(null, { ...UNREACHED, seenBy: ['capture'] })]) },
     state: 'confirmed',
-    because: ['proxy-called', 'proxied-answers', 'proxied-answers'],
+    because: ['proxy-called', 'proxied-answers', 'proxied-answers', 'own-probe-only'],
     condition: 'would-occur',
   },
   {
@@ -144,13 +144,13 @@ const ROWS: readonly CauseRow[] = [
       }),
     },
     state: 'confirmed',
-    because: ['logged-failure', 'proxied-answers', 'proxied-answers'],
+    because: ['logged-failure', 'proxied-answers', 'proxied-answers', 'own-probe-only'],
   },
   {
     name: 'the proxy was not reached once, and serves other requests',
     options: { traffic: traffic([proxiedFlow(null, UNREACHED), proxiedFlow('plex.tv')]) },
     state: 'possible',
-    because: ['proxy-called', 'serves-others', 'proxied-answers', 'proxied-answers'],
+    because: ['proxy-called', 'serves-others', 'proxied-answers', 'proxied-answers', 'own-probe-only'],
     condition: 'unknown',
   },
   {
@@ -162,13 +162,13 @@ const ROWS: readonly CauseRow[] = [
       ]),
     },
     state: 'confirmed',
-    because: ['proxy-called', 'proxied-answers', 'proxied-answers'],
+    because: ['proxy-called', 'proxied-answers', 'proxied-answers', 'own-probe-only'],
   },
   {
     name: 'the proxy was silent for PMS, and answered a probe of the same endpoint',
     options: { traffic: traffic([proxiedFlow('plex.tv', { outcome: 'proxy-silent', code: null, status: null })]) },
     state: 'possible',
-    because: ['proxy-asked', 'slow', 'proxied-answers', 'proxied-answers'],
+    because: ['proxy-asked', 'slow', 'proxied-answers', 'proxied-answers', 'own-probe-only'],
   },
   {
     name: 'one address of the proxy was not reached, and the next one served',
@@ -186,13 +186,13 @@ const ROWS: readonly CauseRow[] = [
       ]),
     },
     state: 'possible',
-    because: ['proxy-called', 'serves-others', 'proxied-answers', 'proxied-answers'],
+    because: ['proxy-called', 'serves-others', 'proxied-answers', 'proxied-answers', 'own-probe-only'],
   },
   {
     name: 'the proxy was seen to serve',
     options: { traffic: traffic([proxiedFlow('plex.tv')]) },
     state: 'ruled-out',
-    because: ['serves', 'proxied-answers', 'proxied-answers'],
+    because: ['serves'],
   },
 ];
 

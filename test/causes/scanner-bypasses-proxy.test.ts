@@ -82,7 +82,7 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'direct connections work',
     options: { direct: 'ok' },
-    state: 'ruled-out',
+    state: 'not-found',
     because: ['direct-open', 'direct-answers', 'direct-answers'],
   },
   {
@@ -180,7 +180,7 @@ const ROWS: readonly CauseRow[] = [
     name: 'the bypass gets through',
     options: { direct: 'ok', traffic: traffic([directFlow(NEEDED, { outcome: 'ok', tries: 1 })]) },
     state: 'ruled-out',
-    because: ['direct-connection', 'gets-through', 'direct-open', 'direct-answers', 'direct-answers'],
+    because: ['direct-connection', 'gets-through'],
     condition: 'not-found',
   },
   {

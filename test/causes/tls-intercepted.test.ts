@@ -97,7 +97,7 @@ const ROWS: readonly CauseRow[] = [
     name: 'PMS logs a certificate error, which the probe does not see',
     options: { pmsLog: LOGGED },
     state: 'possible',
-    because: ['logged-failure', 'trusted'],
+    because: ['logged-failure', 'trusted', 'own-probe-only'],
     condition: 'unknown',
   },
   {

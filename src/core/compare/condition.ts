@@ -1,3 +1,4 @@
+import { causeStateWords } from '../words/cause-state.ts';
 import type { CauseChange, Change, ConditionChange } from '../model/comparison.ts';
 import type { Cause, Diagnosis, Report } from '../model/report.ts';
 import { isRefusal } from '../model/experiment.ts';
@@ -86,8 +87,8 @@ export function compareCauses(before: Report, after: Report): readonly CauseChan
     const quality = (state: Cause['state'] | null): Quality => (state === null ? 'unknown' : CAUSE_QUALITY[state]);
     const says = sayCompared('cause-changed', {
       title: now?.title ?? old?.title ?? id,
-      before: stateWords(was),
-      after: stateWords(is),
+      before: stateWords(old),
+      after: stateWords(now),
     });
     return [
       { change: changeOf(quality(was), quality(is)) ?? 'changed', decides: false, says, id, before: was, after: is },
@@ -95,6 +96,6 @@ export function compareCauses(before: Report, after: Report): readonly CauseChan
   });
 }
 
-function stateWords(state: Cause['state'] | null): string {
-  return state === null ? 'not judged' : state.replace('-', ' ');
+function stateWords(cause: Cause | undefined): string {
+  return cause === undefined ? 'not judged' : causeStateWords(cause);
 }

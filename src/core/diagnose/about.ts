@@ -2,8 +2,11 @@ import type { Family, Route } from '../model/outcome.ts';
 
 /** The attempts that a statement is about. Without it, evidence about one attempt would count for another. */
 export interface About {
-  /** Names of programs; `any`: every process of PMS. Empty: none of PMS's, as where this tool probed itself. */
-  readonly processes: 'any' | readonly string[];
+  /**
+   * Names of programs; `any`: every process of PMS. Empty: what no process did, as settings. `own-probe`: this tool asked by itself, and a
+   * proxy or a filter can treat PMS otherwise, by its user, its headers or its way to speak TLS.
+   */
+  readonly processes: 'any' | 'own-probe' | readonly string[];
   readonly routes: 'any' | readonly Route[];
   readonly families: 'any' | readonly Family[];
   readonly hosts: 'any' | readonly string[];
@@ -24,10 +27,10 @@ export const ABOUT_ALL: About = {
 };
 
 /** This tool's own attempts are about no process of PMS. */
-export const ABOUT_OWN_PROBES: About = { ...ABOUT_ALL, processes: [] };
+export const ABOUT_OWN_PROBES: About = { ...ABOUT_ALL, processes: 'own-probe' };
 
-/** Settings are the same wherever they are read, but do not show what a process made of them. */
-export const ABOUT_SETTINGS: About = { ...ABOUT_OWN_PROBES };
+/** Settings, and PMS's own word, are the same whoever asks, but do not show what a process made of them. */
+export const ABOUT_SETTINGS: About = { ...ABOUT_ALL, processes: [] };
 
 /** An attempt of PMS that failed, as far as it is known; null: not known. */
 export interface FailedAttempt {
@@ -43,6 +46,7 @@ export interface FailedAttempt {
 export function covers(about: About, { process, route, family, host, from, to }: FailedAttempt): boolean {
   return (
     about.place === 'pms' &&
+    about.processes !== 'own-probe' &&
     includes(about.processes, process) &&
     includes(about.routes, route) &&
     includes(about.families, family) &&

@@ -20,7 +20,7 @@ import {
 } from './condition.ts';
 import { gravest, ownEvents } from './own-events.ts';
 import { failureOf, type Failure, type SeenAttempt } from './attempts.ts';
-import { joinHeld } from './hold.ts';
+import { joinHeld, type Probing } from './hold.ts';
 import { joinUntied, joinWitnessed, STATES, type Judgement, type Judgements } from './judgement.ts';
 import { probeSceneOf, type ProbeScene } from './probe-scene.ts';
 import { rootsFirst } from '../judge/roots-first.ts';
@@ -46,13 +46,17 @@ export function diagnose(
   const seen = sightOf(facts);
   const failure = failureOf(seen.own);
   const isThere = differenceOfProbes(facts) === null;
+  const probing: Probing = {
+    place: isThere ? 'pms' : 'elsewhere',
+    wereMade: [facts['attempts.direct'], facts['attempts.proxy']].some((made) => valueOf(made) !== null),
+  };
   const judged = byRank(causes).map((cause) => {
     const judgements = judgeCause(cause, probes, seen, failure);
     const suspect = {
       isOwnState: cause.keptSinceAsking !== null,
       couldStop: (attempt: SeenAttempt) => cause.couldStop(attempt, seen.own),
     };
-    const held = joinHeld(judgements, suspect, failure, isThere ? 'pms' : 'elsewhere');
+    const held = joinHeld(judgements, suspect, failure, probing);
     return {
       cause,
       witnessed: cause.harmUnproven ? null : joinWitnessed(judgements),
@@ -162,7 +166,8 @@ function report(
 ): Cause {
   const { id, title, explainedBy } = cause;
   const { state, because, hosts = [] } = judgement;
-  if (!stands(judgement)) return { id, title, state, because, remedy: null };
+  if (!stands(judgement))
+    return { id, title, state, because, remedy: null, ...(judgement.isUnfound === true ? { unfound: true } : {}) };
   const explained = findings.filter(
     ({ check, verdict }) => explainedBy.includes(check) && (verdict === 'fail' || verdict === 'warn'),
   );

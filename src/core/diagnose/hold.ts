@@ -11,22 +11,23 @@ export interface Suspect {
   readonly couldStop: (attempt: SeenAttempt) => boolean;
 }
 
+/** This tool's own attempts. Where it made none, what was seen of PMS stands in for them. */
+export interface Probing {
+  readonly place: About['place'];
+  readonly wereMade: boolean;
+}
+
 /**
  * Joins the judgements of a cause, each held to the attempts that failed: whatever a cause's own rules say, nothing is ruled out for an
  * attempt by evidence about another process, route, family, host, place or time, and nothing is confirmed that could have stopped none of
  * them.
  */
-export function joinHeld(
-  judgements: Judgements,
-  suspect: Suspect,
-  failure: Failure,
-  probedFrom: About['place'],
-): Judgement {
+export function joinHeld(judgements: Judgements, suspect: Suspect, failure: Failure, probing: Probing): Judgement {
   const seen = suspect.isOwnState || failure.isWhole ? ABOUT_ALL : aboutSeen(failure);
   const joined = joinJudgements({
-    fromProbes: hold(judgements.fromProbes, { ...ABOUT_OWN_PROBES, place: probedFrom }, failure),
-    fromSeen: judgements.fromSeen && hold(judgements.fromSeen, seen, failure),
-    fromExperiment: judgements.fromExperiment && hold(judgements.fromExperiment, seen, failure),
+    fromProbes: hold(judgements.fromProbes, { ...ABOUT_OWN_PROBES, place: probing.place }, failure, probing),
+    fromSeen: judgements.fromSeen && hold(judgements.fromSeen, seen, failure, probing),
+    fromExperiment: judgements.fromExperiment && hold(judgements.fromExperiment, seen, failure, probing),
   });
   return acquit(joined, suspect, failure);
 }
@@ -36,11 +37,19 @@ function aboutSeen({ attempts }: Failure): About {
   return { ...ABOUT_ALL, processes: attempts.flatMap(({ process }) => process ?? []) };
 }
 
-function hold(judgement: Judgement, usual: About, { attempts }: Failure): Judgement {
+function hold(judgement: Judgement, usual: About, { attempts }: Failure, { wereMade }: Probing): Judgement {
   const about = judgement.about ?? usual;
   if (about.place === 'elsewhere') return doubt(judgement);
-  if (judgement.state !== 'ruled-out' || attempts.every((attempt) => covers(about, attempt))) return judgement;
+  if (judgement.state !== 'ruled-out') return judgement;
+  if (attempts.length === 0 && about.processes === 'own-probe') return unfound(judgement, wereMade);
+  if (attempts.every((attempt) => covers(about, attempt))) return judgement;
   return { ...judgement, state: 'unknown', because: [...judgement.because, sayCommon('other-attempt')] };
+}
+
+/** Own probes vouch for own probes: what denies PMS by its user, its headers or its way to speak TLS lets this tool through. */
+function unfound(judgement: Judgement, wereMade: boolean): Judgement {
+  const limit = sayCommon(wereMade ? 'own-probe-only' : 'seen-only');
+  return { ...judgement, state: 'unknown', because: [...judgement.because, limit], isUnfound: true };
 }
 
 /** In another network, or for another user, it may be otherwise than for PMS. */

@@ -12,6 +12,8 @@ export interface Judgement {
   readonly hosts?: readonly string[];
   /** Which attempts it speaks of; default: what its kind of evidence speaks of. */
   readonly about?: About;
+  /** This tool's own probes found nothing of it: less than ruled out, which takes an answer to PMS. */
+  readonly isUnfound?: true;
 }
 
 export type State = Cause['state'];
@@ -121,22 +123,32 @@ const JOINED: Readonly<Record<State, Readonly<Record<State, State | Readonly<Rec
 };
 
 function join(stronger: Judgement, weaker: Judgement, relation: Relation): Judgement {
-  const cell = JOINED[stronger.state][weaker.state];
+  const cell = JOINED[stronger.state][isHeard(weaker, stronger) ? 'ruled-out' : weaker.state];
   const state = typeof cell === 'string' ? cell : cell[relation];
-  return { state, ...evidenceOf(stronger, weaker, relation) };
+  const isUnfound = state === 'unknown' && (stronger.isUnfound === true || weaker.isUnfound === true);
+  return { state, ...evidenceOf(stronger, weaker, relation), ...(isUnfound ? { isUnfound } : {}) };
+}
+
+/** Own requests that met nothing of a cause make one that was seen less sure; by themselves they rule nothing out. */
+function isHeard({ isUnfound }: Judgement, stronger: Judgement): boolean {
+  return isUnfound === true && stronger.state !== 'unknown';
 }
 
 /** Which statements stay: none that decides nothing beside one that does, and none that only repeats what is known for sure. */
 function evidenceOf(stronger: Judgement, weaker: Judgement, relation: Relation): Pick<Judgement, 'because' | 'hosts'> {
   if (stronger.state === 'unknown') return both(weaker, stronger);
-  if (weaker.state === 'unknown') return stronger;
-  const isContradicted = (stronger.state === 'ruled-out') !== (weaker.state === 'ruled-out');
+  if (weaker.state === 'unknown' && weaker.isUnfound !== true) return stronger;
+  const isContradicted = speaksAgainst(stronger) !== speaksAgainst(weaker);
   switch (relation) {
     case 'expected':
       return !isContradicted && isSurer(stronger, weaker) ? stronger : both(stronger, weaker);
     case 'earlier':
       return both(stronger, isContradicted ? asEarlier(weaker) : weaker);
   }
+}
+
+function speaksAgainst({ state, isUnfound }: Judgement): boolean {
+  return state === 'ruled-out' || isUnfound === true;
 }
 
 function isSurer({ state }: Judgement, other: Judgement): boolean {

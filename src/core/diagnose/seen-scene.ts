@@ -12,7 +12,7 @@ import { withoutUntied, type Observed, type SeenFlow } from '../judge/observed.t
 import { proxyAddressesOf } from '../judge/proxy-names.ts';
 import { isOfKind, type Family, type Outcome, type Route } from '../model/outcome.ts';
 import type { PmsStatus } from '../model/pms-status.ts';
-import type { DnsQuestionSeen, PmsLog, PmsRequest } from '../model/traffic.ts';
+import type { DnsQuestionSeen, PmsLog, PmsRequest, WatcherKind } from '../model/traffic.ts';
 
 /** PMS's observed traffic, and the facts that are needed to judge it. */
 export interface SeenScene {
@@ -94,16 +94,21 @@ function familiesReached(attempts: readonly AttemptRecord[]): readonly Family[] 
 }
 
 function endOf({ flow, endpoint }: SeenFlow, results: readonly JudgedEndpoint[]): Outcome | null {
-  const { route, outcome, family } = flow;
+  const { route, outcome, family, seenBy } = flow;
   if (outcome !== 'ok' || endpoint === null || (route !== 'direct' && route !== 'proxy')) return outcome;
   const probed = (results.find((each) => each.endpoint.id === endpoint.id)?.attempts[route] ?? []).filter(
     (attempt) =>
       attempt.outcome !== 'not-run' && (attempt.family === null || family === null || attempt.family === family),
   );
-  if (probed.some((attempt) => attempt.outcome === 'ok')) return 'ok';
+  if (probed.some((attempt) => attempt.outcome === 'ok')) return isFollowed(seenBy) ? 'ok' : null;
   const behind = probed.find((attempt) => isOfKind(attempt.outcome, ...BEHIND_THE_CONNECTION));
   // The log of a proxy tells of what was served; other connections were merely seen.
   return behind?.outcome ?? (probed.length === 0 && flow.seenBy.includes('access-log') ? 'ok' : null);
+}
+
+/** Packets, or the log of a proxy, show what became of a connection. Where it was only seen to be made, no probe tells that PMS had an answer. */
+function isFollowed(seenBy: readonly WatcherKind[]): boolean {
+  return seenBy.includes('capture') || seenBy.includes('access-log');
 }
 
 /** Ends of a connection that came about. */

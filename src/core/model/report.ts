@@ -172,6 +172,8 @@ export const causeSchema = obj({
   commands: z.optional(list(text())),
   /** The cause that this state of PMS follows from: to be fixed first. */
   follows: z.optional(z.enum(CAUSE_IDS)),
+  /** Unknown, and this tool's own requests met nothing of it; absent: they met it, or do not show it. */
+  unfound: z.optional(z.boolean()),
 });
 export type Cause = z.infer<typeof causeSchema>;
 

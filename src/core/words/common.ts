@@ -13,8 +13,12 @@ export const COMMON_MESSAGES = {
   'pms-unreached': 'PMS could not be asked: {reason}',
   'pms-silent': 'PMS did not say[: {reason}]',
   'section-refused': 'it refused to scan section {section}[: {status}]',
-  'works-now': "{host} answers on PMS's route now: the state is from before, and a restart is enough",
+  'works-now':
+    "{host} answers this tool on PMS's route now: where PMS is let through as well, the state is from before, and a restart is enough",
   'probed-elsewhere': 'this was not tried in the network and as the user of PMS',
+  'own-probe-only':
+    'these are requests of this tool: a proxy or a filter can tell those of PMS from them, and only PMS shows how it is treated ("reproduce" does)',
+  'seen-only': 'this does not show how it is for other requests of PMS',
   'other-attempt': 'this does not show how it was during the failed scan',
   'not-these-attempts': 'the failed attempts were seen, and this stopped none of them',
   'own-proxy': '{process} (pid {pid}) was given a proxy of its own, {proxy}: {outcome}[ ({code})]',

@@ -1,4 +1,5 @@
 import type { Cause, EndpointResult, Finding, Report } from '../../core/model/report.ts';
+import { causeStateWords } from '../../core/words/cause-state.ts';
 import { plainText, type Block, type Mark } from '../blocks/blocks.ts';
 import { INSTALLED } from '../blocks/invocation.ts';
 import { bypassing } from './traffic/bypasses.ts';
@@ -100,9 +101,9 @@ const BY_STATE: Readonly<Record<Cause['state'], Case['status']>> = {
   unknown: 'skipped',
 };
 
-function causeCase({ id, state, because }: Cause): Case {
-  const words = state === 'ruled-out' ? 'ruled out' : state;
-  return testCase(id, BY_STATE[state], [words, ...because.map(({ text }) => text)].join('; '));
+function causeCase(cause: Cause): Case {
+  const { id, state, because } = cause;
+  return testCase(id, BY_STATE[state], [causeStateWords(cause), ...because.map(({ text }) => text)].join('; '));
 }
 
 const BY_VERDICT: Readonly<Record<Finding['verdict'], Case['status']>> = {

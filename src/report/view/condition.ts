@@ -1,4 +1,5 @@
 import type { Cause, Report } from '../../core/model/report.ts';
+import { causeStateWords } from '../../core/words/cause-state.ts';
 import { rootsFirst } from '../../core/judge/roots-first.ts';
 import {
   facts,
@@ -37,22 +38,28 @@ export function condition(report: Report, options: ViewOptions): readonly Sectio
 /** Causes that are ruled out, and causes that remain undecided. */
 export function otherCauses({ scan }: Report, options: ViewOptions): readonly Section[] {
   const ruledOut = scan.causes.filter(({ state }) => state === 'ruled-out');
-  const unknown = scan.causes.filter(({ state }) => state === 'unknown');
-  const inShort: Fact = {
-    label: STATES.unknown.words,
-    tone: STATES.unknown.tone,
-    text: text`${values(unknown.map(({ id }) => id))} (--verbose says why)`,
-  };
-  const isShort = isBrief(options) && unknown.length > 0;
+  const undecided = scan.causes.filter(({ state }) => state === 'unknown');
+  const [unfound, unknown] = [true, false].map((wanted) =>
+    undecided.filter((cause) => (cause.unfound === true) === wanted),
+  );
+  const kinds = [ruledOut, unfound ?? [], unknown ?? []];
+  const inShort = (causes: readonly Cause[]): readonly Fact[] =>
+    causes[0] === undefined
+      ? []
+      : [
+          {
+            label: causeStateWords(causes[0]),
+            tone: TONES.unknown,
+            text: text`${values(causes.map(({ id }) => id))} (--verbose says why)`,
+          },
+        ];
   return section({
     title: 'Other causes',
-    gist: [ruledOut, unknown]
-      .flatMap((own) => (own[0] === undefined ? [] : [`${own.length} ${STATES[own[0].state].words}`]))
-      .join(', '),
+    gist: kinds.flatMap((own) => (own[0] === undefined ? [] : [`${own.length} ${causeStateWords(own[0])}`])).join(', '),
     place: 'folded',
     blocks: facts([
       ...ruledOut.map((cause) => causeFact(cause, options)),
-      ...(isShort ? [inShort] : unknown.map((cause) => causeFact(cause, options))),
+      ...(isBrief(options) ? kinds.slice(1).flatMap(inShort) : undecided.map((cause) => causeFact(cause, options))),
     ]),
   });
 }
@@ -60,19 +67,20 @@ export function otherCauses({ scan }: Report, options: ViewOptions): readonly Se
 /** The surest first. */
 const STANDING: readonly Cause['state'][] = ['confirmed', 'likely', 'possible'];
 
-const STATES: Readonly<Record<Cause['state'], { readonly words: string; readonly tone: Tone }>> = {
-  confirmed: { words: 'confirmed', tone: 'bad' },
-  likely: { words: 'likely', tone: 'warn' },
-  possible: { words: 'possible', tone: 'plain' },
-  'ruled-out': { words: 'ruled out', tone: 'dim' },
-  unknown: { words: 'unknown', tone: 'dim' },
+const TONES: Readonly<Record<Cause['state'], Tone>> = {
+  confirmed: 'bad',
+  likely: 'warn',
+  possible: 'plain',
+  'ruled-out': 'dim',
+  unknown: 'dim',
 };
 
 /** Reasons that a brief report gives. */
 const REASONS_SHOWN = 3;
 
-function causeFact({ id, title, state, because, follows }: Cause, options: ViewOptions): Fact {
-  const { words, tone } = STATES[state];
+function causeFact(cause: Cause, options: ViewOptions): Fact {
+  const { id, title, state, because, follows } = cause;
+  const [words, tone] = [causeStateWords(cause), TONES[state]];
   const shown = isBrief(options) ? because.slice(0, REASONS_SHOWN) : because;
   const rest = because.length - shown.length;
   const more = [

@@ -48,7 +48,11 @@ export const WORDS: readonly Word[] = [
   { words: ['optional'], meaning: 'PMS works without it' },
   { words: ['reproduced'], meaning: 'PMS refused or failed a scan for want of the network, seen in this run' },
   { words: ['would occur', 'would-occur'], meaning: 'it follows from what was probed, logged or seen' },
-  { words: ['not found', 'not-found'], meaning: 'no cause is left that could be at work' },
+  {
+    words: ['not found', 'not-found'],
+    meaning:
+      "a scan that fails: nothing of it was found; a cause: this tool's own requests met nothing of it, which is less than ruled out",
+  },
   { words: ['unknown'], meaning: 'the evidence does not decide it' },
   { words: ['confirmed'], meaning: 'this cause was seen at work, or follows from what was probed' },
   { words: ['likely'], meaning: 'the evidence points to this cause; something else could look the same' },

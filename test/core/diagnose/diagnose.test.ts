@@ -7,10 +7,12 @@ import type { Outcome } from '../../../src/core/model/outcome.ts';
 import type { Cause, Diagnosis, Finding } from '../../../src/core/model/report.ts';
 import { factsFixture, PROXY, type AttemptPlan } from '../../support/fixtures/facts.ts';
 
-type States = Partial<Record<CauseId, Cause['state']>>;
+type States = Partial<Record<CauseId, Cause['state'] | 'not-found'>>;
 
 function statesOf(diagnosis: Diagnosis): States {
-  return Object.fromEntries(diagnosis.causes.map(({ id, state }) => [id, state]));
+  return Object.fromEntries(
+    diagnosis.causes.map(({ id, state, unfound }) => [id, unfound === true ? 'not-found' : state]),
+  );
 }
 
 const ROUTERS: Readonly<Record<string, Outcome>> = {
@@ -24,9 +26,9 @@ const NO_FAULT: States = {
   'excluded-by-no-proxy': 'ruled-out',
   'not-signed-in': 'unknown',
   'provider-offline': 'unknown',
-  'dns-fails-locally': 'ruled-out',
+  'dns-fails-locally': 'not-found',
   'loopback-through-proxy': 'ruled-out',
-  'ipv6-differs': 'ruled-out',
+  'ipv6-differs': 'not-found',
 };
 
 interface ProxyCase {
@@ -40,17 +42,17 @@ const PROXIES: Readonly<Record<string, ProxyCase>> = {
   allowed: {
     plan: { outcome: 'ok' },
     condition: 'not-found',
-    states: { 'proxy-denies': 'ruled-out', 'proxy-unreachable': 'ruled-out', 'tls-intercepted': 'ruled-out' },
+    states: { 'proxy-denies': 'not-found', 'proxy-unreachable': 'not-found', 'tls-intercepted': 'not-found' },
   },
   denied: {
     plan: { outcome: 'denied' },
     condition: 'would-occur',
-    states: { 'proxy-denies': 'confirmed', 'proxy-unreachable': 'ruled-out', 'tls-intercepted': 'unknown' },
+    states: { 'proxy-denies': 'confirmed', 'proxy-unreachable': 'not-found', 'tls-intercepted': 'unknown' },
   },
   '407': {
     plan: { outcome: 'proxy-auth' },
     condition: 'would-occur',
-    states: { 'proxy-denies': 'confirmed', 'proxy-unreachable': 'ruled-out', 'tls-intercepted': 'unknown' },
+    states: { 'proxy-denies': 'confirmed', 'proxy-unreachable': 'not-found', 'tls-intercepted': 'unknown' },
   },
   silent: {
     plan: { outcome: 'proxy-silent' },
@@ -70,7 +72,7 @@ const PROXIES: Readonly<Record<string, ProxyCase>> = {
   intercepted: {
     plan: { outcome: 'intercepted' },
     condition: 'would-occur',
-    states: { 'proxy-denies': 'ruled-out', 'proxy-unreachable': 'ruled-out', 'tls-intercepted': 'confirmed' },
+    states: { 'proxy-denies': 'not-found', 'proxy-unreachable': 'not-found', 'tls-intercepted': 'confirmed' },
   },
 };
 
@@ -87,10 +89,10 @@ describe('router × proxy, PMS configured for the proxy', () => {
     expect(statesOf(diagnosis)).toMatchObject({
       ...NO_FAULT,
       // No scanner ran whose variables could be read: without them it gets through an open router only.
-      'proxy-not-in-process': direct === 'ok' ? 'ruled-out' : 'unknown',
+      'proxy-not-in-process': direct === 'ok' ? 'not-found' : 'unknown',
       ...states,
-      'scanner-bypasses-proxy': direct === 'ok' ? 'ruled-out' : 'possible',
-      'endpoint-down': reached ? 'ruled-out' : 'unknown',
+      'scanner-bypasses-proxy': direct === 'ok' ? 'not-found' : 'possible',
+      'endpoint-down': reached ? 'not-found' : 'unknown',
     });
   });
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ABOUT_ALL, covers, type About, type FailedAttempt } from '../../../src/core/diagnose/about.ts';
 import type { Failure, SeenAttempt } from '../../../src/core/diagnose/attempts.ts';
-import { joinHeld, type Suspect } from '../../../src/core/diagnose/hold.ts';
+import { joinHeld, type Probing, type Suspect } from '../../../src/core/diagnose/hold.ts';
 import { STATES, type Judgement, type Judgements, type State } from '../../../src/core/diagnose/judgement.ts';
 import { OUTCOMES } from '../../../src/core/model/outcome.ts';
 
@@ -54,6 +54,9 @@ const failure: fc.Arbitrary<Failure> = fc.record({
   isWhole: fc.boolean(),
 });
 
+const THERE: Probing = { place: 'pms', wereMade: true };
+const ELSEWHERE: Probing = { place: 'elsewhere', wereMade: true };
+
 const suspect = (could: boolean, isOwnState = false): Suspect => ({ isOwnState, couldStop: () => could });
 
 const ATTEMPT: FailedAttempt = {
@@ -97,21 +100,32 @@ describe('what a cause may say of a scan that failed', () => {
         );
         fc.pre(uncovered.length > 0 && !failed.isWhole);
         const unnamed = { ...given, fromSeen: named(given.fromSeen), fromExperiment: named(given.fromExperiment) };
-        expect(joinHeld(unnamed, suspect(true), failed, 'pms').state).not.toBe('ruled-out');
+        expect(joinHeld(unnamed, suspect(true), failed, THERE).state).not.toBe('ruled-out');
       }),
     );
   });
 
-  it('rules nothing out by its own probes', () => {
+  it('rules nothing out by its own probes, whether or not anything is known to have failed', () => {
+    const silent = fc.option(judgement.filter(({ state }) => state === 'unknown'));
     fc.assert(
-      fc.property(failure, (failed) => {
-        fc.pre(failed.attempts.length > 0);
-        const probed: Judgements = {
-          fromProbes: { state: 'ruled-out', because: [] },
-          fromSeen: null,
-          fromExperiment: null,
-        };
-        expect(joinHeld(probed, suspect(true), failed, 'pms').state).toBe('unknown');
+      fc.property(failure, silent, silent, fc.boolean(), (failed, fromSeen, fromExperiment, wereMade) => {
+        const probed: Judgements = { fromProbes: { state: 'ruled-out', because: [] }, fromSeen, fromExperiment };
+        const held = joinHeld(probed, suspect(true), failed, { place: 'pms', wereMade });
+        expect(held.state).toBe('unknown');
+        expect(held.isUnfound === true).toBe(failed.attempts.length === 0);
+      }),
+    );
+  });
+
+  it('makes an event of PMS less sure, and never void, by own probes that met nothing of it', () => {
+    fc.assert(
+      fc.property(judgement, (fromSeen) => {
+        const nothing: Failure = { attempts: [], isWhole: false };
+        const probed: Judgements = { fromProbes: { state: 'ruled-out', because: [] }, fromSeen, fromExperiment: null };
+        const { state } = joinHeld(probed, suspect(true), nothing, THERE);
+        const alone = joinHeld({ ...probed, fromProbes: { state: 'unknown', because: [] } }, suspect(true), nothing, THERE);
+        expect(state === 'ruled-out').toBe(alone.state === 'ruled-out');
+        expect(state === 'confirmed').toBe(alone.state === 'confirmed');
       }),
     );
   });
@@ -120,7 +134,7 @@ describe('what a cause may say of a scan that failed', () => {
     fc.assert(
       fc.property(failure, (failed) => {
         const probed: Judgements = { fromProbes: { state, because: [] }, fromSeen: null, fromExperiment: null };
-        const held = joinHeld(probed, suspect(true), failed, 'elsewhere');
+        const held = joinHeld(probed, suspect(true), failed, ELSEWHERE);
         expect(held.state).toBe(state === 'ruled-out' ? 'unknown' : 'possible');
         expect(held.because).toMatchObject([{ message: 'probed-elsewhere' }]);
       }),
@@ -130,8 +144,8 @@ describe('what a cause may say of a scan that failed', () => {
   it('never says more when a watcher covered less', () => {
     fc.assert(
       fc.property(judgements, failure, fc.boolean(), (given, failed, could) => {
-        const whole = joinHeld(given, suspect(could), { ...failed, isWhole: true }, 'pms');
-        const narrow = joinHeld(given, suspect(could), { ...failed, isWhole: false }, 'pms');
+        const whole = joinHeld(given, suspect(could), { ...failed, isWhole: true }, THERE);
+        const narrow = joinHeld(given, suspect(could), { ...failed, isWhole: false }, THERE);
         return narrow.state !== 'ruled-out' || whole.state === 'ruled-out';
       }),
     );
@@ -158,7 +172,7 @@ describe('what a cause may say of a scan that failed', () => {
             },
             suspect(true),
             { ...failed, isWhole: false },
-            'pms',
+            THERE,
           ).state;
         return judged({ ...wide, ...part }) !== 'ruled-out' || judged(wide) === 'ruled-out';
       }),
@@ -169,7 +183,7 @@ describe('what a cause may say of a scan that failed', () => {
     fc.assert(
       fc.property(judgements, failure, (given, failed) => {
         fc.pre(failed.attempts.length > 0);
-        expect(['confirmed', 'likely']).not.toContain(joinHeld(given, suspect(false), failed, 'pms').state);
+        expect(['confirmed', 'likely']).not.toContain(joinHeld(given, suspect(false), failed, THERE).state);
       }),
     );
   });
@@ -177,8 +191,8 @@ describe('what a cause may say of a scan that failed', () => {
   it('says the same of an attempt whatever happened to others', () => {
     fc.assert(
       fc.property(judgements, attempt, attempt, (given, mine, other) => {
-        const alone = joinHeld(given, suspect(true), { attempts: [mine], isWhole: true }, 'pms');
-        const withOther = joinHeld(given, suspect(true), { attempts: [mine, other], isWhole: true }, 'pms');
+        const alone = joinHeld(given, suspect(true), { attempts: [mine], isWhole: true }, THERE);
+        const withOther = joinHeld(given, suspect(true), { attempts: [mine, other], isWhole: true }, THERE);
         return withOther.state !== 'ruled-out' || alone.state === 'ruled-out';
       }),
     );

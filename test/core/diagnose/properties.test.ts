@@ -213,3 +213,26 @@ describe('a diagnosis of a scan that failed', () => {
     );
   });
 });
+
+/** They follow from settings that are PMS's own, or from PMS's word, whatever a probe meets. */
+const BY_SETTINGS: ReadonlySet<CauseId> = new Set([
+  'excluded-by-no-proxy',
+  'loopback-through-proxy',
+  'proxy-not-in-process',
+  'custom-provider-unreachable',
+]);
+
+describe('a diagnosis of probes alone', () => {
+  it('rules nothing out that a proxy or a filter could do to PMS alone', () => {
+    const outcome = fc.constantFrom<Outcome>('ok', 'no-reply', 'denied', 'intercepted', 'unresolved', 'tls-failed');
+    const plan = fc.record({ 'plex.tv': outcome, 'metadata.provider.plex.tv': outcome, '*': outcome });
+    fc.assert(
+      fc.property(plan, fc.option(plan), variables, (direct, viaProxy, otherSources) => {
+        const { causes } = diagnose(CAUSES, factsFixture({ direct, viaProxy, otherSources }), []);
+        const out = causes.filter(({ id, state }) => state === 'ruled-out' && !BY_SETTINGS.has(id));
+        expect(out.map(({ id }) => id)).toEqual([]);
+      }),
+      runs(70),
+    );
+  });
+});

@@ -1,5 +1,6 @@
 import { outcomeOn } from '../../../core/judge/way-in-report.ts';
 import type { EndpointResult, Report } from '../../../core/model/report.ts';
+import { causeStateWords } from '../../../core/words/cause-state.ts';
 import { connectionWords } from '../../../core/words/flows.ts';
 import { facts, list, text, value, type Item, type Section, type Text } from '../../blocks/blocks.ts';
 import { contextOf, type Context } from './context.ts';
@@ -94,13 +95,12 @@ function failureWords(endpoint: EndpointResult, context: Context): Text {
   return `through the proxy: ${end}${endpoint.direct.outcome === 'ok' ? '; works directly, which PMS does not use' : ''}`;
 }
 
-/** `1 confirmed, 10 ruled out, 1 unknown`. */
+/** `1 confirmed, 4 ruled out, 6 not found, 1 unknown`. */
 export function causeCounts({ scan }: Report): string {
-  const states = ['confirmed', 'likely', 'possible', 'ruled-out', 'unknown'] as const;
-  return states
-    .flatMap((state) => {
-      const count = scan.causes.filter((cause) => cause.state === state).length;
-      return count === 0 ? [] : [`${count} ${state === 'ruled-out' ? 'ruled out' : state}`];
+  return ['confirmed', 'likely', 'possible', 'ruled out', 'not found', 'unknown']
+    .flatMap((words) => {
+      const count = scan.causes.filter((cause) => causeStateWords(cause) === words).length;
+      return count === 0 ? [] : [`${count} ${words}`];
     })
     .join(', ');
 }
