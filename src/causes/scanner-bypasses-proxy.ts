@@ -39,6 +39,8 @@ const messages = {
   'variables-unread': 'whether this process was given the proxy was not seen: it may have been started without it',
   'end-not-seen': 'the outcome was not seen',
   'gets-through': 'it goes around the proxy and gets through',
+  connects:
+    'it goes around the proxy and connects; what came then was not seen, and a probe of this tool had an answer',
   'never-asked': 'the proxy was never asked for {host} while watched',
   'never-asked-by-scans': 'the proxy was never asked for {host} during the scans',
   'proxy-unwatched': 'requests to the proxy for {host} were not watched then',
@@ -133,15 +135,20 @@ function wentAround(scene: SeenScene, observed: Observed, say: SayThis): Judgeme
     (need) => !mayHaveGotThrough(need) && need.direct.some(({ end }) => isFailure(end)),
   );
   if (stopped.length > 0) return bypassStopped(stopped, scene, observed, say);
-  const isClear = disobeying.every(gotThrough);
-  return {
-    state: isClear ? 'ruled-out' : 'likely',
-    because: [
-      ...disobeying.map(({ direct }) => describeDirect(direct)),
-      say(isClear ? 'gets-through' : 'end-not-seen'),
-    ],
-    hosts: hostsOf(disobeying),
-  };
+  const told = disobeying.map(({ direct }) => describeDirect(direct));
+  if (disobeying.every(gotThrough)) return { state: 'ruled-out', because: [...told, say('gets-through')] };
+  if (disobeying.every((need) => mayGetThrough(need, scene)))
+    return { state: 'unknown', because: [...told, say('connects')], isUnfound: true };
+  return { state: 'likely', because: [...told, say('end-not-seen')], hosts: hostsOf(disobeying) };
+}
+
+/** It was seen to connect and no more, where a probe of this tool had an answer. */
+function mayGetThrough({ endpoint, direct }: SeenNeed, { openFamilies }: SeenScene): boolean {
+  const open = openFamilies[endpoint.id] ?? [];
+  return direct.some(
+    ({ flow, end }) =>
+      end === 'ok' || (end === null && flow.outcome === 'ok' && flow.family !== null && open.includes(flow.family)),
+  );
 }
 
 /** The needs with those of their direct connections that are wanted. */

@@ -177,6 +177,16 @@ const ROWS: readonly CauseRow[] = [
     condition: 'would-occur',
   },
   {
+    name: 'the bypass was seen to connect, and its packets were not watched',
+    options: {
+      direct: 'ok',
+      traffic: traffic([directFlow(NEEDED, { outcome: 'ok', tries: 1, seenBy: ['trace'] })]),
+    },
+    state: 'not-found',
+    because: ['direct-open', 'direct-answers', 'direct-answers', 'own-probe-only', 'direct-connection', 'connects'],
+    condition: 'not-found',
+  },
+  {
     name: 'the bypass gets through',
     options: { direct: 'ok', traffic: traffic([directFlow(NEEDED, { outcome: 'ok', tries: 1 })]) },
     state: 'ruled-out',

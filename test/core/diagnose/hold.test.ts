@@ -123,7 +123,12 @@ describe('what a cause may say of a scan that failed', () => {
         const nothing: Failure = { attempts: [], isWhole: false };
         const probed: Judgements = { fromProbes: { state: 'ruled-out', because: [] }, fromSeen, fromExperiment: null };
         const { state } = joinHeld(probed, suspect(true), nothing, THERE);
-        const alone = joinHeld({ ...probed, fromProbes: { state: 'unknown', because: [] } }, suspect(true), nothing, THERE);
+        const alone = joinHeld(
+          { ...probed, fromProbes: { state: 'unknown', because: [] } },
+          suspect(true),
+          nothing,
+          THERE,
+        );
         expect(state === 'ruled-out').toBe(alone.state === 'ruled-out');
         expect(state === 'confirmed').toBe(alone.state === 'confirmed');
       }),
