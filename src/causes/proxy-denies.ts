@@ -19,6 +19,8 @@ const messages = {
   'block-page':
     '{host}: the proxy presents its own certificate[, issued by "{issuer}"], and leaves other hosts untouched, as for a block page',
   'other-answer': 'another server answers in its place, as a block page does',
+  'as-pms':
+    '{host}: the proxy lets this tool through, and refuses the same to a request that gives itself the name of PMS (User-Agent)',
   'let-through-later': '{statement}; the proxy let it through later',
 } as const;
 
@@ -28,7 +30,7 @@ export default defineCause({
   title: 'The proxy refuses an endpoint',
   why: 'An allow-list without the endpoint (403), or a demand for credentials that PMS does not send (407), ends the request at the proxy.',
   judgedBy:
-    'The endpoints of a scan are probed through the proxy. Confirmed by a refusal (403, 407, 451, 511) or redirect on the route that PMS uses, in a probe or in the log of the proxy or of PMS; likely when the proxy presents its own certificate for few hosts only, as for a block page.',
+    'The endpoints of a scan are probed through the proxy. Confirmed by a refusal (403, 407, 451, 511) or redirect on the route that PMS uses, in a probe or in the log of the proxy or of PMS; likely when the proxy presents its own certificate for few hosts only, as for a block page, or refuses what gives itself the name of PMS.',
   remedy:
     'Allow {hosts} on the proxy for the PMS host, by name and without authentication ("allow" writes the lines for it); or put credentials into the proxy variable.',
   commands: () => ['pms-proxy-doctor allow --for scan --target squid'],
@@ -51,6 +53,15 @@ export default defineCause({
         hosts: hostsOf(asked),
       };
     }
+    const byName = scene.ways.filter(
+      (way) => isProxied(way) && way.attempts.proxy.some(({ deniedAsPms = false }) => deniedAsPms),
+    );
+    if (byName.length > 0)
+      return {
+        state: 'likely',
+        because: byName.map(({ result: { host } }) => say('as-pms', { host })),
+        hosts: hostsOf(byName),
+      };
     const ofChild = judgeChildProxies(scene, ({ outcome }) => isOfKind(outcome, 'proxy-refusal'));
     if (ofChild !== null) return ofChild;
     if (refused.length > 0) {

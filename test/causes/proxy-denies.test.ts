@@ -11,6 +11,13 @@ const DENIED = { outcome: 'denied', status: 403, code: 'TCP_DENIED' } as const;
 const LATER = { lastAt: '2030-01-01T00:00:00Z' } as const;
 
 const ROWS: readonly CauseRow[] = [
+  {
+    name: 'the proxy lets this tool through, and not what is named as PMS',
+    options: { viaProxy: { 'metadata.provider.plex.tv': { outcome: 'ok', deniedAsPms: true }, '*': 'ok' } },
+    state: 'likely',
+    because: [{ message: 'as-pms', args: { host: 'metadata.provider.plex.tv' } }],
+    condition: 'unknown',
+  },
   // ── settings and probes
   {
     name: 'the scanner has a proxy of its own that denies',

@@ -170,8 +170,9 @@ function possibleRoutes({ route = null, outcome, log, curl }: PmsRequest, config
 
 function hasAnsweredSince(at: string | null, way: PmsWay, route: Route): boolean {
   const usable = route === way.decision.route ? usableByPms(way) : usability(way.result[route]);
-  const answers = way.attempts[route].map(({ outcome, http }) =>
-    outcome === 'ok' ? (http?.receivedAt ?? null) : null,
+  // An answer that PMS would not have had contradicts nothing.
+  const answers = way.attempts[route].map(({ outcome, http, deniedAsPms = false }) =>
+    outcome === 'ok' && !deniedAsPms ? (http?.receivedAt ?? null) : null,
   );
   return usable === 'usable' && newestAfter(at, answers) !== null;
 }

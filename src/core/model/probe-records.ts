@@ -122,6 +122,8 @@ export const attemptRecordSchema = obj({
   limited: z.optional(z.boolean()),
   /** The proxy denied it to a request that named this program; this is the answer to one that did not. */
   deniedByName: z.optional(z.boolean()),
+  /** An answer to this tool; the proxy denied the same to a request under the name of PMS. */
+  deniedAsPms: z.optional(z.boolean()),
   /** With `rate-limited`: seconds after which the proxy wants to be asked again (Retry-After). */
   retryAfterS: z.optional(z.number()),
   tls: z.nullable(tlsRecordSchema),

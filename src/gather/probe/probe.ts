@@ -22,7 +22,7 @@ import { askSilentAgain, SECOND_QUESTIONS_MS, shareRejects, tellRejectsApart } f
 import { NameResolver, tellingLookups, type NameResolverOptions } from './wire/resolve.ts';
 import { dial, SocketSet, type TcpTarget } from './wire/tcp.ts';
 import { createTrust } from './wire/trust.ts';
-import { askUnnamed } from './unnamed.ts';
+import { askUnderOtherNames } from './unnamed.ts';
 import type { AskSystem } from './wire/system-names.ts';
 import type { StageResult } from './wire/wait.ts';
 import { ownCode, type ReasonCode } from '../../core/model/reason.ts';
@@ -117,12 +117,12 @@ export async function probe(input: ProbeInput): Promise<Probed> {
       wait: (ms) => setTimeout(Math.min(ms, budget.leftMs()), null, { signal }).catch(() => null),
       budget,
     });
-    const known = await askUnnamed(unhurried, plan.jobs, async (job) => {
+    const known = await askUnderOtherNames(unhurried, plan.jobs, async (job, agent) => {
       const route = proxies.routeFor(job.endpoint);
       if (route?.kind !== 'fixed' || budget.passed) return null;
       return attempt(
         job,
-        { kind: 'fixed', proxy: route.proxy.unnamed() },
+        { kind: 'fixed', proxy: route.proxy.named(agent) },
         { ...context, timeoutMs: budget.capped(timeoutMs).leftMs() },
       );
     });

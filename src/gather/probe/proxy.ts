@@ -29,8 +29,8 @@ export interface ProxyContext {
   readonly trust: Trust;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** CONNECT does not name this program. */
-  readonly isUnnamed?: boolean;
+  /** The `User-Agent` of CONNECT; null: none. Default: this program. */
+  readonly agent?: string | null;
 }
 
 /** A connection to a proxy, ready for the request to it (TLS to the proxy is done when it wants that). */
@@ -71,9 +71,9 @@ export class Proxy {
     return { ...probe, ...(await this.#invalidName) };
   }
 
-  /** The same proxy for a client that does not name this program. */
-  unnamed(): Proxy {
-    return new Proxy(this.url, this.#from, { ...this.#context, isUnnamed: true });
+  /** The same proxy for a client of another name, or (null) of none. */
+  named(agent: string | null): Proxy {
+    return new Proxy(this.url, this.#from, { ...this.#context, agent });
   }
 
   /** Opens a connection for one attempt. Failures are the proxy's: `proxy-unreachable`. */
@@ -100,9 +100,9 @@ export class Proxy {
 
   /** Has the proxy open a way to a host: CONNECT, or the SOCKS request. The socket carries the endpoint's bytes from then on. */
   async tunnel(socket: Socket, host: string, port: number, deadline: Deadline): Promise<StageResult<Socket>> {
-    const { resolver, signal, isUnnamed = false } = this.#context;
+    const { resolver, signal, agent = USER_AGENT } = this.#context;
     if (!this.#speaksHttp) return openSocksTunnel(socket, this.url, { host, port }, { resolver, deadline, signal });
-    const headers = { ...(isUnnamed ? {} : { 'user-agent': USER_AGENT }), ...this.authorization() };
+    const headers = { ...(agent === null ? {} : { 'user-agent': agent }), ...this.authorization() };
     const reply = await exchangeConnect(socket, { host, port }, headers, deadline, signal);
     return reply.ok ? judgeReply(reply.value, socket) : reply;
   }

@@ -34,11 +34,13 @@ function warning(hour: number): PmsWarning {
 interface ProbePlan {
   readonly direct?: Outcome;
   readonly viaProxy?: Outcome;
+  readonly deniedAsPms?: boolean;
 }
 
 function probes(plan: ProbePlan = {}, hour = 20): readonly PmsWay[] {
   const http = { receivedAt: at(hour) };
-  const timed = (outcome: Outcome): AttemptPlan => (outcome === 'ok' ? { outcome, http } : { outcome });
+  const { deniedAsPms = false } = plan;
+  const timed = (outcome: Outcome): AttemptPlan => (outcome === 'ok' ? { outcome, http, deniedAsPms } : { outcome });
   const facts = factsFixture({ direct: timed(plan.direct ?? 'no-reply'), viaProxy: timed(plan.viaProxy ?? 'ok') });
   const [results, routing] = [valueOf(facts.results) ?? [], valueOf(facts.routing)];
   return routing === null ? [] : pmsWays(results, routing);
@@ -141,6 +143,12 @@ describe('a failed request', () => {
     ['known to have gone through the proxy', { route: 'proxy', outcome: 'denied', curl: 56 }, {}, 'probe proxy'],
     ['a name asked for locally: only the direct way tells', { outcome: 'unresolved' }, {}, 'present'],
     ['the scanner may ignore the settings', { log: SCANNER, outcome: null }, {}, 'present'],
+    [
+      'denied, and by a probe that was let through under another name',
+      { route: 'proxy', outcome: 'denied', curl: 56 },
+      { deniedAsPms: true },
+      'present',
+    ],
     ['the scanner, with both ways open', { log: SCANNER, outcome: null }, OPEN, 'probe proxy+direct'],
     ['a status is no matter of the network', { status: 503, curl: null, error: null, outcome: 'ok' }, OPEN, 'present'],
     ['a host that is not probed', { host: 'other.example' }, OPEN, 'present'],
