@@ -1,6 +1,6 @@
 import { CATALOGUE, parseHostName } from '../catalog/index.ts';
 import type { Endpoint, Need } from '../core/model/endpoint.ts';
-import { familyOf } from '../core/values/address.ts';
+import { addressBytes, familyOf, formatAddress, unmapped } from '../core/values/address.ts';
 import { groupBy } from '../core/values/group.ts';
 import { comment } from './words.ts';
 import type { AllowedName, AllowList, LeftOut, NeedAsked, Service } from './model.ts';
@@ -58,7 +58,7 @@ const NOT_ASKED = '';
 function whyNot(endpoint: Endpoint, { asked, isNamed }: Choice): LeftOut['why'] | null {
   const { kind, need, telemetry, mark, host } = endpoint;
   const parsed = parseHostName(host);
-  if (!parsed.ok || parsed.host !== plain(host)) return 'it is no name of a host';
+  if (!parsed.ok) return 'it is no name of a host';
   if (!isNamed && !NEEDS_OF[asked].includes(need)) return NOT_ASKED;
   if (kind === 'udp') return 'it stays in the local network';
   if (isNamed) return null;
@@ -66,8 +66,11 @@ function whyNot(endpoint: Endpoint, { asked, isNamed }: Choice): LeftOut['why'] 
   return asked === 'all' && mark === 'listed' ? 'named in lists only; nothing is known to need it' : null;
 }
 
+/** Addresses in the form that programs compare: some refuse a whole file for another one. */
 function plain(host: string): string {
-  return host.toLowerCase().replace(/\.$/, '');
+  const name = host.toLowerCase().replace(/\.$/, '');
+  const bytes = addressBytes(name);
+  return bytes === null ? name : (formatAddress(unmapped(bytes)) ?? name);
 }
 
 function nameOf(host: string, group: readonly Endpoint[]): AllowedName {

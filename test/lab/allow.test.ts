@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collateralSchema } from '../../src/allow/collateral/model.ts';
 import { learnedSchema } from '../../src/allow/learn/model.ts';
 import { TARGETS } from '../../src/allow/targets/index.ts';
+import openwrt from '../../src/allow/targets/openwrt.ts';
 import { CATALOGUE } from '../../src/catalog/index.ts';
 import { listOf, own, textOf } from '../support/allow/lists.ts';
+import { Uci } from '../support/allow/uci.ts';
 import { BUILT } from '../support/system/built.ts';
 import { Workshop } from '../support/system/workshop.ts';
 import { Lab, labMissing } from './lab.ts';
@@ -78,6 +80,13 @@ const CHECKS: Readonly<Record<string, (list: ListName) => readonly string[]>> = 
     return complaints('haproxy', '-c', '-f', work.file('haproxy.cfg', configuration.join('\n')));
   },
   dnsmasq: (list) => complaints('dnsmasq', '--test', '-C', work.file('allow.dnsmasq', text('dnsmasq', list))),
+  // uci and fw4 are not to be had here: their output is made as their sources make it.
+  'dnsmasq of openwrt': (list) => {
+    const lines = new Uci(text('openwrt', list)).dnsmasq();
+    return complaints('dnsmasq', '--test', '-C', work.file('openwrt.dnsmasq', `${lines.join('\n')}\n`));
+  },
+  'nft of openwrt': (list) =>
+    complaints('nft', '-c', '-f', work.file('openwrt.nft', new Uci(text('openwrt', list)).nft())),
 };
 
 function squidComplaints(rules: string, isBumped = false): readonly string[] {
@@ -343,24 +352,51 @@ describe.skipIf(missing !== null)('in the network of the lab', () => {
     expect(await curl(port, 'https://www.plex.tv/')).toMatch(/^56 403 000$/);
   });
 
+  const onProxyHost = (...command: readonly string[]): string =>
+    execFileSync('ip', ['netns', 'exec', lab.namespace('proxy'), ...command], { encoding: 'utf8' });
+
+  /** Starts dnsmasq with these lines, and asks it for the addresses of each name. */
+  const ask = async (port: number, lines: string, names: readonly string[]): Promise<readonly Addresses[]> => {
+    const more = `port=${port}\nlisten-address=127.0.0.1\nbind-interfaces\nno-resolv\nno-hosts\nserver=45.76.255.53\nuser=root\npid-file=\n`;
+    await start(port, 'dnsmasq', '--keep-in-foreground', '-C', work.file(`lab-${port}.dnsmasq`, `${lines}\n${more}`));
+    const code = `const {Resolver}=require('dns').promises;const r=new Resolver();r.setServers(['127.0.0.1:${port}']);
+      Promise.all(${JSON.stringify(names)}.map(async(n)=>({4:await r.resolve4(n),6:await r.resolve6(n)}))).then((a)=>console.log(JSON.stringify(a)))`;
+    return JSON.parse(onProxyHost(process.execPath, '-e', code));
+  };
+  const setOf = (table: string, name: string): readonly string[] =>
+    [...onProxyHost('nft', 'list', 'set', 'inet', table, name).matchAll(/([\da-f.:]{7,}) (?:timeout|expires)/g)].map(
+      ([, address]) => address ?? '',
+    );
+
   it('dnsmasq fills the sets of nftables, and keeps known names that are not allowed apart', async () => {
-    const within = ['netns', 'exec', lab.namespace('proxy')];
-    execFileSync('ip', [...within, 'nft', '-f', work.file('lab.nft', text('nftables', 'scan'))]);
-    const configuration = `${text('dnsmasq', 'scan')}\nport=5399\nlisten-address=127.0.0.1\nbind-interfaces\nno-resolv\nno-hosts\nserver=45.76.255.53\nuser=root\npid-file=\n`;
-    await start(5399, 'dnsmasq', '--keep-in-foreground', '-C', work.file('lab.dnsmasq', configuration));
-    const code = `const {Resolver}=require('dns').promises;const r=new Resolver();r.setServers(['127.0.0.1:5399']);(async()=>{for(const n of ['plex.tv','analytics.plex.tv','www.plex.tv'])console.log(JSON.stringify(await r.resolve4(n)))})()`;
-    const answers = execFileSync('ip', [...within, process.execPath, '-e', code])
-      .toString()
-      .trim()
-      .split('\n');
-    const [allowed, ...others] = answers.map((line): readonly string[] => JSON.parse(line));
-    const setOf = (name: string): readonly string[] =>
-      [
-        ...execFileSync('ip', [...within, 'nft', 'list', 'set', 'inet', 'pms_allow', name])
-          .toString()
-          .matchAll(/[\d.]{7,}/g),
-      ].map(([address]) => address);
-    expect(setOf('v4_443').toSorted()).toEqual(allowed?.toSorted());
-    expect(setOf('v4_not_allowed').toSorted()).toEqual(others.flat().toSorted());
+    onProxyHost('nft', '-f', work.file('lab.nft', text('nftables', 'scan')));
+    const names = ['plex.tv', 'analytics.plex.tv', 'www.plex.tv'];
+    const [allowed, ...others] = await ask(5399, text('dnsmasq', 'scan'), names);
+    for (const family of [4, 6] as const) {
+      expect(setOf('pms_allow', `v${family}_443`).toSorted()).toEqual(allowed?.[family].toSorted());
+      const apart = others.flatMap((each) => each[family]);
+      expect(setOf('pms_allow', `v${family}_not_allowed`).toSorted()).toEqual([...new Set(apart)].toSorted());
+    }
+  });
+
+  it('the dnsmasq of OpenWrt fills the sets of both families and of all ports', async () => {
+    const list = listOf([
+      own('plex.tv'),
+      own('plex.tv', { id: 'other', port: 8443 }),
+      own('metadata.provider.plex.tv'),
+    ]);
+    const uci = new Uci(textOf(openwrt, list));
+    onProxyHost('nft', '-f', work.file('openwrt-lab.nft', uci.nft()));
+    const both = await ask(5398, uci.dnsmasq().join('\n'), ['plex.tv', 'metadata.provider.plex.tv']);
+    for (const family of [4, 6] as const) {
+      const all = both.flatMap((each) => each[family]);
+      expect(setOf('fw4', `plex_443_${family}`).toSorted()).toEqual([...new Set(all)].toSorted());
+      expect(setOf('fw4', `plex_8443_${family}`).toSorted()).toEqual(both[0]?.[family].toSorted());
+    }
   });
 });
+
+interface Addresses {
+  readonly 4: readonly string[];
+  readonly 6: readonly string[];
+}

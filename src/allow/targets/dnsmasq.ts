@@ -1,5 +1,5 @@
 import type { AllowedName, AllowList } from '../model.ts';
-import { otherSet, setName, TABLE } from '../nft.ts';
+import { byDomain, otherSet, setName, TABLE, type Domain } from '../nft.ts';
 import { defineTarget, split, type Drawn } from '../target.ts';
 import { purposeOf } from '../words.ts';
 
@@ -24,19 +24,17 @@ function draw(list: AllowList): Drawn {
     kind === 'address' ? 'an address is never resolved; --target nftables has it' : null,
   );
   return {
-    lines: [...names.flatMap(linesOf), ...others(names, list.known)],
+    lines: [...byDomain(names).flatMap(linesOf), ...others(names, list.known)],
     notIn,
   };
 }
 
-function linesOf(name: AllowedName): readonly string[] {
-  const { host, services, isResolved } = name;
-  const domain = host.replace(/^\*\./, '');
+function linesOf({ domain, names, services, isResolved }: Domain): readonly string[] {
   const sets = services.flatMap((service) =>
     ([4, 6] as const).map((family) => `${family}#inet#${TABLE}#${setName(family, service)}`),
   );
   return [
-    `# ${host}: ${purposeOf(name)}`,
+    ...names.map((name) => `# ${name.host}: ${purposeOf(name)}`),
     ...(sets.length === 0 ? [] : [`nftset=/${domain}/${sets.join(',')}`]),
     // Its names have private addresses on purpose.
     ...(isResolved ? [`rebind-domain-ok=/${domain}/`] : []),

@@ -3,7 +3,7 @@ import { byService, defineTarget, serverNamed, type Drawn } from '../target.ts';
 import { purposeOf } from '../words.ts';
 
 const TYPES = 'type.googleapis.com/envoy.extensions';
-/** Listeners are on loopback; this is added to the port that they stand for. */
+/** Listeners are on loopback; this is added to the port that they stand for, or taken off a high one on another address. */
 const OFFSET = 10_000;
 const HIGHEST_PORT = 65_535;
 
@@ -46,7 +46,7 @@ function draw(list: AllowList): Drawn {
 function listener({ port }: Service, names: readonly AllowedName[]): readonly string[] {
   return [
     `    - name: plex_${port}`,
-    `      address: { socket_address: { address: 127.0.0.1, port_value: ${Math.min(port + OFFSET, HIGHEST_PORT)} } }`,
+    `      address: { socket_address: { ${placeOf(port)} } }`,
     '      listener_filters:',
     '        - name: envoy.filters.listener.tls_inspector',
     '          typed_config:',
@@ -67,4 +67,10 @@ function listener({ port }: Service, names: readonly AllowedName[]): readonly st
     `                stat_prefix: plex_${port}`,
     '                cluster: plex',
   ];
+}
+
+function placeOf(port: number): string {
+  return port + OFFSET <= HIGHEST_PORT
+    ? `address: 127.0.0.1, port_value: ${port + OFFSET}`
+    : `address: 127.0.0.2, port_value: ${port - OFFSET}`;
 }

@@ -1,4 +1,4 @@
-import { byService, defineTarget, wholeNamed } from '../target.ts';
+import { byService, defineTarget, split, wholeNamed } from '../target.ts';
 import { serviceId } from '../words.ts';
 
 export default defineTarget({
@@ -12,7 +12,11 @@ export default defineTarget({
     'OPNsense resolves the names every few minutes and filters by address: every other site on an allowed address is allowed as well.',
   ],
   draw: (list) => {
-    const { names, notIn } = wholeNamed(list);
+    const { names: all, notIn } = wholeNamed(list);
+    // One entry that it refuses makes it refuse the whole file.
+    const { names, notIn: refused } = split(all, ({ host }) =>
+      host.includes('_') ? 'OPNsense takes no underscore in a name' : null,
+    );
     const aliases = byService(names).map(({ service, names: ofService }, index) => [
       uuid(index),
       {
@@ -30,7 +34,7 @@ export default defineTarget({
     ]);
     return {
       lines: [JSON.stringify({ aliases: { alias: Object.fromEntries(aliases) } }, null, 2)],
-      notIn,
+      notIn: [...notIn, ...refused],
     };
   },
 });

@@ -1,8 +1,8 @@
 import { defineTarget, wholeNamed } from '../target.ts';
 import { portsOf, purposeOf } from '../words.ts';
 
-/** pfSense refuses longer descriptions. */
-const LONGEST = 190;
+/** pfSense refuses descriptions of 200 bytes. */
+const LONGEST_BYTES = 199;
 
 export default defineTarget({
   id: 'pfsense',
@@ -26,5 +26,12 @@ export default defineTarget({
 });
 
 function description(text: string): string {
-  return text.replaceAll('|', '/').slice(0, LONGEST).trim();
+  let kept = '';
+  let bytes = 0;
+  for (const character of text.replaceAll('|', '/')) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > LONGEST_BYTES) break;
+    kept += character;
+  }
+  return kept.trim();
 }

@@ -17,6 +17,7 @@ export default defineTarget({
   draw: (list) => {
     const { names, notIn } = split(list.names, ({ kind, host }) => {
       if (kind === 'address') return 'an address is never resolved';
+      if (!host.includes('.')) return 'Pi-hole takes only names with a dot';
       return kind === 'wildcard' ? `a pattern: pihole allow-regex '${brackets(host)}'` : null;
     });
     return { lines: names.flatMap((name) => [`# port ${portsOf(name)}: ${purposeOf(name)}`, name.host]), notIn };

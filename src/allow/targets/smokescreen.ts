@@ -1,4 +1,4 @@
-import { connected, defineTarget } from '../target.ts';
+import { connected, defineTarget, split } from '../target.ts';
 import { purposeOf } from '../words.ts';
 
 export default defineTarget({
@@ -15,7 +15,13 @@ export default defineTarget({
     'A tunnel is judged by the name in its CONNECT request; the name in the TLS handshake inside may be another one.',
   ],
   draw: (list) => {
-    const { names, notIn } = connected(list);
+    const { names: all, notIn } = connected(list);
+    // One name that it refuses makes it refuse the whole file.
+    const { names, notIn: refused } = split(all, ({ host }) =>
+      host.split('.').some((label) => /^(?!xn).{2}--/.test(label))
+        ? 'Smokescreen takes no name with two hyphens in the third and fourth place'
+        : null,
+    );
     return {
       lines: [
         'version: v1',
@@ -30,7 +36,7 @@ export default defineTarget({
         '  action: enforce',
         '  allowed_domains: []',
       ],
-      notIn,
+      notIn: [...notIn, ...refused],
     };
   },
 });

@@ -8,7 +8,7 @@ export default defineTarget({
   comment: '#',
   needsAddresses: true,
   install: [
-    'Put it on a web server of yours, and make an alias of the type "URL Table (IPs)" with its address. Such tables hold no names, so they were resolved now.',
+    'Put it on a web server of yours, and make an alias of the type "URL Table (IPs)" with its address. Not every version takes names in such tables, so they were resolved now.',
     'Addresses change: write it anew more often than the alias is read. An alias of hosts (--target pfsense, --target opnsense) resolves by itself.',
   ],
   limits: [

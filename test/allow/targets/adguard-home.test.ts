@@ -1,7 +1,7 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import adguardHome from '../../../src/allow/targets/adguard-home.ts';
 import { familyOf } from '../../../src/core/values/address.ts';
-import { assertExact, covers } from '../../support/allow/lists.ts';
+import { assertAccepted, assertExact, covers } from '../../support/allow/lists.ts';
 
 it('allows exactly the names, resolved ones too', () => {
   assertExact(
@@ -13,4 +13,14 @@ it('allows exactly the names, resolved ones too', () => {
       }),
     (list, { host }) => familyOf(host) === null && list.names.some((name) => covers(name, host)),
   );
+});
+
+/** NewNetworkRule of AdguardTeam/urlfilter at 8d0965c4: options begin at a dollar sign, and a pattern has three characters or more. */
+function refused(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('!') && !/^@@\|[\w*.-]{2,}\^$/.test(line));
+}
+
+it('is what its parser takes for a rule or a comment', () => {
+  assertAccepted(adguardHome, refused);
+  expect(refused('@@|a.example^$nonsense\n# no comment')).toHaveLength(2);
 });

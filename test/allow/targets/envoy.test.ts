@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import envoy from '../../../src/allow/targets/envoy.ts';
 import { familyOf } from '../../../src/core/values/address.ts';
-import { assertExact, isAllowed, listOf, own, textOf } from '../../support/allow/lists.ts';
+import { assertAccepted, assertExact, isAllowed, listOf, own, textOf } from '../../support/allow/lists.ts';
+import { misshapen, type Shape } from '../../support/shape.ts';
 
 interface Listener {
   readonly name: string;
@@ -53,4 +54,53 @@ it('is YAML with one listener for each port', () => {
 
 it('without a name it has no listener', () => {
   expect(listenersOf(textOf(envoy, listOf([])))).toEqual([]);
+});
+
+/** The messages of envoyproxy/data-plane-api at 84e87364 that we use, with the rules of their fields. */
+const CACHE: Shape = {
+  'name!': /^plex$/,
+  dns_lookup_family: /^(?:AUTO|V4_ONLY|V6_ONLY|V4_PREFERRED|ALL)$/,
+};
+const port: Shape = (value, path) =>
+  Number(value) > 0 && Number(value) <= 65_535 ? [] : [`${path}: ${String(value)}`];
+const EXTENSIONS: Readonly<Record<string, Shape>> = {
+  'filters.listener.tls_inspector.v3.TlsInspector': {},
+  'filters.network.sni_dynamic_forward_proxy.v3.FilterConfig': { 'dns_cache_config!': CACHE, port_value: port },
+  'filters.network.tcp_proxy.v3.TcpProxy': { 'stat_prefix!': /^.+$/, 'cluster!': /^plex$/ },
+  'clusters.dynamic_forward_proxy.v3.ClusterConfig': { 'dns_cache_config!': CACHE },
+};
+const EXTENSION: Shape = { 'name!': /^envoy\..+$/, 'typed_config!': any };
+const ENVOY: Shape = {
+  static_resources: {
+    listeners: [
+      {
+        'name!': /^.+$/,
+        'address!': { socket_address: { 'address!': /^127\.0\.0\.\d+$/, 'port_value!': port } },
+        listener_filters: [EXTENSION],
+        'filter_chains!': [
+          {
+            filter_chain_match: { server_names: [/^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/] },
+            'filters!': [EXTENSION],
+          },
+        ],
+      },
+    ],
+    clusters: [{ 'name!': /^plex$/, lb_policy: /^CLUSTER_PROVIDED$/, cluster_type: EXTENSION }],
+  },
+};
+
+function any(value: unknown, path: string): readonly string[] {
+  const { '@type': type, ...fields } =
+    typeof value === 'object' && value !== null ? { '@type': null, ...value } : { '@type': null };
+  const known = EXTENSIONS[String(type).replace('type.googleapis.com/envoy.extensions.', '')];
+  return known === undefined ? [`${path}: no extension ${String(type)}`] : misshapen(known, fields, path);
+}
+
+it('is what the messages of its API hold, with no address twice', () => {
+  assertAccepted(envoy, (text) => {
+    const addresses = listenersOf(text).map(({ address }) => JSON.stringify(address));
+    const repeated = addresses.filter((address, index) => addresses.indexOf(address) !== index);
+    return [...misshapen(ENVOY, parse(text)), ...repeated.map((address) => `two listeners on ${address}`)];
+  });
+  expect(misshapen(ENVOY, { static_resources: { listener: [] } })).not.toEqual([]);
 });

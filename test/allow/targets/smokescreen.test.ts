@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import smokescreen from '../../../src/allow/targets/smokescreen.ts';
-import { assertExact, isNamed, listOf, own, textOf } from '../../support/allow/lists.ts';
+import { addressBytes, formatAddress, unmapped } from '../../../src/core/values/address.ts';
+import { assertAccepted, assertExact, isNamed, listOf, own, textOf } from '../../support/allow/lists.ts';
+import { misshapen, type Shape } from '../../support/shape.ts';
 
 it('has exactly the names as domain globs', () => {
   assertExact(
@@ -28,4 +30,31 @@ it('is a version 1 file with the keys that its loader reads', () => {
     ],
     default: { project: 'other', action: 'enforce', allowed_domains: [] },
   });
+});
+
+const GLOB = /^(?!\*\.?$)(?:\*\.)?(?!\*)[^*]+$/;
+const RULE: Shape = {
+  name: /^[\w-]+$/,
+  'project!': /^[\w-]+$/,
+  'action!': /^(?:enforce|report|open)$/,
+  'allowed_domains!': [globShape],
+};
+
+/** pkg/smokescreen/acl/v1/acl.go of stripe/smokescreen at a3294a6c: only the normal form of a name or an address is taken. */
+function globShape(value: unknown, path: string): readonly string[] {
+  const wrong = misshapen(GLOB, value, path);
+  const host = String(value).replace(/^\*\./, '');
+  const labels = host.includes(':') ? [] : host.split('.');
+  const isNormal = labels.every((label) => label === label.toLowerCase() && !/^(?:-|.*-$|(?!xn).{2}--)/.test(label));
+  const bytes = addressBytes(host);
+  return isNormal && (bytes === null || formatAddress(unmapped(bytes)) === host)
+    ? wrong
+    : [...wrong, `${path}: ${host}`];
+}
+
+it('is what its loader takes', () => {
+  const file: Shape = { 'version!': /^v1$/, 'services!': [RULE], default: RULE };
+  assertAccepted(smokescreen, (text) => misshapen(file, parse(text)));
+  expect(globShape('fd00:0::1', '')).not.toEqual([]);
+  expect(globShape('r3---sn.example', '')).not.toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import urlTable from '../../../src/allow/targets/url-table.ts';
-import { listOf, own, rulesOf } from '../../support/allow/lists.ts';
+import { familyOf } from '../../../src/core/values/address.ts';
+import { assertAccepted, listOf, own, rulesOf } from '../../support/allow/lists.ts';
 
 const LIST = {
   ...listOf([own('a.example'), own('b.example'), own('*.c.example'), own('lost.example')]),
@@ -22,4 +23,14 @@ it('says which names have no address', () => {
 
 it('has an address that is in the list without a question', () => {
   expect(rulesOf(urlTable, listOf([own('203.0.113.5')]))).toEqual(['203.0.113.5']);
+});
+
+it('is a table of addresses for both, whatever its comments hold', () => {
+  // parse_aliases_file of pfsense/pfsense at 9363ac5b: the text before "#", and of that the text before a blank.
+  assertAccepted(urlTable, (text) =>
+    text.split('\n').filter((line) => {
+      const taken = (line.trim().split('#')[0] || line.trim()).split(' ')[0] ?? '';
+      return taken !== '' && taken !== '#' && familyOf(taken) === null;
+    }),
+  );
 });

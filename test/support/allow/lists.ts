@@ -3,6 +3,7 @@ import { allowList, type Choice } from '../../../src/allow/list.ts';
 import type { AllowedName, AllowList } from '../../../src/allow/model.ts';
 import type { Target } from '../../../src/allow/target.ts';
 import { renderTarget } from '../../../src/allow/target.ts';
+import { CATALOGUE } from '../../../src/catalog/index.ts';
 import type { Endpoint } from '../../../src/core/model/endpoint.ts';
 import { anyCharacter, runs } from '../fuzz.ts';
 
@@ -149,3 +150,32 @@ export function assertExact(
     runs(25),
   );
 }
+
+/** Random lists and the whole catalogue: the program, as its sources read a file, has to take every one of them. */
+export function assertAccepted(target: Target, problemsOf: (text: string) => readonly string[]): void {
+  const check = (list: AllowList): void => {
+    const text = textOf(target, list);
+    const problems = problemsOf(text);
+    if (problems.length > 0) throw new Error(`${problems.join('\n')} in\n${text}`);
+  };
+  check(listOf(CATALOGUE, { asked: 'all', clients: ['192.0.2.1', '2001:db8::9'] }));
+  check(listOf(UNUSUAL));
+  fc.assert(fc.property(anyList, check), runs(50));
+}
+
+/** Names that are right and that programs are known to stumble over. */
+const UNUSUAL = [
+  own('r3---sn-abc.example'),
+  own('a_b.example'),
+  own('xn--bcher-kva.example'),
+  own('single'),
+  own('7.example'),
+  own('*.direct.example'),
+  own('direct.example', { port: 8443 }),
+  own('high.example', { port: 65_000 }),
+  own('higher.example', { port: 60_443 }),
+  own('fd00:0:0::1'),
+  own('::ffff:203.0.113.7'),
+  own('long.example', { purpose: 'ü'.repeat(190) }),
+  ...Array.from({ length: 90 }, (_, index) => own(`name-${index}.of.a.large.provider.example`)),
+];
