@@ -24,7 +24,11 @@ function isMasked(value: string): boolean {
 }
 
 export function environmentFix({ pms }: Report, variables: readonly Variable[], reason: string): Fixed {
-  if (variables.some(({ value }) => isHidden(value))) return unable(HIDDEN);
+  const values = variables.map(({ value }) => value);
+  if (values.some(isHidden)) return unable(HIDDEN);
+  // It would begin a line of its own in the file.
+  if ([reason, ...values].some((text) => /\p{Cc}/u.test(text)))
+    return unable('a value of the report has a control character in it');
   const unit = pms?.unit ?? null;
   const note = variables.some(({ value }) => isMasked(value))
     ? ['# Write the user name and the password of the proxy in place of ***, and keep this file at mode 0600.']

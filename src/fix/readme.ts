@@ -9,7 +9,7 @@ Cause: ${id} (${state}).
 
 ${because
   .slice(0, 5)
-  .map(({ text }) => `- ${text}`)
+  .map(({ text }) => `- ${text.replace(/\p{Cc}+/gu, ' ')}`)
   .join('\n')}
 
 Files: ${files.map(({ name }) => name).join(', ')}. Nothing has been applied. Read them, then:

@@ -51,7 +51,7 @@ export const LAYERS = {
   // Pure: files for existing engines.
   'src/bridge': { folders: [CORE], packages: [] },
   'src/bridge/engines': { folders: [CORE, 'src/bridge'], packages: [] },
-  'src/bridge/plan': { folders: [CORE, 'src/bridge', 'src/bridge/engines'], packages: [] },
+  'src/bridge/plan': { folders: [CORE, 'src/catalog', 'src/bridge', 'src/bridge/engines'], packages: [] },
 
   // Pure: bytes and lines in, values out.
   'src/parse': { folders: [CORE], packages: [] },

@@ -70,6 +70,40 @@ describe('planBridge', () => {
   });
 });
 
+/** Names in a report of unknown origin: none becomes a word of a script. */
+const HOSTILE = [
+  'x.example; touch pwned #',
+  '$(touch pwned).example',
+  '`id`.example',
+  "x'y.example",
+  'x.example\nplex.tv',
+  'a b.example',
+  '-rf.example',
+  '../../etc/x.example',
+  '*.example',
+  '10.0.0.1',
+  'localhost',
+  '',
+];
+
+describe.each(ENGINES)('%s refuses', (engine) => {
+  it.each(HOSTILE)('the host %j', (host) => {
+    const hosts = [...addressesFor(HOSTS), { host, address: '127.66.0.3' }];
+    const result = planBridge({ engine, hosts, proxy: PROXY, unit: UNIT });
+    expect(result.ok ? 'planned' : result.problem).toMatch(/is no full name of a host$/);
+  });
+
+  it.each(['a;reboot', 'a,b', 'a$(id)', '`id`', "a'b", 'fe80::1%eth0', '%41', 'a b', ''])('the proxy %j', (host) => {
+    const result = plan(engine, { host });
+    expect(result.ok ? 'planned' : result.problem).toMatch(/plain name or address/);
+  });
+
+  it('more names than it has addresses for', () => {
+    const many = addressesFor(Array.from({ length: 10_000 }, (_, index) => `n${index}.example`));
+    expect(planBridge({ engine, hosts: many, proxy: PROXY, unit: UNIT })).toMatchObject({ ok: false });
+  });
+});
+
 it.each<[Partial<PlanInput['proxy']>, Engine]>([
   [{}, 'systemd-socat'],
   [{ credentials: SECRET }, 'systemd-socat'],

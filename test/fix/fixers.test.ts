@@ -102,6 +102,27 @@ describe('FIXERS', () => {
   });
 });
 
+it.each<[string, CauseId, Given]>([
+  [
+    'a value',
+    'excluded-by-no-proxy',
+    { proxy: { noProxy: '\u001b[2Jlocalhost,.plex.tv' }, because: excludes('.plex.tv') },
+  ],
+  [
+    'an entry, which a comment names',
+    'excluded-by-no-proxy',
+    { proxy: { noProxy: '.plex.tv' }, because: excludes('.plex.tv\nExecStartPre=/bin/false') },
+  ],
+  ['the proxy', 'proxy-not-in-process', { proxy: { url: 'http://p:1\nExecStartPre=/bin/false' } }],
+  [
+    'the proxy of a container',
+    'proxy-not-in-process',
+    { proxy: { url: 'http://p:1\n    privileged: true' }, unit: null, container: 'plex' },
+  ],
+])('no line of a file comes from %s of a report', (_name, id, given) => {
+  expect(made(id, given)).toMatch(/control character/);
+});
+
 it.each([
   ['50%', '50%%'],
   ['a"b', String.raw`a\"b`],

@@ -1,3 +1,6 @@
+import { parseHostName } from '../../catalog/host-name.ts';
+import { familyOf } from '../../core/values/address.ts';
+import { MOST_BRIDGED } from '../hosts-file.ts';
 import { composeFiles } from '../engines/compose.ts';
 import { initFiles } from '../engines/init.ts';
 import { kubernetesFiles } from '../engines/kubernetes.ts';
@@ -44,8 +47,26 @@ function partsOf(input: PlanInput): PlanParts {
   }
 }
 
+/** Why no plan can be made of this; null: it can. */
+function problemOf(input: PlanInput): string | null {
+  return unusableName(input) ?? unreachable(input);
+}
+
+/** Names may come from a report of unknown origin, and become words of scripts that root runs. */
+function unusableName({ hosts, proxy }: PlanInput): string | null {
+  if (hosts.length > MOST_BRIDGED) return `more than ${MOST_BRIDGED} hosts`;
+  const wrong = hosts.find(({ host }) => !isName(host) || familyOf(host) !== null || !host.includes('.'));
+  if (wrong !== undefined) return `${JSON.stringify(wrong.host)} is no full name of a host`;
+  return isName(proxy.host) ? null : `the proxy needs a plain name or address, and has ${JSON.stringify(proxy.host)}`;
+}
+
+function isName(text: string): boolean {
+  const parsed = parseHostName(text);
+  return parsed.ok && !parsed.host.startsWith('*');
+}
+
 /** Why an engine cannot reach this proxy; null: it can. */
-function problemOf({ engine, proxy, unit }: PlanInput): string | null {
+function unreachable({ engine, proxy, unit }: PlanInput): string | null {
   const { scheme, credentials } = proxy;
   if (engine === 'squid-peek') {
     if (scheme !== 'http' && scheme !== 'https')
