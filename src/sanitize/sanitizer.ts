@@ -5,7 +5,7 @@ import { parseAddress, type ParsedAddress } from './values/address.ts';
 import { isLogWord } from './values/log-words.ts';
 import { hideUnknown, hideWords } from './values/vocabulary.ts';
 import { PSEUDONYM, type PseudonymKind } from './values/pseudonym-kinds.ts';
-import { Pseudonyms } from './values/pseudonyms.ts';
+import { Pseudonyms, type Counts, type Use } from './values/pseudonyms.ts';
 import { hideAddresses } from './rules/addresses.ts';
 import { decode, hideEncoded, hideHex } from './rules/encoded.ts';
 import { hideForeignWords, hideHostsInSyntax } from './rules/foreign.ts';
@@ -22,8 +22,12 @@ const KNOWN_TEXTS = 20_000;
 const KNOWN_LENGTH = 120;
 
 /** Texts without these need not be searched by the slower rules. */
-const SECRETIVE = /token|claim|passw|passphrase|secret|key|credential|transient|eyJ|[A-Za-z]\d|\d[A-Za-z]/i;
+const SECRETIVE = /token|claim|pass|secret|key|credential|transient|eyJ|[\w-]{18}/i;
+const HOMES = /home|users/i;
 const PERSONAL = /user|login|friendlyname|token/i;
+
+/** Numbers of containers and of machines, fingerprints, texts in hexadecimal figures. */
+const LONG_FIGURES = /[\da-f]{12}|(?:[\da-f]{2}:){15}/i;
 
 /** Two passes do for anything a program writes; more are for hostile input. */
 const MAX_PASSES = 10;
@@ -43,6 +47,9 @@ const KEPT_IN_LOGS = new RegExp(
   'g',
 );
 
+/** Texts without these have none of it. */
+const MAY_BE_KEPT = new RegExp(`#|error:|x{4}|${MONTH}`);
+
 /** The words of this tool's own advice. */
 const PLACEHOLDER_URL = /(?<!\S)https?:\/\/user:password@host:port(?!\S)/g;
 const FINGERPRINT =
@@ -50,8 +57,11 @@ const FINGERPRINT =
 
 export type Rule = (text: string, pass: Pass) => string;
 
+const BEYOND_ASCII = /[\u0080-\u{10FFFF}]/u;
+
 /** Characters that are not seen, and forms of ASCII that are as wide as a Chinese character: people and clients take a name with them for the same. */
 function narrow(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return text;
   return text
     .replace(/[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g, '')
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCodePoint((wide.codePointAt(0) ?? 0) - 0xfee0))
@@ -74,10 +84,7 @@ export class Sanitizer {
   readonly #words: KnownWords;
   readonly hosts: Hosts;
   /** Short texts that were sanitized before: flows repeat the same few thousand times over. */
-  readonly #known = new Map<
-    string,
-    { readonly clean: string; readonly removed: readonly (readonly [string, number])[] }
-  >();
+  readonly #known = new Map<string, { readonly clean: string; readonly removed: Counts }>();
 
   /**
    * `rules` are more of them, for texts of a certain kind. They come before those that judge single words. `isStrict`: the texts are those of
@@ -180,11 +187,32 @@ export class Sanitizer {
   }
 
   /** A text with the replacements made in it. */
-  textAndCounts(input: string): readonly [string, readonly (readonly [kind: string, count: number])[]] {
+  textAndCounts(input: string): readonly [clean: string, removed: Counts] {
     return this.#pseudonyms.countsOf(() => this.text(input));
   }
 
-  /** Words that are private wherever they stand. */
+  /** The same with the values that got pseudonyms, in the order in which rules found them. Nothing is remembered for texts that repeat. */
+  textAndUses(input: string): readonly [clean: string, removed: Counts, uses: readonly Use[]] {
+    const [[clean, removed], uses] = this.#pseudonyms.usesOf(() => this.#pseudonyms.countsOf(() => this.#clean(input)));
+    return [clean, removed, uses];
+  }
+
+  /** The number of a value. */
+  assign(kind: PseudonymKind, key: string): number {
+    return this.#pseudonyms.assign(kind, key);
+  }
+
+  /** Whether a word says nothing about its machine. */
+  isOpenWord(word: string): boolean {
+    return isLogWord(word) || this.#catalogueParts.has(word.toLowerCase());
+  }
+
+  /** Another one of the same seeds and rules, with numbers of its own. */
+  twin(): Sanitizer {
+    return new Sanitizer(this.#seeds, this.#rules, this.#isStrict);
+  }
+
+  /** Words that are private, or stay, wherever they stand. */
   get knownWords(): readonly string[] {
     const {
       hostnames,
@@ -200,6 +228,7 @@ export class Sanitizer {
       words,
       secrets,
       versions,
+      kept,
     } = this.#seeds;
     return [
       ...hostnames,
@@ -215,6 +244,7 @@ export class Sanitizer {
       ...words.map(([, word]) => word),
       ...secrets,
       ...versions,
+      ...kept,
     ];
   }
 
@@ -258,9 +288,10 @@ export class Sanitizer {
   /** Secrets first, because a part of one may look like a name; single words last, because they stand in everything else. */
   #apply(input: string, pass: Pass): string {
     const { hosts } = this;
-    let text = input.replace(PSEUDONYM, pass.known).replace(PLACEHOLDER_URL, pass.keep);
+    let text = input.includes('<') ? input.replace(PSEUDONYM, pass.known) : input;
+    if (text.includes('user:password@')) text = text.replace(PLACEHOLDER_URL, pass.keep);
     text = this.#words.keep(text, pass);
-    text = hideHex(hideContainers(text, pass), pass).replace(FINGERPRINT, pass.keep);
+    if (LONG_FIGURES.test(text)) text = hideHex(hideContainers(text, pass), pass).replace(FINGERPRINT, pass.keep);
     text = this.#words.hidePhrases(text, pass);
     text = hideCredentials(text, pass, hosts);
     text = hideData(text, pass);
@@ -278,7 +309,7 @@ export class Sanitizer {
     if (text.includes('@')) text = hideMails(text, pass, hosts);
     text = hideIdentifiers(text, pass);
     text = hideAddresses(text, pass, this.#versions);
-    text = hideHomes(text, pass);
+    if (HOMES.test(text)) text = hideHomes(text, pass);
     if (text.includes('//') || text.includes('\\/')) text = hideUrlTails(text, pass, hosts);
     if (text.includes('/') || text.includes('\\')) text = hidePaths(text, pass);
     text = hosts.hideAll(text, pass);
@@ -287,11 +318,12 @@ export class Sanitizer {
   }
 
   #onlyLogWords(text: string, pass: Pass): string {
-    const kept = text.replace(KEPT, pass.keep).replace(KEPT_IN_LOGS, pass.keep);
+    const known = text.replace(KEPT, pass.keep);
+    const kept = MAY_BE_KEPT.test(known) ? known.replace(KEPT_IN_LOGS, pass.keep) : known;
     return hideWords(kept, pass, (word) => {
       const before = this.#openWords.get(word);
       if (before !== undefined) return before;
-      const isOpen = isLogWord(word) || this.#catalogueParts.has(word.toLowerCase());
+      const isOpen = this.isOpenWord(word);
       if (this.#openWords.size < KNOWN_TEXTS) this.#openWords.set(word, isOpen);
       return isOpen;
     });

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writ
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { mixture } from '../support/logs/pms-log-builder.ts';
+import { library, mixture } from '../support/logs/pms-log-builder.ts';
 
 /**
  * How fast a log of PMS is sanitized with 500 values that are known beforehand, whole process with node's start included, beside the parsers
@@ -63,10 +63,10 @@ function option(name: string, fallback: number): number {
   return index === -1 ? fallback : Number(process.argv[index + 1]);
 }
 
-function generate(path: string, bytes: number, seed: number): number {
+function generate(path: string, bytes: number, blocks: Iterable<string>): number {
   const file = openSync(path, 'w');
   let written = 0;
-  for (const block of mixture(seed, { lines: 0, failures: 0, answers: 0 })) {
+  for (const block of blocks) {
     written += writeSync(file, block);
     if (written >= bytes) break;
   }
@@ -110,8 +110,12 @@ async function main(): Promise<void> {
     );
     const seed = option('seed', 1);
     const [small, large] = [join(directory, 'small.log'), join(directory, 'large.log')];
-    const largeMb = generate(large, option('megabytes', 300) * BYTES_PER_MB, seed);
-    const smallMb = generate(small, (option('megabytes', 300) / SHARE_OF_OTHERS) * BYTES_PER_MB, seed);
+    const bytes = option('megabytes', 300) * BYTES_PER_MB;
+    const everyday = (): Iterable<string> => mixture(seed, { lines: 0, failures: 0, answers: 0 });
+    const largeMb = generate(large, bytes, everyday());
+    const smallMb = generate(small, bytes / SHARE_OF_OTHERS, everyday());
+    const titles = join(directory, 'titles.log');
+    const titlesMb = generate(titles, bytes / 3, library(seed));
     const program = join(directory, 'ours.mjs');
     await build({
       stdin: { contents: OURS, resolveDir: resolve('.') },
@@ -127,11 +131,15 @@ async function main(): Promise<void> {
     );
     const middle = runs[Math.floor(RUNS / 2)] ?? { seconds: Number.NaN, peakMb: Number.NaN, changed: 0 };
     const flat = ours(program, small, words);
+    const ofTitles = ours(program, titles, words);
     const sedSpeed = smallMb / sed(script, small);
     const sosSeconds = sos(small, words);
     const speed = largeMb / middle.seconds;
     console.log(
       `sanitize, ${VALUES} known values   ${speed.toFixed(0)} MB/s  (${largeMb.toFixed(0)} MB, ${middle.changed} lines changed)`,
+    );
+    console.log(
+      `  where each line has other titles ${(titlesMb / ofTitles.seconds).toFixed(0)} MB/s  (${titlesMb.toFixed(0)} MB, ${ofTitles.changed} lines changed, ${ofTitles.peakMb} MB of memory)`,
     );
     console.log(
       `sed, the same ${VALUES} values     ${sedSpeed.toFixed(1)} MB/s  (ratio ${(speed / sedSpeed).toFixed(0)})`,

@@ -4,6 +4,10 @@ import { Output, viewOf } from './output.ts';
 import { dotted, follow, PLANNED_LIMIT_BYTES, Planner, type Plan, type Removed } from './plan.ts';
 import { Shape } from './shape.ts';
 import { ShapeTree } from './shape-tree.ts';
+import { NamelessWords } from './nameless-words.ts';
+import { WordPlanner, WordWriter, type WordPlan } from './word-plan.ts';
+import { WordPlans } from './word-plans.ts';
+import { WordShape } from './word-shape.ts';
 
 /** A line without end is cut at a blank. */
 const LINE_LIMIT_BYTES = 262_144;
@@ -23,6 +27,13 @@ export interface LineCounts {
 /** Checks a line before anything else: false drops it. */
 export type Keep = (line: string) => boolean;
 
+/** A line as it was, and what the rules made of it. */
+interface Cleaned {
+  readonly line: string;
+  readonly clean: string;
+  readonly removed: Removed;
+}
+
 /** Sees each line in which something was replaced. */
 export type OnChange = (line: number, removed: Removed) => void;
 
@@ -38,6 +49,10 @@ export class LineSanitizer {
   readonly #planner: Planner;
   readonly #shape = new Shape(PLANNED_LIMIT_BYTES);
   readonly #tree = new ShapeTree<Plan>();
+  readonly #wordShape: WordShape;
+  readonly #wordPlans = new WordPlans();
+  readonly #wordPlanner: WordPlanner;
+  readonly #wordWriter: WordWriter;
   readonly #addresses = new Map<number, Buffer>();
   readonly #output = new Output();
   readonly counts: LineCounts = { lines: 0, changed: 0, dropped: 0 };
@@ -51,6 +66,10 @@ export class LineSanitizer {
     this.#keep = options.keep ?? null;
     this.#onChange = options.onChange ?? null;
     this.#planner = new Planner(sanitizer);
+    const words = new NamelessWords(sanitizer);
+    this.#wordShape = new WordShape(words, PLANNED_LIMIT_BYTES);
+    this.#wordPlanner = new WordPlanner(sanitizer, new WordShape(words, PLANNED_LIMIT_BYTES));
+    this.#wordWriter = new WordWriter(sanitizer, this.#nameOfAddress);
     this.#output.from(this.#bytes, this.#view);
   }
 
@@ -74,7 +93,7 @@ export class LineSanitizer {
     this.#bytes[this.#filled] = LINE_FEED;
     if (this.#filled > 0) this.#cut(0, this.#filled);
     this.#filled = 0;
-    for (const plan of this.#tree.plans()) this.#settle(plan);
+    for (const plan of [...this.#tree.plans(), ...this.#wordPlans.plans()]) this.#settle(plan);
     return this.#output.takeAll();
   }
 
@@ -136,12 +155,25 @@ export class LineSanitizer {
     return true;
   }
 
-  /** Looks at a line, and learns its shape. */
+  /** A line of which the tree knows no plan. `isNew`: it does not even know its shape. */
   #line(start: number, end: number, next: number, isNew: boolean): void {
     const bytes = this.#bytes;
-    this.counts.lines += 1;
     const body = behindHead(bytes, this.#view, start);
-    const line = bytes.toString('utf8', body, end);
+    const shape = this.#wordShape;
+    this.counts.lines += 1;
+    const hasWordShape = end - body <= PLANNED_LIMIT_BYTES && shape.read(bytes, body, end) && (shape.hasWord || !isNew);
+    // The same words once more: the tree is the faster one for them.
+    if (!hasWordShape || (isNew && this.#wordPlans.isRepeated(shape.exactHash)))
+      return this.#learnShape(body, end, this.#clean(start, body, end, next), isNew);
+    const plan = this.#wordPlans.find(shape);
+    if (plan) return this.#follow(plan, start, body, end, next);
+    const clean = this.#clean(start, body, end, next);
+    if (plan === null) this.#learnShape(body, end, clean, isNew);
+    else if (this.#wordPlans.isRepeated(shape.hash)) this.#learnWordShape(body, end, clean);
+  }
+
+  #clean(start: number, body: number, end: number, next: number): Cleaned {
+    const line = this.#bytes.toString('utf8', body, end);
     const [clean, removed] = this.#sanitizer.textAndCounts(line);
     if (clean === line) this.#output.copy(start, next);
     else {
@@ -150,13 +182,38 @@ export class LineSanitizer {
       this.#output.copy(end, next);
     }
     this.#note(removed);
+    return { line, clean, removed };
+  }
+
+  #learnShape(body: number, end: number, { line, clean, removed }: Cleaned, isNew: boolean): void {
+    const bytes = this.#bytes;
     // The plan of a shape would not know a carriage return from one of the line's end.
     if (isNew && end - body <= PLANNED_LIMIT_BYTES && !line.includes('\r') && this.#shape.read(bytes, body, end))
       this.#tree.add(this.#shape, this.#planner.plan(this.#shape, bytes, body, end, clean, removed), this.#settle);
   }
 
+  /** A plan is kept where it makes of this line what the rules have made of it. */
+  #learnWordShape(body: number, end: number, { clean, removed }: Cleaned): void {
+    const bytes = this.#bytes;
+    const shape = this.#wordShape;
+    const isPlannable = this.#shape.read(bytes, body, end) && !this.#planner.hasNumberedWord(this.#shape);
+    const plan = isPlannable ? this.#wordPlanner.plan(shape, bytes, body, end) : null;
+    const isRight =
+      plan !== null && areSame(plan.removed, removed) && this.#wordWriter.text(plan, bytes, body, shape) === clean;
+    this.#wordPlans.add(shape, isRight ? plan : null, this.#settle);
+  }
+
+  #follow(plan: WordPlan, start: number, body: number, end: number, next: number): void {
+    const output = this.#output;
+    output.copy(start, body);
+    this.#wordWriter.write(plan, this.#bytes, body, this.#wordShape, output);
+    output.copy(end, next);
+    plan.uses += 1;
+    this.#note(plan.removed);
+  }
+
   /** Adds what a plan has replaced to the counts. */
-  readonly #settle = (plan: Plan): void => {
+  readonly #settle = (plan: Plan | WordPlan): void => {
     for (const [kind, count] of plan.removed) this.#sanitizer.count(kind, count * plan.uses);
     plan.uses = 0;
   };
@@ -175,6 +232,11 @@ export class LineSanitizer {
     this.counts.changed += 1;
     this.#onChange?.(this.counts.lines, removed);
   }
+}
+
+function areSame(a: Removed, b: Removed): boolean {
+  const counts = new Map(a);
+  return a.length === b.length && b.every(([kind, count]) => counts.get(kind) === count);
 }
 
 function endOfLine(bytes: Buffer, start: number): number {

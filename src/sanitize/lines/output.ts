@@ -4,14 +4,24 @@ const LONG_BYTES = 1_024;
 
 /** Puts bytes together from parts of an input, and from others. Parts of the input that follow each other are copied in one go. */
 export class Output {
-  #bytes = Buffer.allocUnsafe(OUTPUT_BYTES);
-  #view = viewOf(this.#bytes);
+  readonly #size: number;
+  #bytes: Buffer;
+  #view: DataView;
   #written = 0;
   #done: Buffer[] = [];
-  #input: Uint8Array = this.#bytes;
-  #inputView = this.#view;
+  #input: Uint8Array;
+  #inputView: DataView;
   #start = 0;
   #end = 0;
+
+  /** `sizeBytes`: of the buffers that are given out. */
+  constructor(sizeBytes = OUTPUT_BYTES) {
+    this.#size = sizeBytes;
+    this.#bytes = Buffer.allocUnsafe(sizeBytes);
+    this.#view = viewOf(this.#bytes);
+    this.#input = this.#bytes;
+    this.#inputView = this.#view;
+  }
 
   /** The buffer from which {@link copy} copies. */
   from(input: Uint8Array, view: DataView): void {
@@ -35,6 +45,14 @@ export class Output {
     if (bytes.length < LONG_BYTES) for (let i = 0; i < bytes.length; i += 1) this.#bytes[written + i] = bytes[i] ?? 0;
     else this.#bytes.set(bytes, written);
     this.#written = written + bytes.length;
+  }
+
+  /** Writes a short text of ASCII. */
+  writeAscii(text: string): void {
+    this.flush();
+    this.#makeRoom(text.length);
+    for (let i = 0; i < text.length; i += 1) this.#bytes[this.#written + i] = text.charCodeAt(i);
+    this.#written += text.length;
   }
 
   /** Copies what was noted: the input may change afterwards. */
@@ -77,7 +95,7 @@ export class Output {
 
   #next(size: number): void {
     this.#done.push(this.#bytes.subarray(0, this.#written));
-    this.#bytes = Buffer.allocUnsafe(Math.max(OUTPUT_BYTES, size));
+    this.#bytes = Buffer.allocUnsafe(Math.max(this.#size, size));
     this.#view = viewOf(this.#bytes);
     this.#written = 0;
   }

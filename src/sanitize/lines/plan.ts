@@ -1,9 +1,10 @@
 import { PSEUDONYM } from '../values/pseudonym-kinds.ts';
+import type { Counts } from '../values/pseudonyms.ts';
 import type { Sanitizer } from '../sanitizer.ts';
 import type { Output } from './output.ts';
 import { Shape, SLOT, type Slots } from './shape.ts';
 
-export type Removed = readonly (readonly [kind: string, count: number])[];
+export type Removed = Counts;
 
 /** How lines of a shape are sanitized. `steps` null: their figures matter, so each of them is looked at. */
 export interface Plan {
@@ -93,13 +94,15 @@ export class Planner {
 
   #figuresMatter(shape: Shape, masked: string): boolean {
     return (
-      MATTERS.test(masked) ||
+      figuresAreValues(masked) ||
+      HEX_TEXT.test(masked) ||
       (masked.match(LONG_WORD) ?? []).some((word) => /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word)) ||
-      this.#hasNumbered(shape)
+      this.hasNumberedWord(shape)
     );
   }
 
-  #hasNumbered({ bytes, length }: Shape): boolean {
+  /** Whether a line may have a known word with figures in it. */
+  hasNumberedWord({ bytes, length }: Shape): boolean {
     for (let at = 0; at + 1 < length; at += 1) {
       const known = this.#numbered.get(bytes.readUInt16LE(at));
       if (known?.some((each) => bytes.compare(each, 0, each.length, at, Math.min(length, at + each.length)) === 0))
@@ -180,12 +183,19 @@ const NOTHING = { steps: new Int32Array(0), texts: [] } as const;
 
 /** Figures of these are read as values by the rules: addresses in odd spellings, IPv6, networks, parts of networks, security identifiers. */
 const MATTERS =
-  /\d\.(?:\*|[,"']|$)|\d+(?:\.\d+){2}|\d{1,3}(?:-\d{1,3}){3}|<address>[/%]|arpa\b|::|(?:[\da-f]*:){4}|(?:\/\/|@)(?:0x|\d+(?![\d.]))|={1,2}(?:[\s"'&,;)]|$)|\d+(?:[_,]\d+){3}|\d+(?:\\\.|\[\.\]|\(\.\)|\[dot\]| dot | \. )\d|\b[\da-f]{8}:[\da-f]{4}\b|\b0x[\da-f]{8}\b|\bs-\d+-\d|(?<![\da-z])[\da-f]{16}/i;
+  /\d\.(?:\*|[,"']|$)|\d+(?:\.\d+){3}|\d{1,3}(?:-\d{1,3}){3}|<address>[/%]|arpa\b|(?<![\w:.])[\da-f:.]*::|::[\da-f:.]*\d|(?:[\da-f]*:){4}|(?:\/\/|@)(?:0x|\d+(?![\d.]))|={1,2}(?:[\s"'&,;)]|$)|\d+(?:[_,]\d+){3}|\d+(?:\\\.|\[\.\]|\(\.\)|\[dot\]| dot | \. )\d|\b[\da-f]{8}:[\da-f]{4}\b|\b0x[\da-f]{8}\b|\bs-\d+-\d/i;
+/** It may be a text in hexadecimal figures. */
+const HEX_TEXT = /(?<![\da-z])[\da-f]{16}/i;
+/** Whether rules may read figures of a line as values; its addresses are masked. */
+export function figuresAreValues(masked: string): boolean {
+  return MATTERS.test(masked);
+}
+
 /** It may be base64, where figures stand for letters. */
 const LONG_WORD = /[\w+/-]{12,}/g;
 /** Stands for an address while figures are judged. */
 const ADDRESS = '<address>';
-const PSEUDONYMS = new RegExp(`(${PSEUDONYM.source.replaceAll(/\((?!\?)/g, '(?:')})`);
+export const PSEUDONYMS = new RegExp(`(${PSEUDONYM.source.replaceAll(/\((?!\?)/g, '(?:')})`);
 const NAME_OF_ADDRESS = /^<(?:lan|public|cgnat)-ip-/;
 
 export function dotted(value: number): string {

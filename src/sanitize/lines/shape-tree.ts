@@ -35,11 +35,11 @@ export class ShapeTree<Plan> {
   readonly #keys = new Int32Array(TABLE_SIZE);
   readonly #children = new Int32Array(TABLE_SIZE);
   #plans: Plan[] = [];
-  /** By the node at which a shape ends. */
-  readonly #planOf: (Plan | null)[] = Array.from({ length: NODES_LIMIT }, () => null);
+  /** By the node at which a shape ends: the number of its plan; 0: none. */
+  readonly #planAt = new Int32Array(NODES_LIMIT);
 
   constructor() {
-    this.#clear();
+    this.#afters[0] = PLACE.start;
   }
 
   plans(): readonly Plan[] {
@@ -62,7 +62,8 @@ export class ShapeTree<Plan> {
       if (byte === LINE_FEED || (byte === CARRIAGE_RETURN && line[at + 1] === LINE_FEED)) {
         this.end = at;
         this.next = byte === LINE_FEED ? at + 1 : at + 2;
-        return this.#planOf[node] ?? null;
+        const plan = this.#planAt[node] ?? 0;
+        return plan === 0 ? null : (this.#plans[plan - 1] ?? null);
       }
       const place = this.#afters[node] ?? 0;
       const slot = place === PLACE.escape ? 0 : slots.take(line, start, at, place);
@@ -105,8 +106,7 @@ export class ShapeTree<Plan> {
           ? this.#grow(node, symbol, shape, at, end)
           : this.#follow(this.#children[entry] ?? 0, entry, shape, at, end);
     }
-    this.#plans.push(plan);
-    this.#planOf[node] = plan;
+    this.#planAt[node] = this.#plans.push(plan);
   }
 
   /** The node behind the bytes of a shape from `from` to `end`, beginning with the run of `first`, to which the entry leads. */
@@ -189,7 +189,6 @@ export class ShapeTree<Plan> {
     this.#keys.fill(0);
     this.#children.fill(0);
     this.#plans = [];
-    this.#planOf.fill(null);
-    this.#afters[0] = PLACE.start;
+    this.#planAt.fill(0);
   }
 }

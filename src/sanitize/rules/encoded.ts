@@ -28,19 +28,20 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /** Encoded runs are judged decoded; one that holds something private is shown decoded, any other stays as it is. */
 export function hideEncoded(text: string, pass: Pass, hide: (text: string) => string, found: () => number): string {
-  return text
-    .replace(RUN, (run) => {
-      const before = found();
-      const clean = hide(decode(run));
-      return found() === before ? keepPieces(run, pass) : clean;
-    })
-    .replace(BASE64, (run) => {
-      const plain = decodeBase64(run);
-      if (plain === null) return run;
-      const before = found();
-      hide(plain);
-      return found() === before ? run : pass.secret('text');
-    });
+  const plain = /[%\\&]/.test(text)
+    ? text.replace(RUN, (run) => {
+        const before = found();
+        const clean = hide(decode(run));
+        return found() === before ? keepPieces(run, pass) : clean;
+      })
+    : text;
+  return plain.replace(BASE64, (run) => {
+    const decoded = decodeBase64(run);
+    if (decoded === null) return run;
+    const before = found();
+    hide(decoded);
+    return found() === before ? run : pass.secret('text');
+  });
 }
 
 /** A text in hexadecimal figures. Before fingerprints are kept: of those, none is printable by chance. */

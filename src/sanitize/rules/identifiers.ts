@@ -34,6 +34,18 @@ export function hideContainers(text: string, pass: Pass): string {
 
 /** Names that are made of an address, and numbers of servers, machines and network cards. */
 export function hideIdentifiers(text: string, pass: Pass): string {
+  return hideMacs(hideNumbers(hideMadeNames(text, pass), pass), pass);
+}
+
+/** Texts without these have none of the names. */
+const MADE_NAME = /plex\.direct|\.arpa/i;
+const LONG_FIGURES = /[\da-f]{12}/i;
+/** Begins a security identifier, degrees, or a number of a telephone. */
+const NUMBERS = /S-1-|\.\d{4}|(?:\+|00)\d/;
+const PAIRS = /[\da-f]{2}[:-][\da-f]{2}[:-]|[\da-f]{4}\.[\da-f]{4}\./i;
+
+function hideMadeNames(text: string, pass: Pass): string {
+  if (!MADE_NAME.test(text)) return text;
   return text
     .replace(PLEX_DIRECT, (_, dashed: string, server: string) => {
       const parsed = parseIpv4(dashed.replaceAll('-', '.')) ?? parseIpv6(dashed.replaceAll('-', ':'));
@@ -43,12 +55,25 @@ export function hideIdentifiers(text: string, pass: Pass): string {
     .replace(REVERSE_IPV4, (labels) => reversed(labels, parseIpv4(turned(labels).join('.')), pass))
     .replace(REVERSE_IPV6, (labels) =>
       reversed(labels, parseIpv6((turned(labels).join('').match(/.{4}/g) ?? []).join(':')), pass),
-    )
-    .replace(UUID, (value) => pass.pseudonym('uuid', value.toLowerCase()))
-    .replace(HEX_ID, (value) => pass.pseudonym(value.length === 40 ? 'machine-id' : 'server', value.toLowerCase()))
+    );
+}
+
+function hideNumbers(text: string, pass: Pass): string {
+  const without = LONG_FIGURES.test(text)
+    ? text
+        .replace(UUID, (value) => pass.pseudonym('uuid', value.toLowerCase()))
+        .replace(HEX_ID, (value) => pass.pseudonym(value.length === 40 ? 'machine-id' : 'server', value.toLowerCase()))
+    : text;
+  if (!NUMBERS.test(without)) return without;
+  return without
     .replace(SID, (value) => pass.pseudonym('machine-id', value))
     .replace(COORDINATES, (value) => pass.pseudonym('name', value))
-    .replace(PHONE, (value) => pass.pseudonym('name', value))
+    .replace(PHONE, (value) => pass.pseudonym('name', value));
+}
+
+function hideMacs(text: string, pass: Pass): string {
+  if (!PAIRS.test(text)) return text;
+  return text
     .replace(LONG_MAC, (value) => pass.pseudonym('mac', value.toLowerCase().replaceAll(':', '')))
     .replace(MAC, (value) => pass.pseudonym('mac', value.toLowerCase().replace(/[:.-]/g, '')));
 }

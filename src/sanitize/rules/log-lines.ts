@@ -24,7 +24,7 @@ const TITLED =
 const QUOTED = /(?<![\w\\=]|set to |state |status )(["'])([^"'\r\n\\]{2,200})\1(?![\w])/g;
 /** Fields with titles and names, in attributes, JSON and URLs. */
 const TITLE_FIELD =
-  /((?<![\w-])(?:grandparent|parent|original|section|library|collection|playlist|album|artist|show|movie|episode)?(?:title|titlesort|summary|tagline|studio|query|device(?:name)?|x-plex-device-name|x-plex-client-name|friendly_?name|server_?name|display_?name|nick(?:name)?|playerTitle|playlistTitle|folder|collection|artist|album|track)\\?["']?\s*(?:=|:|%3d)\s*\\?["']?)([^"'&\r\n<>\\]+?)(?=\\?["'&\r\n<>]|\s+[\w-]+=|$)/gi;
+  /((?<![\w-]|SLOW )(?:grandparent|parent|original|section|library|collection|playlist|album|artist|show|movie|episode)?(?:title|titlesort|summary|tagline|studio|query|device(?:name)?|x-plex-device-name|x-plex-client-name|friendly_?name|server_?name|display_?name|nick(?:name)?|playerTitle|playlistTitle|folder|collection|artist|album|track)\\?["']?\s*(?:=|:|%3d)\s*\\?["']?)([^"'&\r\n<>\\]+?)(?=\\?["'&\r\n<>]|\s+[\w-]+=|$)/gi;
 const CLIENT_ID =
   /((?<![\w-])(?:x-plex-(?:client|session)-(?:identifier|id)|clientidentifier|machineidentifier|x-plex-session-identifier|deviceid|session_?id)\\?["']?\s*(?:=|:|%3d)\s*\\?["']?)([\w.:-]{6,})/gi;
 /** `Signed-in Token (jane) (Living Room)`, `[192.0.2.7:1234 (WAN)] … (Chrome)`: the device behind the user. */
@@ -46,28 +46,52 @@ const COMMON_USER = /(^(?:\S+ )?\S+ - )([^\s-]\S*)(?= \[\d{2}\/[A-Z][a-z]{2}\/\d
 
 /** Private parts of logs, their envelopes and files of settings: titles, paths of media, devices, machines. */
 export function hideLogParts(text: string, pass: Pass): string {
-  return text
-    .replace(SYSLOG, (_, head: string, name: string) => head + named('host', name, pass))
-    .replace(SQUID_USER, (_, head: string, user: string) => head + pass.user(user))
-    .replace(COMMON_USER, (_, head: string, user: string) => head + pass.user(user))
+  return hideTitles(hideLibraryPaths(hideEnvelopes(text, pass), pass), pass);
+}
+
+/** Texts without these have none of the parts. */
+const OF_SERVERS = /\/\S| \[\d{2}\/[A-Z]/;
+const FIELD = /[=:]|%3d/i;
+const NAMING = / (?:for|of|to|named|called) /;
+const QUOTE = /["']/;
+
+function hideEnvelopes(text: string, pass: Pass): string {
+  let clean = text.replace(SYSLOG, (_, head: string, name: string) => head + named('host', name, pass));
+  if (OF_SERVERS.test(clean))
+    clean = clean
+      .replace(SQUID_USER, (_, head: string, user: string) => head + pass.user(user))
+      .replace(COMMON_USER, (_, head: string, user: string) => head + pass.user(user));
+  if (!clean.includes(':')) return clean;
+  return clean
     .replace(RECORD_FIELD, (_, head: string, value: string) => head + recordValue(head, value, pass))
-    .replace(YAML_FIELD, (_, head: string, value: string) => head + yamlValue(head, value, pass))
+    .replace(YAML_FIELD, (_, head: string, value: string) => head + yamlValue(head, value, pass));
+}
+
+function hideLibraryPaths(text: string, pass: Pass): string {
+  if (!text.includes('/') && !text.includes('\\')) return text;
+  return text
     .replace(MEDIA, (whole, folder: string, name: string, ending: string) =>
       API.test(whole) ? whole : mediaPath(folder, name, ending, pass),
     )
     .replace(LIBRARY_FOLDER, (whole, root: string, rest: string) =>
       API.test(whole) ? whole : libraryFolder(root, rest, pass),
-    )
-    .replace(DEVICE, (_, head: string, name: string) => head + titled(name, pass))
-    .replace(
-      CLIENT_ID,
-      (_, head: string, id: string) => head + (isDecided(id) ? id : pass.pseudonym('machine-id', id.toLowerCase())),
-    )
-    .replace(TITLE_FIELD, (_, head: string, title: string) => head + titled(title, pass))
-    .replace(TITLED, (_, head: string, title: string) => head + titled(title, pass))
-    .replace(QUOTED, (whole, quote: string, inner: string) =>
-      isTitle(inner) ? quote + titled(inner, pass) + quote : whole,
     );
+}
+
+function hideTitles(text: string, pass: Pass): string {
+  let clean = text.replace(DEVICE, (_, head: string, name: string) => head + titled(name, pass));
+  if (FIELD.test(clean))
+    clean = clean
+      .replace(
+        CLIENT_ID,
+        (_, head: string, id: string) => head + (isDecided(id) ? id : pass.pseudonym('machine-id', id.toLowerCase())),
+      )
+      .replace(TITLE_FIELD, (_, head: string, title: string) => head + titled(title, pass));
+  if (NAMING.test(clean)) clean = clean.replace(TITLED, (_, head: string, title: string) => head + titled(title, pass));
+  if (!QUOTE.test(clean)) return clean;
+  return clean.replace(QUOTED, (whole, quote: string, inner: string) =>
+    isTitle(inner) ? quote + titled(inner, pass) + quote : whole,
+  );
 }
 
 /** A text with unusual words; no path, address, number or word of code. */

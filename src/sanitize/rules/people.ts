@@ -11,7 +11,7 @@ const USER_IS = /(\buser is )(.+?)(?= \(ID: \d+\))/gi;
 const AS_USER = /(\b(?:authenticated|for|as) user (?:named )?)["']?([^\s"'(),;{}[\]]+)/gi;
 const MAIL = /(?<![\p{L}\p{N}_.+'-])([\p{L}\p{N}_.+'-]+)@((?:[\p{L}\p{N}_-]+\.)*[\p{L}\p{N}_-]*\p{L}[\p{L}\p{N}_-]*)/gu;
 const HOME_UNIX =
-  /((?:\/|^)(?:homes?|Users)\/)([^/\\\s"'<>:,;|](?:[^/\\"'<>:,;|\r\n]{0,38}[^/\\\s"'<>:,;|])?(?=\/)|[^/\\\s"'<>:,;|]+)/gm;
+  /((?:(?<!\/hubs)\/|^)(?:homes?|Users)\/)([^/\\\s"'<>:,;|](?:[^/\\"'<>:,;|\r\n]{0,38}[^/\\\s"'<>:,;|])?(?=\/)|[^/\\\s"'<>:,;|]+)/gm;
 const HOME_WINDOWS = /([a-z]:(?:\\{1,2}|\/)users(?:\\{1,2}|\/))([^\\/:*?"<>|\r\n]{1,40}(?=\\)|[^\\/:*?"<>|\s,;]+)/gi;
 
 /** Users by the name of the field that stands before them. */

@@ -34,6 +34,9 @@ const PASSWORD_WORD =
 const RANDOM =
   /(?<![\w/+=.-]|sha(?:1|256|384|512)[:/ ]{1,2})(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=(?:[A-Za-z_-]*\d){2})[A-Za-z0-9_-]{18,64}(?![\w/+=.-])/g;
 
+/** Shorter words are not random. */
+const LONG_WORD = /[\w-]{18}/;
+
 /** Passwords, tokens and cookies of headers and URLs. */
 export function hideCredentials(input: string, pass: Pass, hosts: Hosts): string {
   const text = HEADERS.test(input) ? hideHeaders(input, pass) : input;
@@ -83,7 +86,7 @@ function looksLikeCredentials(scheme: string, value: string): boolean {
   return Buffer.from(value, 'base64').toString('latin1').includes(':');
 }
 
-const NAMED = /token|claim|passw|passphrase|secret|key|credential/i;
+const NAMED = /token|claim|pass|secret|key|credential/i;
 
 /** Tokens by their looks and by the name that stands before them. */
 export function hideNamedSecrets(input: string, pass: Pass): string {
@@ -101,6 +104,7 @@ export function hideNamedSecrets(input: string, pass: Pass): string {
           isMasked(value.replace(/^["']|["']$/g, '')) || isKnownWord(value) ? whole : name + pass.secret('token'),
         )
     : text;
+  if (!LONG_WORD.test(without)) return without;
   return without.replace(RANDOM, (word) => (isSpelled(word) ? word : pass.secret('token')));
 }
 

@@ -260,6 +260,7 @@ const WORDS: ReadonlySet<string> = new Set(
     'width wifi wiki wildcard win window wire wireguard wireless wireshark wiretap wish witness wizard wlan wma wmv woff ' +
     'woman won workaround worker workflow workingdirectory workspace world worse worst worth worthless wrap wrapper ' +
     'writable writer writev wronly wrote wss wtap www xargs xattr xbox xmpp xsd yargs yauzl year yellow yesterday yield ' +
+    'acodec analysis analyses augment autotag vcodec downsampling demux demuxer mux muxer gdm gracenote hwaccel hwdownload hwupload libzlib mde nvdec prefs resample sqlite3 subtitles threadsafe thumb transcodes upsampling ' +
     'yml young younger yourself ython yuv yyyy zip zlib zombie zoom zsh zshrc zst '
   )
     .trim()

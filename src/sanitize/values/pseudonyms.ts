@@ -2,7 +2,10 @@ import { PSEUDONYM_KINDS, type PseudonymKind } from './pseudonym-kinds.ts';
 import type { Seeds } from './seeds.ts';
 
 /** Replacements by kind. */
-type Counts = readonly (readonly [kind: string, count: number])[];
+export type Counts = readonly (readonly [kind: string, count: number])[];
+
+/** A value that got its pseudonym. */
+export type Use = readonly [kind: PseudonymKind, key: string];
 
 /** Gives each private value a number of its kind, the same number each time, and counts the replacements. */
 export class Pseudonyms {
@@ -11,8 +14,10 @@ export class Pseudonyms {
   readonly #last = new Map<PseudonymKind, number>();
   /** Numbers that texts brought along: they belong to values that are not known here, so they are not given out again. */
   readonly #foreign = new Map<PseudonymKind, Set<number>>();
-  readonly #counts = new Map<string, number>();
+  #counts = new Map<string, number>();
   #total = 0;
+  /** The values that were asked for while {@link usesOf} works. */
+  #uses: Use[] | null = null;
 
   constructor({ taken, assigned }: Pick<Seeds, 'taken' | 'assigned'>) {
     for (const pseudonym of taken) this.reserve(pseudonym);
@@ -27,6 +32,7 @@ export class Pseudonyms {
 
   /** The number of a value. */
   assign(kind: PseudonymKind, key: string): number {
+    this.#uses?.push([kind, key]);
     const numbers = this.#numbers.get(kind) ?? new Map<string, number>();
     this.#numbers.set(kind, numbers);
     const known = numbers.get(key);
@@ -78,21 +84,35 @@ export class Pseudonyms {
 
   /** How many replacements `work` would make; they are not counted. */
   trial(work: () => unknown): number {
-    const counts = new Map(this.#counts);
     const before = this.#total;
-    work();
+    this.#countedApart(work);
     const made = this.#total - before;
     this.#total = before;
-    this.#counts.clear();
-    for (const [kind, count] of counts) this.#counts.set(kind, count);
     return made;
   }
 
   /** The replacements that `work` makes. */
   countsOf<T>(work: () => T): readonly [result: T, counts: Counts] {
-    const before = new Map(this.#counts);
+    const [result, made] = this.#countedApart(work);
+    for (const [kind, count] of made) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + count);
+    return [result, made];
+  }
+
+  #countedApart<T>(work: () => T): readonly [result: T, made: Counts] {
+    const before = this.#counts;
+    const made = new Map<string, number>();
+    this.#counts = made;
     const result = work();
-    const counts = [...this.#counts].map(([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const);
-    return [result, counts.filter(([, count]) => count > 0)];
+    this.#counts = before;
+    return [result, [...made]];
+  }
+
+  /** The values whose pseudonyms `work` asks for, in this order. */
+  usesOf<T>(work: () => T): readonly [result: T, uses: readonly Use[]] {
+    const uses: Use[] = [];
+    this.#uses = uses;
+    const result = work();
+    this.#uses = null;
+    return [result, uses];
   }
 }

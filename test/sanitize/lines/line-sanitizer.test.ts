@@ -5,7 +5,7 @@ import { hideLogParts } from '../../../src/sanitize/rules/log-lines.ts';
 import { Sanitizer } from '../../../src/sanitize/sanitizer.ts';
 import { NO_SEEDS, type Seeds } from '../../../src/sanitize/values/seeds.ts';
 import { runs } from '../../support/fuzz.ts';
-import { mixture } from '../../support/logs/pms-log-builder.ts';
+import { library, mixture } from '../../support/logs/pms-log-builder.ts';
 
 const SEEDS: Seeds = {
   ...NO_SEEDS,
@@ -128,6 +128,10 @@ describe('lines that differ in figures', () => {
   });
   it('as PMS writes them', () => {
     const block = mixture(7, { lines: 0, failures: 0, answers: 0 }).next().value.split('\n');
+    expect(fast(block).split('\n')).toEqual(slow(block).split('\n'));
+  });
+  it('and other titles in each', () => {
+    const block = library(7).next().value.split('\n');
     expect(fast(block).split('\n')).toEqual(slow(block).split('\n'));
   });
 });

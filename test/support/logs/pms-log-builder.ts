@@ -164,3 +164,72 @@ export function* mixture(seed: number, counts: MixtureCounts): Generator<string,
     yield block;
   }
 }
+
+const SYLLABLES = [
+  'ba',
+  'ko',
+  'mi',
+  'ren',
+  'tal',
+  'vor',
+  'sin',
+  'du',
+  'pel',
+  'gra',
+  'nor',
+  'ith',
+  'zen',
+  'lo',
+  'sha',
+  'wick',
+];
+
+/** A word that no language has, with a capital. */
+function invented(random: () => number): string {
+  const word = Array.from({ length: 1 + number(random, 3) }, () => SYLLABLES[number(random, SYLLABLES.length) - 1]);
+  return word.join('').replace(/^./, (first) => first.toUpperCase());
+}
+
+function title(random: () => number): string {
+  return Array.from({ length: number(random, 4) }, () => invented(random)).join(' ');
+}
+
+function media(random: () => number): string {
+  const show = title(random);
+  return `/mnt/media/TV/${show} (${1950 + number(random, 75)})/${show} - S0${number(random, 9)}E${number(random, 20)} - ${title(random)}.mkv`;
+}
+
+/** Lines about what is in a library: no two of them are alike. */
+const OF_A_LIBRARY: readonly ((random: () => number) => string)[] = [
+  (random) => `Scanner: processing file ${media(random)}`,
+  (random) => `Updating metadata for '${title(random)}' (${number(random, 90_000)})`,
+  (random) =>
+    `[Req#${hex(random)}] Request: [192.168.1.${number(random, 250)}:${number(random, 60_000)} (Subnet)] GET /library/metadata/${number(random, 90_000)}/thumb/${number(random, 1e9)} (${number(random, 30)} live) #${hex(random)} TLS GZIP Signed-in Token (${invented(random).toLowerCase()}) (${title(random)})`,
+  (random) =>
+    `Match: "${title(random)}" (${1950 + number(random, 75)}) scored ${number(random, 99)} for guid=plex://movie/${Array.from(
+      { length: 24 },
+      () => number(random, 16) - 1,
+    )
+      .map((digit) => digit.toString(16))
+      .join('')}`,
+  (random) => `MDE: ${title(random)}: media must be transcoded in order to use the hls protocol`,
+  (random) =>
+    `Couldn't check for the existence of file "${media(random)}": boost::filesystem::status: Permission denied`,
+  (random) =>
+    `Play progress on ${number(random, 90_000)} '${title(random)}' - got played ${number(random, 1e6)} ms by account ${number(random, 9)}!`,
+];
+
+/** A server's log while it scans a library, in blocks of lines, without end: titles, files, users and ids are others in each line. */
+export function* library(seed: number): Generator<string, never> {
+  const random = seeded(seed);
+  let atMs = Date.UTC(2026, 0, 5);
+  for (;;) {
+    let block = '';
+    for (let i = 0; i < 256; i += 1) {
+      atMs += number(random, 40);
+      const text = (OF_A_LIBRARY[number(random, OF_A_LIBRARY.length) - 1] ?? hex)(random);
+      block += `${serverLine('server', { atMs, thread: `2303049864${2_000 + number(random, 40)}`, text })}\n`;
+    }
+    yield block;
+  }
+}
