@@ -9,7 +9,7 @@ const LETTERS_LIMIT_BYTES = 1 << 20;
 const TELLING_PART =
   /token|claim|pass|secret|key|cred|online|user|login|name|proxy|plex|pac|title|python|basic|bearer|ntlm|negotiate|auth|cookie|docker|contain|volume|media|host/;
 const PLAIN = /^[A-Za-z][a-z]{2,}$/;
-/** What a log masked itself. */
+/** Words that a log masked itself. */
 const MASKED = /^x+$/i;
 const FNV_PRIME = 0x01000193;
 export const FNV_START = 0x811c9dc5;

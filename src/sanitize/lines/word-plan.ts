@@ -24,7 +24,7 @@ type Value =
   | { readonly by: 'address'; readonly slot: number }
   | { readonly by: 'key'; readonly kind: PseudonymKind; readonly key: string };
 
-/** What is written: a part of the line, a text, the pseudonym of a value by its index. */
+/** The next thing to write: a part of the line, a text, the pseudonym of a value by its index. */
 type Step =
   | { readonly write: 'part'; readonly from: Place; readonly to: Place }
   | { readonly write: 'text'; readonly bytes: Buffer }

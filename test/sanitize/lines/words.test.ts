@@ -62,7 +62,7 @@ const address = fc.oneof(
   fc.tuple(octet, octet, octet, octet).map((all) => all.join('.')),
 );
 
-/** What stands in the place of each mark of a form: every line of a form has other values. */
+/** The values that stand in the place of each mark of a form: every line of a form has other values. */
 const VALUES = {
   W: word,
   N: figures(1, 6),
