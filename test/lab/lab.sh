@@ -10,10 +10,13 @@
 #                                          servers/resolver.mjs; FILE: further configuration of its dnsmasq
 #   lab.sh squid-include NAME FILE         puts a file of rules before those of the proxies, and has Squid read them
 #   lab.sh hosts NAME [LINE...]            further lines of the PMS host's hosts file; none: as at first
+#   lab.sh resolv NAME [LINE...]           the PMS host's resolv.conf; none: as at first
+#   lab.sh rules NAME [RULE...]            nftables rules of the PMS host itself, for what it sends
 #   lab.sh internet NAME JSON              how the internet behaves: {"skewSeconds":0,"cut":[],"stall":[],"delayMs":{HOST:MS},
 #                                          "certificate":{HOST:"expired"|"not-yet"|"other-name"}}
 #   lab.sh pms NAME start [VAR=VALUE...]   a stand-in for Plex Media Server and its scanner, with this environment; or: stop;
 #                                          start-bare-scanner: the same, but the scanner has no environment at all
+#   lab.sh pms NAME beside [VAR=VALUE...]  one more Plex Media Server, which serves nothing, beside the one that runs
 #   lab.sh pms NAME scan USER_ID [VAR=VALUE...] -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
 #                                          a stand-in that starts scanners: a curl for each --, again half a second after it has ended
 #   lab.sh pms NAME stand-in JSON [VAR=VALUE...]
@@ -120,12 +123,14 @@ build_network() {
 # pms4, pms6      the PMS host to the internet: open, drop, reject (ICMP: administratively prohibited),
 #                 reject-port (ICMP: port unreachable, nft's default), reset, no-route (the host has no default route),
 #                 portal (a captive portal answers), cut-name (a filter resets what names metadata.provider.plex.tv in its
-#                 ClientHello), cut-new (a filter resets TLS 1.3, which it does not know), decrypt (a filter answers TLS with
+#                 ClientHello), cut-new (a filter resets TLS 1.3, which it does not know), cut-h2 (a filter resets what offers HTTP/2,
+#                 as curl does and this tool does not), decrypt-scan (decrypt, for the metadata provider alone), decrypt (a filter answers TLS with
 #                 certificates of its own authority), sign-in (a captive portal answers 511)
 # mtu             large packets from the internet to the PMS host: open, black-hole (dropped without a word)
 # proxy-mtu       large packets from the proxy host to the PMS host: the same
 # dns             the PMS host to its name server: open, drop, drop-udp, reject-port
-# to-proxy        the PMS host to the proxy host: open, drop, reject, reject-port, reset
+# to-proxy        the PMS host to the proxy host: open, drop, reject, reject-port, reset, few (new connections beyond four a second
+#                 are dropped, as by a full table of connections)
 # to-proxy6       the same, over IPv6 alone
 # proxy-egress    the proxy host to the internet, DNS apart: the same
 # proxy-dns       the proxy host to its name server: open, drop, reject-port
@@ -133,8 +138,9 @@ policy_keys=(pms4 pms6 mtu proxy-mtu dns to-proxy to-proxy6 proxy-egress proxy-d
 
 rule() { # rule MATCH VALUE
   case $2 in
-    open | no-route | portal | sign-in | cut-name | cut-new | decrypt) ;;
+    open | no-route | portal | sign-in | cut-name | cut-new | cut-h2 | decrypt | decrypt-scan) ;;
     drop) echo "    $1 counter drop" ;;
+    few) echo "    $1 ct state new limit rate over 4/second burst 5 packets counter drop" ;;
     drop-udp) echo "    $1 meta l4proto udp counter drop" ;;
     reject) echo "    $1 counter reject with icmpx type admin-prohibited" ;;
     reject-port) echo "    $1 counter reject" ;;
@@ -155,7 +161,9 @@ diverted() { # diverted MATCH ip|ip6 ADDRESS VALUE: to whom the router hands con
       ;;
     cut-name) echo "    $1 tcp dport 443 dnat $2 to $3:9445" ;;
     cut-new) echo "    $1 tcp dport 443 dnat $2 to $3:9447" ;;
+    cut-h2) echo "    $1 tcp dport 443 dnat $2 to $3:9448" ;;
     decrypt) echo "    $1 tcp dport 443 dnat $2 to $3:9446" ;;
+    decrypt-scan) echo "    $1 tcp dport 443 dnat $2 to $3:9449" ;;
   esac
 }
 
@@ -177,7 +185,7 @@ $(rule 'iifname "pms" th dport 53' "${policy[dns]}")
     type filter hook forward priority filter; policy accept;
 $(rule 'iifname "pms" oifname "net" meta nfproto ipv4' "${policy[pms4]}")
 $(rule 'iifname "pms" oifname "net" meta nfproto ipv6' "${policy[pms6]}")
-$(black_hole "${policy[mtu]}" net '{ 443, 9445-9447 }')
+$(black_hole "${policy[mtu]}" net '{ 443, 9445-9449 }')
 $(black_hole "${policy[proxy-mtu]}" proxy 1-65535)
 $(rule 'iifname "pms" oifname "proxy"' "${policy[to-proxy]}")
 $(rule 'iifname "pms" oifname "proxy" meta nfproto ipv6' "${policy[to-proxy6]}")
@@ -466,6 +474,17 @@ set_hosts() { # set_hosts [LINE...]: written in place, since the PMS host has th
   { cat "$dir/hosts" && printf '%s\n' "$@"; } >"/etc/netns/$(ns pms)/hosts"
 }
 
+set_resolv() { # set_resolv [LINE...]: the same for its resolv.conf
+  local lines=("nameserver $lan_dns4")
+  [[ $# == 0 ]] || lines=("$@")
+  printf '%s\n' "${lines[@]}" >"/etc/netns/$(ns pms)/resolv.conf"
+}
+
+set_rules() { # set_rules [RULE...]: of nftables, on the PMS host itself, for what it sends
+  printf '%s\n' 'table inet own' 'delete table inet own' 'table inet own {' '  chain output {' \
+    '    type filter hook output priority filter; policy accept;' "$@" '  }' '}' | on pms nft -f -
+}
+
 # ── the PMS host ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 # The PMS host has its own process namespace as well: a PMS of another lab, or of this machine, is not found in it.
@@ -511,6 +530,10 @@ start_pms() { # start_pms BEFORE_SCANNER VAR=VALUE...
     $0 "$PLEX_MEDIA_SERVER_HOME/Plex Media Scanner" infinity & exec "$PLEX_MEDIA_SERVER_HOME/Plex Media Server" infinity' \
     "$before_scanner" </dev/null >/dev/null 2>&1 &
   wait_until 'the PMS stand-in did not start' pms_runs
+}
+
+another_pms() { # another_pms VAR=VALUE...: beside the one that runs; it serves nothing
+  in_pms_host env -i "$@" "$dir/usr/lib/plexmediaserver/Plex Media Server" infinity </dev/null >/dev/null 2>&1 &
 }
 
 scan() { # scan USER_ID VAR=VALUE... -- CURL_ARGUMENT... [-- CURL_ARGUMENT...]...
@@ -665,6 +688,8 @@ case $command in
     ;;
   policy) must_be_up && set_policy "$@" ;;
   hosts) must_be_up && set_hosts "$@" ;;
+  resolv) must_be_up && set_resolv "$@" ;;
+  rules) must_be_up && set_rules "$@" ;;
   resolver) must_be_up && start_resolver "${1:-normal}" "${@:2}" ;;
   squid-include) must_be_up && include_rules "${1:?a file}" ;;
   internet)
@@ -676,6 +701,7 @@ case $command in
   pms)
     must_be_up
     case ${1:-} in
+      beside) another_pms "${@:2}" ;;
       start) start_pms '' "${@:2}" ;;
       start-bare-scanner) start_pms 'env -i' "${@:2}" ;;
       scan) scan "${@:2}" ;;

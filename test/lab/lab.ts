@@ -34,7 +34,10 @@ export type Verdict =
   | 'sign-in'
   | 'cut-name'
   | 'cut-new'
+  | 'cut-h2'
   | 'decrypt'
+  | 'decrypt-scan'
+  | 'few'
   | 'black-hole';
 export type Policy = Readonly<Partial<Record<PolicyKey, Verdict>>>;
 export type ResolverMode =
@@ -157,6 +160,16 @@ export class Lab {
     this.#run('hosts', ...lines);
   }
 
+  /** Its resolv.conf, until the next call. */
+  resolvConf(lines: readonly string[]): void {
+    this.#run('resolv', ...lines);
+  }
+
+  /** nftables rules for what it sends, until the next call. */
+  rules(rules: readonly string[]): void {
+    this.#run('rules', ...rules);
+  }
+
   internet(behaviour: {
     readonly skewSeconds?: number;
     readonly cut?: readonly string[];
@@ -209,6 +222,11 @@ export class Lab {
   /** Where its programs, data and logs are. */
   get standIn(): Layout {
     return layoutOf(`${this.directory}/pms`);
+  }
+
+  /** One more PMS, which serves nothing. */
+  startAnotherPms(environment: Readonly<Record<string, string>>): void {
+    this.#run('pms', 'beside', ...Object.entries(environment).map(([name, value]) => `${name}=${value}`));
   }
 
   stopPms(): void {

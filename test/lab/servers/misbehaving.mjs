@@ -1,8 +1,8 @@
 // Proxies that do wrong, each by its name in proxies.tsv, and the server of the PAC file: `misbehaving.mjs DIRECTORY PROXIES`.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
 import { connect, createServer } from 'node:net';
-import { offersTls13 } from './hello.mjs';
+import { offersHttp2, offersTls13 } from './hello.mjs';
 import { createServer as createTlsServer } from 'node:tls';
 
 const [, , directory, proxiesFile] = process.argv;
@@ -76,6 +76,25 @@ const behaviours = {
   'sign-in': (socket) => onRequest(socket, () => answerPage(socket, '511 Network Authentication Required')),
   gateway: (socket) => onRequest(socket, (head) => tunnelUnless(socket, head, '504 Gateway Timeout')),
   legal: (socket) => onRequest(socket, (head) => tunnelUnless(socket, head, '451 Unavailable For Legal Reasons')),
+  'pms-closes': (socket) =>
+    onRequest(socket, (head) => (isOf(head, 'PlexMediaServer') ? socket.end() : void tunnel(socket, head))),
+  'pms-redirect': (socket) =>
+    onRequest(socket, (head) =>
+      isOf(head, 'PlexMediaServer')
+        ? refuse(socket, '302 Found', 'Location: http://block.example.com/policy')
+        : void tunnel(socket, head),
+    ),
+  'tool-silent': (socket) =>
+    onRequest(socket, (head) => (isOf(head, 'pms-proxy-doctor') ? undefined : void tunnel(socket, head))),
+  'cut-h2': (socket) => onRequest(socket, (head) => filtered(socket, head, offersHttp2)),
+  expires: (socket) =>
+    onRequest(socket, (head) => {
+      const isKnown =
+        /^proxy-authorization: basic /im.test(head) && (!head.startsWith(`CONNECT ${SCAN}:`) || isFirst());
+      if (isKnown) void tunnel(socket, head);
+      else refuse(socket, '407 Proxy Authentication Required', 'Proxy-Authenticate: Basic realm="lab"');
+    }),
+  'cuts-after': (socket) => onRequest(socket, (head) => tunnel(socket, head, OK, '', 2_000)),
   pac: (socket) =>
     onRequest(socket, () =>
       socket.end(
@@ -85,6 +104,20 @@ const behaviours = {
 };
 
 const SCAN = 'metadata.provider.plex.tv';
+
+function isOf(head, agent) {
+  return head.toLowerCase().includes(`user-agent: ${agent.toLowerCase()}`);
+}
+
+/** The state of this network in which the login was last used, by the time at which the PMS host was last set up. */
+let usedIn = 0;
+
+function isFirst() {
+  const now = statSync(`${directory}/internet.json`).mtimeMs;
+  const isNew = now !== usedIn;
+  usedIn = now;
+  return isNew;
+}
 
 function answerPage(socket, status) {
   const text = '<html><title>Sign in</title><a href="https://portal.example/login">Sign in</a></html>';
@@ -113,8 +146,8 @@ function refuse(socket, status, header = 'Server: lab') {
   socket.end(`HTTP/1.1 ${status}\r\n${header}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
 }
 
-/** What a proxy that works does with CONNECT. `first`: of the client, when it has its grant already. */
-async function tunnel(socket, head, granted = OK, first = '') {
+/** What a proxy that works does with CONNECT. `first`: of the client, when it has its grant already. `most`: bytes of the endpoint. */
+async function tunnel(socket, head, granted = OK, first = '', most = Infinity) {
   const [, host, port] = /^CONNECT ([^ :]+):(\d+) /.exec(head) ?? [];
   if (host === undefined) return refuse(socket, '400 Bad Request');
   const found = await lookup(host, { family: 4 }).catch(() => null);
@@ -123,6 +156,11 @@ async function tunnel(socket, head, granted = OK, first = '') {
     if (granted !== '') socket.write(granted);
     if (first !== '') upstream.write(first);
     socket.pipe(upstream).pipe(socket);
+  });
+  let bytes = 0;
+  upstream.on('data', (chunk) => {
+    bytes += chunk.length;
+    if (bytes > most) socket.resetAndDestroy();
   });
   upstream.on('error', () => socket.destroy());
   socket.on('close', () => upstream.destroy());

@@ -20,7 +20,7 @@ export async function play(lab: Lab, state: State): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'pms-doctor-state-'));
   try {
     const proxyLogAt = sizeOf(proxyLog(lab));
-    await setUp(lab, state);
+    await setUp(lab, state, folder);
     const output = join(folder, 'report.json');
     const ran = await judge(lab, state, { folder, proxyLogAt, output });
     if (!existsSync(output)) throw new Error(`exit code ${ran.exitCode}, no report: ${ran.stderr}`);
@@ -30,20 +30,25 @@ export async function play(lab: Lab, state: State): Promise<Report> {
   }
 }
 
-async function setUp(lab: Lab, state: State): Promise<void> {
+async function setUp(lab: Lab, state: State, folder: string): Promise<void> {
   const { pms = {}, history = {}, policy = ISOLATED, resolver = 'normal', internet = {} } = state;
   const { environment = withProxy(proxyUrl('allowed')) } = state;
   lab.stopPms();
   lab.internet(internet);
   lab.hosts(state.hosts ?? []);
-  lab.resolver(history.resolver ?? resolver);
+  lab.resolvConf(state.resolvConf ?? []);
+  lab.rules(state.rules ?? []);
+  const dnsmasq = join(folder, 'dnsmasq.conf');
+  writeFileSync(dnsmasq, (state.dnsmasq ?? []).join('\n'));
+  lab.resolver(history.resolver ?? resolver, dnsmasq);
   lab.policy(history.policy ?? policy);
   if (pms !== null) lab.startStandIn(history.environment ?? environment, { ...IMPATIENT, ...pms });
   if (history.scans === 'then' || history.scans === 'then-and-now') await scan(lab, state);
-  if (history.resolver !== undefined) lab.resolver(resolver);
+  if (history.resolver !== undefined) lab.resolver(resolver, dnsmasq);
   lab.policy(policy);
   if (pms !== null && (history.environment !== undefined || history.restarts === true))
     startAnew(lab, environment, { ...IMPATIENT, ...pms });
+  if (state.another !== undefined) lab.startAnotherPms(state.another);
   if (state.command !== 'observe' && (history.scans === 'now' || history.scans === 'then-and-now'))
     await scan(lab, state);
 }

@@ -20,6 +20,14 @@ export interface State {
   readonly internet?: Internet;
   /** Further lines of the PMS host's hosts file. */
   readonly hosts?: readonly string[];
+  /** Lines of its resolv.conf. */
+  readonly resolvConf?: readonly string[];
+  /** Further configuration of its name server, which is dnsmasq. */
+  readonly dnsmasq?: readonly string[];
+  /** nftables rules for what it sends itself. */
+  readonly rules?: readonly string[];
+  /** Variables of a second PMS on that host, which serves nothing. */
+  readonly another?: Environment;
   /** Another host asks this proxy for the metadata provider, just before PMS scans. */
   readonly neighbour?: string;
   /** `observe`: PMS is started anew while it is watched, before it scans. */

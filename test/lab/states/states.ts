@@ -1,3 +1,4 @@
+import { ASKERS } from './askers.ts';
 import { NETWORKS } from './networks.ts';
 import { ODDITIES } from './oddities.ts';
 import { PROXIED } from './proxies.ts';
@@ -5,7 +6,7 @@ import { RARITIES } from './rarities.ts';
 import { SCANNERS } from './scanners.ts';
 import type { State } from './state.ts';
 
-export const STATES: readonly State[] = [...SCANNERS, ...PROXIED, ...NETWORKS, ...ODDITIES, ...RARITIES];
+export const STATES: readonly State[] = [...SCANNERS, ...PROXIED, ...NETWORKS, ...ODDITIES, ...RARITIES, ...ASKERS];
 
 /**
  * The states that CI plays: the first of each command with each set of causes at work and proven, or with none. So each cause is confirmed
