@@ -308,6 +308,8 @@ export const reportSchema = obj({
     configured: z.boolean(),
     url: z.nullable(url()),
     noProxy: z.nullable(setting()),
+    /** The proxy that is named and that PMS does not use, for a scan at least, and why; absent: there is none. `url` null: see above. */
+    unused: z.optional(obj({ url: z.nullable(setting()), why: statementSchema })),
     /** 'pid:812', 'unit:plexmediaserver.service', 'shell', 'option', … */
     source: sourceId(),
     /** How sure it is that PMS uses these: see the evidence's `settings.basis`. */

@@ -14,6 +14,7 @@ import type { PmsLog, PmsState } from '../model/traffic.ts';
 import { describeSince } from '../words/since.ts';
 import { describeProof } from '../words/proof.ts';
 import { adviseOnProof } from './proof-advice.ts';
+import { describeUnusedProxy } from '../words/unused-proxy.ts';
 import { summarize } from './verdict.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECT_IDS, DIALECTS } from '../dialects/index.ts';
@@ -129,11 +130,13 @@ function describeProxy(facts: Facts, routing: Routing | null): Report['proxy'] {
   const source = settings && usedSource(settings);
   const variables = (source && valueOf(source.variables)) ?? [];
   const noProxy = ['no_proxy', 'NO_PROXY'].map((name) => variables.find((v) => v.name === name)?.value).find(Boolean);
+  const unused = describeUnusedProxy(facts);
   const decided = routing ? Object.values(routing.decisions) : [];
   return {
     configured: routing?.configured ?? false,
     url: routing ? (decided.map((d) => d[routing.pmsDialect].proxy).find((url) => url !== null) ?? null) : null,
     noProxy: noProxy ?? null,
+    ...(unused === null ? {} : { unused }),
     source: settings?.used ?? 'none',
     basis: settings?.basis ?? 'assumed',
     why: settings?.why ?? '',

@@ -88,7 +88,14 @@ function originWords({ source, basis }: Report['proxy']): string {
 /** The proxy that PMS was told to use; where no settings were read, the one that it was seen to use. */
 export function proxyText({ proxy, traffic }: Report): Text {
   const from = originWords(proxy);
-  if (proxy.url !== null) return text`${value(proxy.url)}, from ${from}`;
+  const { url, unused } = proxy;
+  if (unused !== undefined) {
+    const named = unused.url ?? url;
+    return named === null
+      ? text`${unused.why.text}; from ${from}`
+      : text`${value(named)}, from ${from}; ${unused.why.text}`;
+  }
+  if (url !== null) return text`${value(url)}, from ${from}`;
   if (proxy.source !== 'none') return `none configured; looked at ${from}`;
   const used = (traffic?.flows ?? []).filter(({ route, address }) => route === 'proxy' && address !== null);
   const places = [...new Set(used.map(({ address, port }) => withPort(address ?? '', port)))];
