@@ -9,6 +9,7 @@ import {
   usability,
   type PmsWay,
 } from '../core/judge/pms-way.ts';
+import { isOfKind } from '../core/model/outcome.ts';
 import { describeRoute } from '../core/words/routes.ts';
 
 export default defineCause({
@@ -62,7 +63,8 @@ export default defineCause({
 function failsAlike(way: PmsWay, scene: ProbeScene): boolean {
   const { direct, proxy } = way.result;
   if (proxy === null || proxy.outcome === 'not-run') {
-    return usability(direct) === 'unusable' && directWorksElsewhere(scene);
+    // A name without an address, and a foreign certificate, have causes of their own.
+    return isOfKind(direct.outcome, 'block', 'breakage') && directWorksElsewhere(scene);
   }
   return failsAlikeOnBothRoutes(way.result, invalidNameAnswer(scene.proxies));
 }

@@ -8,6 +8,8 @@ import type { Statement } from '../model/statement.ts';
 import { differenceOfProbes } from '../judge/vantage.ts';
 import { describeReason, sayCommon } from '../words/common.ts';
 import { sayFrom } from '../words/message.ts';
+import { coversName } from '../judge/traffic/flows.ts';
+import { describeLoggedFailure } from '../words/requests.ts';
 import { isLate } from '../judge/pms-way.ts';
 import type { State } from './judgement.ts';
 import { hasConnected, isProxied, processesWithoutProxy, type ProbeScene, type ScanWay } from './probe-scene.ts';
@@ -62,6 +64,9 @@ export function conditionByProbes(scene: ProbeScene, seen: SeenScene): Expectati
   const late = ways.find(isLate);
   if (late !== undefined && !scannerReached(seen))
     return undecided(say('late', { host: late.result.host, ms: Math.round(late.found?.ms ?? 0) }));
+  const [doubted] = seen.doubted.filter(({ host }) => seen.needed.some((endpoint) => coversName(endpoint, host)));
+  if (doubted !== undefined && !scannerReached(seen))
+    return undecided(say('only-probed', { statement: describeLoggedFailure(doubted) }));
   // The scanner may go around the proxy, which breaks scans where direct connections are blocked.
   const isOpen = ways.every((way) => !isProxied(way) || isOpenDirectly(way));
   return isOpen || scannerReached(seen) ? { condition: 'not-found' } : undecided(say('scanner-unwatched'));
@@ -78,6 +83,8 @@ const CONDITION_MESSAGES = {
     'no Plex Media Server was found here and no proxy was named, so there is nothing to judge (--env-from and --proxy name one)',
   untried: 'could not determine whether PMS can use {host}',
   late: '{host} answers PMS only after {ms} ms: whether PMS waits that long was not tried, but "reproduce" shows it',
+  'only-probed':
+    'PMS failed last, and only this tool got through since: {statement}. A proxy or a filter can tell the two apart; "reproduce" shows it',
   'scanner-unwatched':
     'every endpoint that a scan needs answers on PMS\'s route, and not directly. If the scanner ignores the proxy, scans still fail; that was not watched, but "reproduce" shows it',
   'cause-likely': '{title} (likely): {statement}',

@@ -4,7 +4,7 @@ import { type AttemptRecord } from '../model/probe-records.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Facts, JudgedEndpoint } from '../judge/facts.ts';
 import type { Routing } from '../judge/settings/routing.ts';
-import { presentOf } from '../judge/past.ts';
+import { doubtedOf, presentOf } from '../judge/past.ts';
 import { pmsWays } from '../judge/pms-way.ts';
 import { differenceOfProbes } from '../judge/vantage.ts';
 import { coversName, isLoopbackName } from '../judge/traffic/flows.ts';
@@ -22,6 +22,8 @@ export interface SeenScene {
   readonly providers: readonly Endpoint[];
   readonly observed: Observed | null;
   readonly pmsLog: PmsLog | null;
+  /** Failures in PMS's log that only a probe of this tool speaks against. */
+  readonly doubted: readonly PmsRequest[];
   readonly routing: Routing | null;
   readonly settings: Settings | null;
   readonly pmsStatus: PmsStatus | null;
@@ -47,10 +49,11 @@ export interface EndedFlow extends SeenFlow {
 }
 
 /** Past trouble confirms no cause. Probes from another place than PMS's contradict nothing. */
-function presentLog(facts: Facts): PmsLog | null {
+function presentLog(facts: Facts): Pick<SeenScene, 'pmsLog' | 'doubted'> {
   const [log, results, routing] = [valueOf(facts.pmsLog), valueOf(facts.results), valueOf(facts.routing)];
   const isThere = differenceOfProbes(facts) === null;
-  return log && presentOf(log, results === null || routing === null || !isThere ? [] : pmsWays(results, routing));
+  const ways = results === null || routing === null || !isThere ? [] : pmsWays(results, routing);
+  return { pmsLog: log && presentOf(log, ways), doubted: log === null ? [] : doubtedOf(log, ways) };
 }
 
 export function seenSceneOf(facts: Facts): SeenScene {
@@ -60,7 +63,7 @@ export function seenSceneOf(facts: Facts): SeenScene {
     needed: endpoints.filter(({ need }) => need === 'scan'),
     providers: endpoints.filter(({ provider }) => provider === true),
     observed: valueOf(facts.observed),
-    pmsLog: presentLog(facts),
+    ...presentLog(facts),
     routing: valueOf(facts.routing),
     settings: valueOf(facts.settings),
     pmsStatus: valueOf(facts.pmsStatus),

@@ -1,4 +1,4 @@
-import type { Route } from '../model/outcome.ts';
+import { isOfKind, type Route } from '../model/outcome.ts';
 import { METADATA_HOST, SIGN_IN_HOST } from '../model/pms-status.ts';
 import type { PmsLog, PmsRequest, PmsScan, PmsState, PmsWarning } from '../model/traffic.ts';
 import { CURLE_COULDNT_RESOLVE_HOST } from '../model/traffic.ts';
@@ -55,6 +55,20 @@ export function presentOf(log: PmsLog, ways: readonly PmsWay[]): PmsLog {
     scans: log.scans.filter(isLeft),
     warnings: (log.warnings ?? []).filter((warning) => !isPastWarning(warning, log)),
   };
+}
+
+/**
+ * Failures of PMS that only a probe of this tool speaks against, and that a proxy or a filter may keep for PMS alone: a refusal, or an end
+ * of what had come about. A network that was not there yet treats all alike.
+ */
+export function doubtedOf(log: PmsLog, ways: readonly PmsWay[]): readonly PmsRequest[] {
+  return standingsOf(log, ways).failures.flatMap(({ event, standing }) =>
+    standing.state === 'past' &&
+    standing.because.kind === 'probe' &&
+    isOfKind(event.outcome, 'proxy-refusal', 'proxy-failure', 'impostor', 'distrust', 'breakage')
+      ? [event]
+      : [],
+  );
 }
 
 /**

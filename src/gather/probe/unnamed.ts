@@ -40,7 +40,10 @@ async function unnamed(record: AttemptRecord, job: Job, ask: Ask): Promise<Attem
 
 async function asPms(record: AttemptRecord, job: Job, ask: Ask): Promise<AttemptRecord> {
   const again = await ask(job, NAME_OF_PMS);
-  return again !== null && isOfKind(again.outcome, 'proxy-refusal')
+  // A proxy that hangs up may do so by chance.
+  const isTwice = isOfKind(again?.outcome, 'proxy-failure');
+  const last = isTwice ? await ask(job, NAME_OF_PMS) : again;
+  return isOfKind(last?.outcome, 'proxy-refusal', ...(isTwice ? (['proxy-failure'] as const) : []))
     ? { ...record, detail: `the proxy denies it to requests named ${NAME_OF_PMS}`, deniedAsPms: true }
     : record;
 }

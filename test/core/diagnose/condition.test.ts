@@ -5,10 +5,19 @@ import { diagnose } from '../../../src/core/diagnose/diagnose.ts';
 import { seenSceneOf } from '../../../src/core/diagnose/seen-scene.ts';
 import { notRun } from '../../../src/core/model/evidence.ts';
 import type { Scan } from '../../../src/core/model/experiment.ts';
+import type { PmsRequest } from '../../../src/core/model/traffic.ts';
 import type { Diagnosis } from '../../../src/core/model/report.ts';
 import { aRefusal, aScan, experiment, MEANWHILE } from '../../support/fixtures/experiment.ts';
-import { ENDPOINTS, factsFixture, library, PROXY, type FixtureOptions, place } from '../../support/fixtures/facts.ts';
-import { directFlow, pmsLog, proxiedFlow, traffic } from '../../support/fixtures/traffic.ts';
+import {
+  ENDPOINTS,
+  factsFixture,
+  type AttemptPlan,
+  library,
+  PROXY,
+  type FixtureOptions,
+  place,
+} from '../../support/fixtures/facts.ts';
+import { directFlow, failedRequest, pmsLog, proxiedFlow, traffic } from '../../support/fixtures/traffic.ts';
 
 const NEEDED = 'metadata.provider.plex.tv';
 const MUSIC = library('4', 'artist', 'tv.plex.agents.music');
@@ -19,6 +28,15 @@ const BY_AGENT = ENDPOINTS.map((each) =>
 const DENIED_FOR: FixtureOptions = { endpoints: BY_AGENT, viaProxy: 'denied' };
 const OPEN = { variables: {}, viaProxy: null, direct: 'ok' } as const;
 
+const ANSWERED_SINCE: AttemptPlan = { outcome: 'ok', http: { receivedAt: '2026-01-01T00:10:00.000Z' } };
+
+/** PMS failed, and only a probe of this tool was answered since. */
+const probedSince = (failure: Partial<PmsRequest>): FixtureOptions => ({
+  direct: ANSWERED_SINCE,
+  viaProxy: ANSWERED_SINCE,
+  pmsLog: pmsLog({ requests: [failedRequest(NEEDED, { ...failure, ...MEANWHILE })] }),
+});
+
 interface Row {
   readonly name: string;
   readonly options: FixtureOptions;
@@ -26,6 +44,22 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
+  // ── a probe that was answered since PMS failed
+  {
+    name: 'the network came after PMS: it treats all alike',
+    options: probedSince({ curl: 6, outcome: 'unresolved' }),
+    condition: 'not-found',
+  },
+  {
+    name: 'the proxy denied it to PMS, which it may do still',
+    options: probedSince({ route: 'proxy', curl: 56, outcome: 'denied' }),
+    condition: 'unknown',
+  },
+  {
+    name: 'a filter cut TLS of PMS, which it may do still',
+    options: probedSince({ curl: 35, outcome: 'cut' }),
+    condition: 'unknown',
+  },
   // ── settings and probes
   {
     name: 'one needed endpoint is denied',
