@@ -1,7 +1,7 @@
 import { ABOUT_ALL, type About } from '../core/diagnose/about.ts';
 import { judgeChildProxies } from '../core/diagnose/child-proxies.ts';
 import { defineCause } from '../core/diagnose/cause.ts';
-import type { EndedFlow, SeenScene } from '../core/diagnose/seen-scene.ts';
+import { failedRequests, type EndedFlow, type SeenScene } from '../core/diagnose/seen-scene.ts';
 import { hostsOf, type Judgement } from '../core/diagnose/judgement.ts';
 import {
   describeProxyRoutes,
@@ -20,6 +20,7 @@ import {
 } from '../core/judge/pms-way.ts';
 import type { AttemptRecord } from '../core/model/probe-records.ts';
 import { isOfKind, OUTCOME, type Outcome } from '../core/model/outcome.ts';
+import type { PmsRequest } from '../core/model/traffic.ts';
 import { sayCommon } from '../core/words/common.ts';
 import { describeProxied } from '../core/words/flows.ts';
 import { distinct, type Say } from '../core/words/message.ts';
@@ -91,7 +92,8 @@ export default defineCause({
     };
   },
 
-  fromSeen({ ended, pmsLog, needed, proxyAddresses, served }, say) {
+  fromSeen(scene, say) {
+    const { ended, pmsLog, needed, proxyAddresses, served } = scene;
     const flows = ended.filter(({ flow }) => flow.route === 'proxy');
     const troubled = flows.filter(({ flow }) => isOfKind(flow.outcome, 'proxy-silence', 'no-verdict'));
     const logged = (pmsLog?.requests ?? []).filter(({ outcome }) => outcome === 'proxy-unreachable');
@@ -101,10 +103,13 @@ export default defineCause({
         one.end === 'ok' &&
         (troubled.length === 0 || troubled.some((each) => isAtSameProxy(one, each, proxyAddresses))),
     );
-    if (troubled.length === 0 && logged.length === 0)
+    if (troubled.length === 0 && logged.length === 0) {
+      const broken = tunnelsBroken(scene, flows, serves, say);
+      if (broken !== null) return broken;
       return serves && flows.every(({ end }) => !isInDoubt(end))
         ? { state: 'ruled-out', because: [say('serves')], about: aboutServed(flows) }
         : null;
+    }
     // Its client may only have had less patience than a probe.
     const isSlow =
       logged.length === 0 &&
@@ -127,6 +132,42 @@ export default defineCause({
     never: 'PMS does not say whether its proxy answered a scan; the connections of the scan are judged as seen.',
   },
 });
+
+/** Requests of PMS that the proxy took, and that came to nothing: it hung up or could not pass them on, or the tunnel broke. */
+function tunnelsBroken(
+  scene: SeenScene,
+  flows: readonly EndedFlow[],
+  serves: boolean,
+  say: Say<typeof messages>,
+): Judgement | null {
+  const failed = scene.needed.flatMap((endpoint) => {
+    const own = flows.filter((seen) => seen.endpoint?.id === endpoint.id);
+    const told = failedRequests(scene, endpoint).filter(({ route = null }) => route === 'proxy' || own.length > 0);
+    return { own, told };
+  });
+  const failedFlows = failed.flatMap(({ own }) => own.filter(({ end }) => isOfKind(end, 'proxy-failure')));
+  const logged = (...kinds: Parameters<typeof isOfKind>[1][]): readonly PmsRequest[] =>
+    failed.flatMap(({ told }) => told.filter(({ outcome }) => isOfKind(outcome, ...kinds)));
+  const [failures, breakages] = [logged('proxy-failure'), logged('breakage')];
+  const hosts = [
+    ...new Set([...failedFlows.flatMap(({ endpoint }) => endpoint?.host ?? []), ...failures.map(({ host }) => host)]),
+  ];
+  if (hosts.length > 0)
+    return {
+      state: serves ? 'possible' : 'likely',
+      because: [
+        ...(failedFlows.length > 0 ? [describeProxied(failedFlows)] : []),
+        ...failures.map(describeLoggedFailure),
+      ],
+      hosts,
+    };
+  if (breakages.length === 0) return null;
+  return {
+    state: 'possible',
+    because: [...breakages.map(describeLoggedFailure), say('tunnel-broke')],
+    hosts: [...new Set(breakages.map(({ host }) => host))],
+  };
+}
 
 /** The proxy answered. It, what is behind it or the endpoint can have ended a tunnel that was granted, or be late. */
 function behindProxy(scene: ProbeScene, say: Say<typeof messages>): Judgement {

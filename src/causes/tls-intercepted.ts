@@ -63,7 +63,8 @@ export default defineCause({
     const aside = ways.filter((way) => isProxied(way) && isOfKind(way.result.direct.outcome, 'impostor', 'distrust'));
     if (aside.length > 0) return { state: 'possible', because: describeDirectRoutes(aside), hosts: hostsOf(aside) };
     if (ways.length === 0) return nothingToScan(scene);
-    const unverified = ways.filter((way) => way.found?.outcome !== 'ok');
+    // What PMS was seen to get shows no certificate.
+    const unverified = ways.filter((way) => way.found?.outcome !== 'ok' || way.found.basis === 'observed');
     return unverified.length > 0
       ? {
           state: 'unknown',

@@ -217,8 +217,8 @@ const ROWS: readonly CauseRow[] = [
   {
     name: 'the probe is denied, PMS was let through',
     options: { viaProxy: 'denied', traffic: traffic([proxiedFlow(NEEDED), proxiedFlow(OTHER)]) },
-    state: 'possible',
-    because: ['proxy-asked', 'proxy-asked', 'proxy-refused', 'proxy-refused'],
+    state: 'ruled-out',
+    because: ['proxy-asked', 'proxy-asked'],
   },
   {
     name: 'a scan is refused while the proxy denies it',

@@ -3,6 +3,7 @@ import type { JudgedEndpoint } from './facts.ts';
 import { countSeen, outcomeOfSeen, processesOf, type Observed, type SeenFlow } from './observed.ts';
 import type { EndpointResult, RouteResult } from '../model/report.ts';
 import { conclude } from './results.ts';
+import { isOfKind } from '../model/outcome.ts';
 import { ownCode } from '../model/reason.ts';
 
 /** Adds PMS's observed connections to an endpoint's result; a route without a probe takes its outcome from them. */
@@ -33,14 +34,29 @@ function proxyRoute(
   return routeSeen(found, flows, shows.proxy, endpoint);
 }
 
-/** A probe decides its route; without one, PMS's observed connections do; without both, the reason stays. */
+/** The proxy itself ended the probe, so that it does not tell what is behind. */
+function isEndedByProxy({ outcome }: RouteResult): boolean {
+  return isOfKind(outcome, 'proxy-refusal', 'proxy-failure', 'proxy-silence', 'no-verdict');
+}
+
+/** Packets show that the proxy granted PMS the connection: one that turns this tool away treats it otherwise than PMS. */
+function wasGranted({ flow, tied }: SeenFlow): boolean {
+  return tied && flow.route === 'proxy' && flow.outcome === 'ok' && flow.seenBy.includes('capture');
+}
+
+/** A probe decides its route, but not against what PMS got from the proxy; without one, PMS's observed connections do; without both, the reason stays. */
 function routeSeen(
   found: RouteResult | null,
   flows: readonly SeenFlow[],
   watched: boolean,
   { probeHost }: Endpoint,
 ): RouteResult {
-  if (found !== null && found.outcome !== 'not-run') return found;
+  if (found !== null && found.outcome !== 'not-run') {
+    const granted = isEndedByProxy(found) ? flows.filter(wasGranted) : [];
+    return granted.length > 0 && granted.length === flows.length
+      ? { ...outcomeSeen(granted), attempts: found.attempts }
+      : found;
+  }
   if (flows.length > 0) return outcomeSeen(flows);
   if (found !== null && (found.attempts.length > 0 || probeHost === null)) return found;
   return { ...NOTHING_SEEN, code: ownCode(watched ? 'NEVER_ASKED' : 'NOT_PROBED') };

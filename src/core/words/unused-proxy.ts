@@ -82,7 +82,7 @@ function unread(settings: Settings): UnusedProxy | null {
   return empty.length === 0 ? null : { url: null, why: say('only-empty', { variables: variableNames(empty) }) };
 }
 
-/** What https requests would use, else what is named at all. */
+/** The proxy of https requests, else the first that is named. */
 function urlOf(settings: Settings): string | null {
   const named = proxyVariables(settings);
   return (named.find((one) => namesProxy([one])) ?? named[0])?.value ?? null;

@@ -116,3 +116,26 @@ describe('beside a probe', () => {
     expect(valueOf(facts.results)?.map(({ result }) => result.observed)).toEqual(ENDPOINTS.map(() => null));
   });
 });
+
+describe('a probe that the proxy itself ended', () => {
+  const granted = proxiedFlow('plex.tv', { outcome: 'ok', status: 200, seenBy: ['capture'] });
+  const probed = (viaProxy: FixtureOptions['viaProxy'], flows: Traffic['flows']): EndpointResult | undefined =>
+    resultOf('plex.tv', flows, {}, { viaProxy: viaProxy ?? null }, {});
+
+  it.each(['proxy-silent', 'denied', 'proxy-error', 'rate-limited'] as const)(
+    '%s: what PMS was granted counts',
+    (end) => {
+      expect(probed(end, [granted])?.proxy).toMatchObject({ outcome: 'ok', basis: 'observed' });
+      expect(probed(end, [granted])?.proxy?.attempts).not.toEqual([]);
+    },
+  );
+
+  it.each([
+    ['behind the proxy', 'intercepted', [granted]],
+    ['and PMS was denied as well', 'denied', [granted, { ...granted, outcome: 'denied', status: 403 }]],
+    ['and PMS was only seen to connect', 'proxy-silent', [{ ...granted, outcome: null, status: null }]],
+    ['and a log, which may be older, has an answer', 'denied', [{ ...granted, seenBy: ['access-log'] }]],
+  ] as const)('decides: %s', (_, end, flows) => {
+    expect(probed(end, [...flows])?.proxy?.outcome).toBe(end);
+  });
+});

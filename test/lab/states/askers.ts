@@ -19,7 +19,7 @@ import {
 
 /** Networks that treat PMS otherwise than this tool, or one name, family or moment otherwise than another. */
 
-/** What a proxy or a filter tells PMS by: only PMS meets it. */
+/** The proxy knows PMS by its name, and only PMS meets it. */
 const BY_ASKER: readonly Setting[] = [
   { name: 'the proxy denies PMS by its User-Agent', environment: through('pms-agent'), ...perhaps('proxy-denies') },
   {
