@@ -6,7 +6,7 @@ import { DEFAULT_OPTIONS } from '../../src/report/blocks/options.ts';
 import { comparisonWords } from '../../src/report/comparison/sections.ts';
 import { comparisonSuites } from '../../src/report/comparison/suites.ts';
 import { FORMATS } from '../../src/report/index.ts';
-import { widthOf } from '../../src/report/text/lines.ts';
+import { widthOf } from '../../src/report/text/width.ts';
 import { compared } from '../support/fixtures/compare.ts';
 import { REPORTS } from '../support/fixtures/report.ts';
 import { parseExposition } from '../support/formats/exposition.ts';

@@ -1,7 +1,8 @@
 import { plainText, type Block, type Item, type Step } from '../blocks/blocks.ts';
 import { drawTable } from './draw-table.ts';
-import { hanging, labelled, widthOf, type Lines } from './lines.ts';
+import { hanging, labelled, type Lines } from './lines.ts';
 import type { Style } from './style.ts';
+import { widthOf } from './width.ts';
 
 /** The place of a section's blocks on the terminal. */
 interface Place {

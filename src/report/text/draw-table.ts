@@ -1,7 +1,8 @@
 import type { Cell, Row, Table } from '../blocks/blocks.ts';
-import { hanging, widthOf, type Lines } from './lines.ts';
+import { hanging, type Lines } from './lines.ts';
 import type { Style } from './style.ts';
 import { layOut, pad, type Cell as DrawnCell } from './table.ts';
+import { widthOf } from './width.ts';
 
 /** Room for the mark and the spaces around it. */
 const INDENT = 4;

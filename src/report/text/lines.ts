@@ -1,13 +1,9 @@
-import stringWidth from 'string-width';
 import { plainText, type Fact } from '../blocks/blocks.ts';
 import type { Style } from './style.ts';
 import { pad, wrap } from './table.ts';
+import { widthOf } from './width.ts';
 
 export type Lines = readonly string[];
-
-export function widthOf(text: string): number {
-  return stringWidth(text);
-}
 
 /** No line is narrower than this, however far it is indented. */
 const LEAST_WIDTH = 20;

@@ -3,8 +3,9 @@ import type { RenderOptions } from '../blocks/options.ts';
 import { plainText, type Section } from '../blocks/blocks.ts';
 import { sectionsOf } from '../view/sections.ts';
 import { drawBlock } from './blocks.ts';
-import { hanging, widthOf, type Lines } from './lines.ts';
+import { hanging, type Lines } from './lines.ts';
 import { styleOf, type Style } from './style.ts';
+import { widthOf } from './width.ts';
 
 /** The report for a terminal: nothing is wider than `options.width`. Ends with a line break. */
 export function renderText(report: Report, options: RenderOptions): string {

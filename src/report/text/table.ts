@@ -1,6 +1,6 @@
-import stringWidth from 'string-width';
 import type { Tone } from '../blocks/blocks.ts';
 import type { Style } from './style.ts';
+import { widthOf } from './width.ts';
 
 export interface Cell {
   readonly text: string;
@@ -29,18 +29,21 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const GAP = '  ';
 /** A second cell that is shorter than this tells nothing any more. */
 const MIN_SECOND_WIDTH = 5;
 
 /** Text cut to at most `width` columns, the cut shown by an ellipsis. Wide characters count twice and are never halved. */
 export function truncate(text: string, width: number, ellipsis = '…'): string {
-  if (stringWidth(text) <= width) return text;
-  const room = width - stringWidth(ellipsis);
+  if (widthOf(text) <= width) return text;
+  const room = width - widthOf(ellipsis);
   if (room <= 0) return ellipsis.slice(0, Math.max(0, width));
   let out = '';
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
-    if (stringWidth(out + segment) > room) break;
+  let taken = 0;
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    taken += widthOf(segment);
+    if (taken > room) break;
     out += segment;
   }
   return out + ellipsis;
@@ -48,7 +51,7 @@ export function truncate(text: string, width: number, ellipsis = '…'): string 
 
 /** Pads to `width` columns. */
 export function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
 /** Lines of a table, header first: {@link layOut} for columns of which none is `whole`, so that each row is one line. */
@@ -75,22 +78,22 @@ export function layOut(
   const header = columns.map((column): Cell => ({ text: column.title, tone: 'dim' }));
   const widths = fit(
     columns,
-    columns.map((_, i) => Math.max(...[header, ...rows].map((row) => stringWidth(row[i]?.text ?? '')))),
+    columns.map((_, i) => Math.max(...[header, ...rows].map((row) => widthOf(row[i]?.text ?? '')))),
     width,
   );
   const line = (row: readonly Cell[], room: readonly number[]): string =>
     room
       .map((columnWidth, i) => {
         const { text, short = text, tone = 'plain' } = row[i] ?? { text: '' };
-        const cut = truncate(stringWidth(text) <= columnWidth ? text : short, columnWidth, style.ellipsis);
-        return style.tone(tone, cut) + ' '.repeat(columnWidth - stringWidth(cut));
+        const cut = truncate(widthOf(text) <= columnWidth ? text : short, columnWidth, style.ellipsis);
+        return style.tone(tone, cut) + ' '.repeat(columnWidth - widthOf(cut));
       })
       .join(GAP)
       .trimEnd();
   const lines = (row: readonly Cell[]): readonly string[] => {
     const [first = 0, second = 0, ...others] = widths;
     const [name = { text: '' }, ...rest] = row;
-    const excess = stringWidth(name.text) - first;
+    const excess = widthOf(name.text) - first;
     if (excess <= 0 || columns[0]?.whole !== true) return [line(row, widths)];
     if (second - excess >= MIN_SECOND_WIDTH) return [line(row, [first + excess, second - excess, ...others])];
     return [
@@ -126,7 +129,7 @@ export function wrap(text: string, width: number): readonly string[] {
     .trim()
     .split(/\s+(?!(?:ms|s)\b)/)
     .flatMap((long) => pieces(long.replace(/\s+/g, ' '), width))) {
-    const wordWidth = stringWidth(word);
+    const wordWidth = widthOf(word);
     const joinedWidth = line === '' ? wordWidth : lineWidth + 1 + wordWidth;
     if (joinedWidth <= width) {
       line = line === '' ? word : `${line} ${word}`;
@@ -142,17 +145,21 @@ export function wrap(text: string, width: number): readonly string[] {
 
 /** A long list is broken behind its commas, anything else wherever it has to be. */
 function pieces(word: string, width: number): readonly string[] {
-  if (stringWidth(word) <= width) return [word];
+  if (widthOf(word) <= width) return [word];
   const parts = word.split(/(?<=,)(?=[^,])/);
   if (parts.length > 1) return parts.flatMap((part) => pieces(part, width));
   const out: string[] = [];
   let piece = '';
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(word)) {
-    if (piece !== '' && stringWidth(piece + segment) > width) {
+  let taken = 0;
+  for (const { segment } of GRAPHEMES.segment(word)) {
+    const wanted = widthOf(segment);
+    if (piece !== '' && taken + wanted > width) {
       out.push(piece);
       piece = '';
+      taken = 0;
     }
     piece += segment;
+    taken += wanted;
   }
   return [...out, piece];
 }

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
-import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/core/model/report.ts';
 import { DEFAULT_OPTIONS, type RenderOptions } from '../../../src/report/blocks/options.ts';
 import { renderText } from '../../../src/report/text/report.ts';
+import { widthOf } from '../../../src/report/text/width.ts';
 import { endpoint } from '../../support/fixtures/facts.ts';
 import { endpointResult, reportFixture, REPORTS } from '../../support/fixtures/report.ts';
 
@@ -70,11 +70,11 @@ describe('the terminal', () => {
       const lines = render(report, { width, verbose: true })
         .split('\n')
         .filter((line) => !/^ +(?:sudo|pms-proxy-doctor) /.test(line));
-      expect(Math.max(...lines.map((each) => stringWidth(each)))).toBeLessThanOrEqual(Math.max(60, width));
+      expect(Math.max(...lines.map((each) => widthOf(each)))).toBeLessThanOrEqual(Math.max(60, width));
       const brief = render(report, { width })
         .split('\n')
         .filter((line) => !/^ +(?:sudo|pms-proxy-doctor) /.test(line));
-      expect(Math.max(...brief.map((each) => stringWidth(each)))).toBeLessThanOrEqual(Math.max(40, width));
+      expect(Math.max(...brief.map((each) => widthOf(each)))).toBeLessThanOrEqual(Math.max(40, width));
     },
   );
   it.each(widths)('at %i columns every host name is whole', (width) => {
@@ -100,7 +100,7 @@ describe('the terminal', () => {
     const rows = render(reportFixture({ endpoints: [wide, plain] }), { all: true })
       .split('\n')
       .filter((each) => each.includes('✓ plex.tv'));
-    const positions = rows.map((row) => stringWidth(row.slice(0, row.indexOf('both routes'))));
+    const positions = rows.map((row) => widthOf(row.slice(0, row.indexOf('both routes'))));
     expect(positions[0]).toBe(positions[1]);
   });
 });
