@@ -22,6 +22,9 @@ import { firstPlain, hasOption, nameStandardInput, wordsOf } from './words.ts';
 function cli(argv: readonly string[], command: CommandHelp, context: Context): Argv {
   const root: Argv = yargs(argv);
   for (const add of ADDERS) add(root, context);
+  // The help is ours. Of what is not hidden yargs would lay out its own whenever it runs a command, in vain.
+  for (const [name, { alias = [] }] of Object.entries(ALL_OPTIONS))
+    for (const each of [name, alias].flat()) root.hide(each);
   return (
     root
       .scriptName(TOOL.name)
@@ -29,6 +32,7 @@ function cli(argv: readonly string[], command: CommandHelp, context: Context): A
       // Both are done before yargs sees the words.
       .version(false)
       .help(false)
+      .wrap(null)
       .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'populate--': true })
       .options(COMMON_OPTIONS)
       .check((parsed) => {
