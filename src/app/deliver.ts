@@ -71,7 +71,7 @@ async function deliver(
 ): Promise<number> {
   const full = judge(evidence, policy);
   // Saved evidence of another machine has been sanitized there, with that machine's names.
-  const local = options.fromEvidence === null ? await localNames(terminal.environment) : NO_LOCAL_NAMES;
+  const local = options.fromEvidence === null ? localNames(terminal.environment) : NO_LOCAL_NAMES;
   const seeds = seedsFrom(evidence, local, ownWords());
   const save = async (): Promise<void> => {
     if (options.saveEvidence === null) return;

@@ -20,6 +20,12 @@ const SHORTEST_SECRET = 4;
 
 /** Words of the tool's own sentences, lower case: a host of the same name is told by its field, never by its looks. */
 export function ownWords(): readonly string[] {
+  return (told ??= toldWords());
+}
+
+let told: readonly string[] | null = null;
+
+function toldWords(): readonly string[] {
   const texts = [
     ...[...CHECKS, ...CAUSES].flatMap(({ id, remedy, messages }) => [id, remedy, ...Object.values(messages)]),
     ...CAUSES.flatMap(({ title, why }) => [title, why]),
@@ -46,9 +52,9 @@ interface Typed {
 }
 
 /** The net that is made of the command line, the environment and this machine's names. */
-export function netFor(typed: Typed, local: LocalNames): Net {
+export function netFor(typed: Typed, local: () => LocalNames): Net {
   if (typed.argv.includes('--raw')) return RAW_NET;
-  const net = netOf(() => seedsOf(typed, local));
+  const net = netOf(() => seedsOf(typed, local()));
   if (!typed.isPersonal) return net;
   const shown = new Set(shownWords(typed.argv));
   // The field of a file is cleaned by its class, which knows no typed words.

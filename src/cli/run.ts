@@ -61,9 +61,8 @@ export async function run(argv: readonly string[], outlet: Outlet = processTermi
   const choices = Object.values(ALL_OPTIONS).flatMap((option) => option.choices ?? []);
   const typed = COMMANDS.flatMap(({ name: own, words: rows }) => [own, ...rows.map(([word]) => word)]);
   const own = [...typed, ...Object.keys(ALL_OPTIONS), ...FORMAT_NAMES, ...choices];
-  const net = netFor(
-    { argv, environment: outlet.environment, words: own, isPersonal: outlet.isPersonal },
-    await localNames(outlet.environment),
+  const net = netFor({ argv, environment: outlet.environment, words: own, isPersonal: outlet.isPersonal }, () =>
+    localNames(outlet.environment),
   );
   const terminal = guarded(restrained(outlet, words), net);
   const help = (of: string | null): string => drawHelp(helpPage(of), terminal.look.width);

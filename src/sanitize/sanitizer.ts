@@ -79,7 +79,7 @@ export class Sanitizer {
   readonly #openWords = new Map<string, boolean>();
   readonly #pseudonyms: Pseudonyms;
   readonly #catalogueWords: ReadonlySet<string>;
-  readonly #catalogueParts: ReadonlySet<string>;
+  #catalogueParts: ReadonlySet<string> | null = null;
   readonly #versions: ReadonlySet<string>;
   readonly #words: KnownWords;
   readonly hosts: Hosts;
@@ -96,11 +96,6 @@ export class Sanitizer {
     this.#seeds = seeds;
     this.#pseudonyms = new Pseudonyms(seeds);
     this.#catalogueWords = new Set(seeds.catalogueWords);
-    this.#catalogueParts = new Set(
-      [...seeds.catalogueWords, ...seeds.readableHosts].flatMap((words) =>
-        words.toLowerCase().split(/[^\p{L}\p{N}_]+/u),
-      ),
-    );
     this.#versions = new Set(seeds.versions);
     this.hosts = new Hosts(seeds);
     this.#words = new KnownWords(seeds, this.hosts);
@@ -120,6 +115,16 @@ export class Sanitizer {
 
   isCatalogueWord(word: string): boolean {
     return this.#catalogueWords.has(word);
+  }
+
+  /** Most texts ask for none, and to prepare them takes as long as all else of an instance. */
+  #isCataloguePart(word: string): boolean {
+    this.#catalogueParts ??= new Set(
+      [...this.#seeds.catalogueWords, ...this.#seeds.readableHosts].flatMap((words) =>
+        words.toLowerCase().split(/[^\p{L}\p{N}_]+/u),
+      ),
+    );
+    return this.#catalogueParts.has(word);
   }
 
   /** The pseudonym of a value that its field tells to be private. */
@@ -160,7 +165,7 @@ export class Sanitizer {
   #filtered(text: string): string {
     const pass = new Pass(this.#pseudonyms);
     const kept = this.#words.keep(text.replace(PSEUDONYM, pass.keep), pass).replace(KEPT, pass.keep);
-    return pass.restore(hideUnknown(kept, pass, (word) => this.#catalogueParts.has(word.toLowerCase())));
+    return pass.restore(hideUnknown(kept, pass, (word) => this.#isCataloguePart(word.toLowerCase())));
   }
 
   /** The pseudonym of an address as it stands in a text. Not counted. */
@@ -204,7 +209,7 @@ export class Sanitizer {
 
   /** Whether a word says nothing about its machine. */
   isOpenWord(word: string): boolean {
-    return isLogWord(word) || this.#catalogueParts.has(word.toLowerCase());
+    return isLogWord(word) || this.#isCataloguePart(word.toLowerCase());
   }
 
   /** Another one of the same seeds and rules, with numbers of its own. */

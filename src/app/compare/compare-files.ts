@@ -39,7 +39,7 @@ export async function compareFiles(options: CompareOptions, terminal: Terminal):
   const before = await loadCompared('before', options.before, terminal);
   const after = await loadCompared('after', options.after, terminal);
   const reports = [before.report, after.report];
-  const seeds = seedsOfReports(reports, await localNames(terminal.environment));
+  const seeds = seedsOfReports(reports, localNames(terminal.environment));
   const isRaw = options.raw && reports.every(({ run }) => !run.sanitized);
   const clean = compareClean(before, after, seeds);
   const shown = isRaw ? compareReports(before, after, { names: 'shared', watching: WATCHING }) : clean;

@@ -30,7 +30,7 @@ export async function seedsOfHost(
   files: readonly string[],
   assigned: Seeds['assigned'],
 ): Promise<Seeds> {
-  const local = await localNames(environment);
+  const local = localNames(environment);
   const preferences = await Promise.all(
     [...PREFERENCES, ...files.filter((path) => /(?:^|[\\/])Preferences\.xml$/i.test(path))].map(readPreferences),
   );
