@@ -400,10 +400,10 @@ describe('no field is a hole', () => {
     return documents.length > 0 && !isPublic ? [{ name: path.join('.'), documents }] : [];
   });
   // The hosts of a catalogue of 43 are all the same field.
-  const ofReport = stringPaths(REPORT).filter((path) => !/^endpoints\.(?:[2-9]|\d\d)/.test(path.join('.')));
-  const reports = ofReport.flatMap((path) => {
+  const short = { ...REPORT, endpoints: REPORT.endpoints.slice(0, 2) };
+  const reports = stringPaths(short).flatMap((path) => {
     const documents = canaries.flatMap((canary) => {
-      const parsed = reportSchema.safeParse(plant(REPORT, path, canary));
+      const parsed = reportSchema.safeParse(plant(short, path, canary));
       return parsed.success ? [parsed.data] : [];
     });
     return documents.length > 0 ? [{ name: path.join('.'), documents }] : [];

@@ -11,6 +11,8 @@ export interface ZipPart {
   /** Bit 0 says that it is encrypted (APPNOTE.TXT 4.4.4). */
   readonly flags?: number;
   readonly crc?: number;
+  /** How long the directory says that the data is. */
+  readonly size?: number;
   /** Changes the packed bytes. */
   readonly damage?: (packed: Buffer) => Buffer;
   /** Where the directory says that it begins. */
@@ -38,7 +40,7 @@ export function zip(parts: readonly ZipPart[]): Buffer {
       u32(0),
       u32(part.crc ?? crc32(data)),
       u32(packed.length),
-      u32(data.length),
+      u32(part.size ?? data.length),
       u16(name.length),
       u16(0),
     ]);

@@ -32,7 +32,9 @@ export function concat(...parts: readonly (Uint8Array | readonly number[])[]): U
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
-    bytes.set(part, at);
+    // set() takes long for a plain array, and most packets are made of many.
+    if (part instanceof Uint8Array) bytes.set(part, at);
+    else for (let i = 0; i < part.length; i += 1) bytes[at + i] = part[i] ?? 0;
     at += part.length;
   }
   return bytes;
