@@ -5,7 +5,7 @@ import { widthOf } from '../../../src/report/text/width.ts';
 import { anyCharacter, runs } from '../../support/fuzz.ts';
 
 const ASCII = Array.from({ length: 0x7f - 0x20 }, (_, i) => String.fromCodePoint(0x20 + i));
-const OURS = [...ASCII, ...'·×–—‘’“”…→≥└─✓✗'];
+const OURS = [...ASCII, ...'·×–—‘’“”…→≥└─✓✗'.split('')];
 
 it.each(OURS)('takes one column for %j', (one) => {
   expect([widthOf(one), stringWidth(one)]).toEqual([1, 1]);
