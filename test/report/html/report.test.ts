@@ -19,8 +19,12 @@ function parsed(page: string): Element {
 }
 
 function everyElement(root: Element): readonly Element[] {
-  const found = [root];
-  for (const element of found) found.push(...element.children);
+  const found: Element[] = [];
+  const add = (element: Element): void => {
+    found.push(element);
+    for (const child of element.children) add(child);
+  };
+  add(root);
   return found;
 }
 
