@@ -24,6 +24,7 @@ const messages = {
   'declared-elsewhere': '{source} names one',
   'direct-open': 'a process without the variables gets through: direct connections work',
   'named-nowhere': 'no place names a proxy: if this network has one, PMS was not told of it',
+  'line-ignored': '{place} was meant to set a variable, and systemd ignores it: perhaps that of the proxy',
   unread: 'the environment of {process} could not be read',
   complete: '{source} names a proxy for every endpoint that a scan needs',
   'no-scanner': 'no scanner ran whose variables could be compared',
@@ -64,6 +65,7 @@ export default defineCause({
     if (lacking.length === 0 && unproxied.length === 0) return everyProcessHasIt(scene, say);
     const blocked = ways.filter(({ direct }) => direct === 'unusable');
     const declared = declaring(scene);
+    const ignored = linesIgnored(scene);
     const isNamed = declared.length > 0 || lacking.some(hasUpperCase) || scene.routing.configured;
     const source = { source: settings.used, hosts: hostsOf(unproxied).join(', ') };
     return {
@@ -76,7 +78,8 @@ export default defineCause({
         ),
         ...(lacking.length === 0 ? [say('source-unproxied', source)] : []),
         ...(lacking.length > 0 && harmed.length === 0 && unproxied.length === 0 ? [say('no-connection-seen')] : []),
-        ...(isNamed ? [] : [say('named-nowhere')]),
+        ...(isNamed || ignored.length > 0 ? [] : [say('named-nowhere')]),
+        ...(isNamed ? [] : ignored.map((place) => say('line-ignored', { place }))),
         ...declared.map(({ id }) => say('declared-elsewhere', { source: id })),
         ...describeDirectRoutes(blocked),
       ],
@@ -121,6 +124,10 @@ function declaring({ settings }: ProbeScene): readonly SettingsSource[] {
   return settings.sources.filter(
     (source) => !isProcess(source) && source.variables.state === 'ok' && namesProxy(source.variables.value),
   );
+}
+
+function linesIgnored({ settings }: ProbeScene): readonly string[] {
+  return settings.sources.flatMap(({ ignored = [] }) => ignored.map(({ from }) => from));
 }
 
 function hasUpperCase({ variables }: SettingsSource): boolean {

@@ -21,7 +21,25 @@ const UNIT_ALONE: Settings = {
 const WITHOUT_PROXY = 'PMS has no proxy, and may not get out without one';
 const NAMED_AS_TARGET = { log: 'Plex Media Scanner Matcher', curl: 7, outcome: null, route: 'direct' } as const;
 
+const IGNORED = { from: '/etc/systemd/system/plexmediaserver.service.d/proxy.conf:2', why: 'specifier' } as const;
+
 const ROWS: readonly CauseRow[] = [
+  {
+    name: 'systemd ignores the line that was meant to name it',
+    options: {
+      used: 'shell',
+      variables: {},
+      viaProxy: null,
+      otherSources: [{ ...source('unit:plexmediaserver.service', 'unit', {}), ignored: [IGNORED] }],
+    },
+    state: 'possible',
+    because: [
+      'process-unproxied',
+      { message: 'line-ignored', args: { place: IGNORED.from } },
+      'direct-failed',
+      'direct-failed',
+    ],
+  },
   {
     name: 'a child without the variables whose own log tells of a connection that sends nothing, as without a route',
     options: {

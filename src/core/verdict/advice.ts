@@ -26,6 +26,7 @@ export function advise({ scan, findings, endpoints, experimentReason }: Judged):
   const hosts = new Map(endpoints.map(({ id, host, port }) => [id, port === 443 ? host : `${host}:${port}`]));
   const steps = [
     ...(experimentReason === null ? [] : howToAsk(experimentReason.code)),
+    ...[...standing, ...possible].flatMap((cause) => adviceOnPlace(cause, findings)),
     ...(undecided === undefined ? [] : [howToDecide(undecided, scan)]),
     ...standing.flatMap(adviceOfCause),
     ...problemsOf(findings)
@@ -108,6 +109,16 @@ function howToReproduce(cause: Advice['cause']): Advice {
 
 function adviceOfCause({ id, remedy, commands = [] }: Cause): readonly Advice[] {
   return remedy === null ? [] : [{ step: remedy, commands, cause: id, check: null }];
+}
+
+/** A failing check that explains the cause knows the place that is wrong: to put that right changes nothing else. */
+function adviceOnPlace({ id, because }: Cause, findings: readonly Finding[]): readonly Advice[] {
+  const told = new Set(because.map(({ message }) => message));
+  return findings.flatMap(({ check, message, verdict, args, remedy }) =>
+    verdict === 'fail' && remedy !== null && told.has(`${check}/${message}`)
+      ? [{ step: { message: 'remedy', args, text: remedy }, commands: [], cause: id, check }]
+      : [],
+  );
 }
 
 // ── checks ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

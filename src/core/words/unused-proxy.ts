@@ -1,7 +1,7 @@
 import type { Facts } from '../judge/facts.ts';
 import { nameList } from '../judge/pms-way.ts';
 import type { Routing } from '../judge/settings/routing.ts';
-import { judgedList, judgedVariables, proxyVariables } from '../judge/settings/judged-settings.ts';
+import { judgedList, judgedVariables, proxyVariables, usedSource } from '../judge/settings/judged-settings.ts';
 import { namesProxy, variableNames } from '../judge/settings/settings-compare.ts';
 import { valueOf, type Settings } from '../model/evidence.ts';
 import type { Statement } from '../model/statement.ts';
@@ -13,6 +13,7 @@ const say = sayFrom({
   'needs-excluded': 'not used for a scan: {variable} sends every endpoint that a scan needs direct ({entries})',
   'other-scheme': 'not used: PMS does not read {variables} for https, and its endpoints are https',
   'only-empty': 'none: {variables} is set and empty',
+  'line-ignored': 'none: systemd ignores {place}, which was meant to set a variable',
   'pac-direct': 'not used: its PAC file answers DIRECT for every host that was tried',
 });
 
@@ -76,6 +77,8 @@ function exclusions(settings: Settings, decisions: Decisions): { readonly variab
 function unread(settings: Settings): UnusedProxy | null {
   const named = proxyVariables(settings);
   if (named.length > 0) return { url: urlOf(settings), why: say('other-scheme', { variables: variableNames(named) }) };
+  const place = usedSource(settings)?.ignored?.[0]?.from;
+  if (place !== undefined) return { url: null, why: say('line-ignored', { place }) };
   const empty = judgedVariables(settings).filter(
     ({ name, value }) => /^(?:https|all)_proxy$/i.test(name) && value === '',
   );

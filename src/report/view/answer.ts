@@ -171,11 +171,22 @@ function basics(report: Report): readonly Fact[] {
       text: values(pmsFacts(report, true), ', '),
       more: otherServers(report.pms).map((line) => ({ text: line })),
     },
-    { label: 'Proxy', text: text`${proxyText(report)}${noProxy}` },
+    {
+      label: 'Proxy',
+      text: text`${proxyText(report)}${noProxy}`,
+      more: plugInsApart(report).map((line) => ({ text: line })),
+    },
     ...scans.slice(0, SCANS_SHOWN),
     ...(rest > 0 ? [{ label: 'Scans', text: `and ${rest} more with --all` }] : []),
     ...around(report),
   ];
+}
+
+/** Plug-ins read the variables otherwise than PMS, and call it through the proxy: PMS alone would look well. */
+function plugInsApart({ findings }: Report): readonly string[] {
+  return findings.flatMap(({ check, message, text: words }) =>
+    check === 'loopback-through-proxy' && message === 'plug-ins' ? [words] : [],
+  );
 }
 
 /** Always present: which connections went around the proxy, or that they were not watched. */

@@ -155,3 +155,25 @@ describe('where no cause is proven', () => {
     expect(advice([], [], { scan }).map(({ step }) => step.message)).toEqual(expected);
   });
 });
+
+describe('a failing check that explains a cause', () => {
+  const said = { message: 'systemd-ignores-line/specifier', args: {}, text: 'Dropped.' };
+  const explains = finding('systemd-ignores-line', {
+    message: 'specifier',
+    remedy: 'Correct proxy.conf:2.',
+    causes: ['proxy-not-in-process'],
+  });
+
+  it.each(['possible', 'likely', 'confirmed'] as const)('leads to the place that is wrong: %s', (state) => {
+    const known = { ...cause('proxy-not-in-process', state, [], 'Set https_proxy.'), because: [said] };
+    const [first] = advice([known], [explains]);
+    expect(first).toMatchObject({ step: { text: 'Correct proxy.conf:2.' }, check: 'systemd-ignores-line' });
+  });
+
+  it('is no first step where it warns, or explains nothing here', () => {
+    const known = cause('proxy-not-in-process', 'confirmed', [], 'Set https_proxy.');
+    const warned = { ...known, because: [said] };
+    expect(advice([known], [explains])[0]?.step.text).toBe('Set https_proxy.');
+    expect(advice([warned], [{ ...explains, verdict: 'warn' }])[0]?.step.text).toBe('Set https_proxy.');
+  });
+});

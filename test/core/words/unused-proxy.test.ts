@@ -38,6 +38,17 @@ describe('a proxy that is named and not used', () => {
     expect(found?.url ?? null).toBe(url);
   });
 
+  it('a line that systemd ignores', () => {
+    const from = '/etc/systemd/system/plexmediaserver.service.d/proxy.conf:2';
+    const evidence = evidenceFixture({ variables: {}, used: 'unit:plexmediaserver.service' });
+    const { settings } = evidence.items;
+    if (settings.state !== 'ok') throw new Error('the fixture has settings');
+    const sources = settings.value.sources.map((each) => ({ ...each, ignored: [{ from, why: 'specifier' as const }] }));
+    const items = { ...evidence.items, settings: { ...settings, value: { ...settings.value, sources } } };
+    const found = describeUnusedProxy(deriveFacts({ ...evidence, items }));
+    expect(found).toMatchObject({ url: null, why: { message: 'line-ignored', args: { place: from } } });
+  });
+
   it('a PAC file that answers DIRECT', () => {
     const found = describeUnusedProxy(
       deriveFacts(evidenceFixture({ viaProxy: { outcome: 'ok', form: 'pac-direct' } })),
