@@ -270,7 +270,8 @@ export const ASKERS: readonly State[] = [
     name: 'the login runs out before the scan',
     command: 'reproduce',
     environment: withProxy(proxyUrl('expires', { login: 'lab:secret' })),
-    pms: KEPT,
+    // PMS asks its provider when it starts.
+    pms: { ...KEPT, provider: 'asks' },
     ...by('proxy-denies'),
   },
   {
