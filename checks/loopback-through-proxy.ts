@@ -15,7 +15,7 @@ export default defineCheck({
   messages: {
     proxied: 'Calls to {hosts} would go to the proxy, because no_proxy does not cover them.',
     'plug-ins':
-      'Plug-ins (legacy agents) would send their calls to {hosts}, port {port}, to the proxy: their Python knows no networks such as 127.0.0.0/8. PMS itself stays on this machine.',
+      'Plug-ins (legacy agents) would send their calls to {hosts}, port {port}, to the proxy: their Python reads no_proxy otherwise, and knows no networks such as 127.0.0.0/8. PMS itself stays on this machine.',
     'ipv6-only': 'Only calls to ::1 would go to the proxy; PMS calls itself by 127.0.0.1.',
     direct: 'Calls of PMS to itself stay on this machine.',
     unstated: '--proxy was given without --no-proxy, so the exclusions of PMS are unknown.',

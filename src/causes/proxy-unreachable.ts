@@ -1,4 +1,4 @@
-import { ABOUT_ALL, type About } from '../core/diagnose/about.ts';
+import { ABOUT_ALL, spanOf, type About } from '../core/diagnose/about.ts';
 import { judgeChildProxies } from '../core/diagnose/child-proxies.ts';
 import { defineCause } from '../core/diagnose/cause.ts';
 import { failedRequests, type EndedFlow, type SeenScene } from '../core/diagnose/seen-scene.ts';
@@ -200,10 +200,12 @@ function isAtSameProxy(
 /** Another program, or another time, may have found it otherwise: its name, too, has to resolve each time. */
 function aboutServed(flows: readonly EndedFlow[]): About {
   const served = flows.filter(({ end }) => end === 'ok');
+  const times = served.flatMap(({ flow }) => [flow.firstAt, flow.lastAt]);
   return {
     ...ABOUT_ALL,
     processes: served.flatMap(({ flow }) => flow.process ?? []),
     hosts: served.flatMap(({ host, endpoint }) => endpoint?.host ?? host ?? []),
+    period: spanOf(times),
   };
 }
 

@@ -55,6 +55,16 @@ export function covers(about: About, { process, route, family, host, from, to }:
   );
 }
 
+/** From the first to the last of these times; one that is not known makes a period that spans nothing. */
+export function spanOf(times: readonly (string | null)[]): About['period'] {
+  const known = times.flatMap((time) => time ?? []).toSorted();
+  const [from, to] = [known[0], known.at(-1)];
+  return from === undefined || to === undefined || known.length < times.length ? NO_TIME : { from, to };
+}
+
+/** Its end is before its begin. */
+const NO_TIME: About['period'] = { from: '9999', to: '0000' };
+
 function includes<T>(wanted: 'any' | readonly T[], value: T | null): boolean {
   return wanted === 'any' || (value !== null && wanted.includes(value));
 }

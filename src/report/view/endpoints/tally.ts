@@ -82,7 +82,9 @@ function failureItem(endpoint: EndpointResult, context: Context): Item {
 
 /** The failure on PMS's route, and whether the other route works. */
 function failureWords(endpoint: EndpointResult, context: Context): Text {
-  const route = context.wayOf(endpoint) ?? 'direct';
+  // Without settings, the route that was seen is the one there is something to say of.
+  const isSeenThrough = endpoint.proxy !== null && endpoint.proxy.outcome !== 'not-run';
+  const route = context.wayOf(endpoint) ?? (isSeenThrough ? 'proxy' : 'direct');
   if (route === 'refused') return "PMS's client refuses the value of the proxy variable";
   if (route === 'direct' && context.proxyConfigured) {
     const works = endpoint.proxy?.outcome === 'ok' ? 'works through the proxy, but ' : '';
