@@ -329,7 +329,8 @@ export class Sanitizer {
       const before = this.#openWords.get(word);
       if (before !== undefined) return before;
       const isOpen = this.isOpenWord(word);
-      if (this.#openWords.size < KNOWN_TEXTS) this.#openWords.set(word, isOpen);
+      if (this.#openWords.size >= KNOWN_TEXTS) this.#openWords.clear();
+      this.#openWords.set(word, isOpen);
       return isOpen;
     });
   }

@@ -6,7 +6,7 @@ import { Shape } from './shape.ts';
 import { ShapeTree } from './shape-tree.ts';
 import { NamelessWords } from './nameless-words.ts';
 import { WordPlanner, WordWriter, type WordPlan } from './word-plan.ts';
-import { WordPlans } from './word-plans.ts';
+import { Repeated, WordPlans } from './word-plans.ts';
 import { WordShape } from './word-shape.ts';
 
 /** A line without end is cut at a blank. */
@@ -51,6 +51,7 @@ export class LineSanitizer {
   readonly #tree = new ShapeTree<Plan>();
   readonly #wordShape: WordShape;
   readonly #wordPlans = new WordPlans();
+  readonly #repeated = new Repeated();
   readonly #wordPlanner: WordPlanner;
   readonly #wordWriter: WordWriter;
   readonly #addresses = new Map<number, Buffer>();
@@ -163,13 +164,13 @@ export class LineSanitizer {
     this.counts.lines += 1;
     const hasWordShape = end - body <= PLANNED_LIMIT_BYTES && shape.read(bytes, body, end) && (shape.hasWord || !isNew);
     // The same words once more: the tree is the faster one for them.
-    if (!hasWordShape || (isNew && this.#wordPlans.isRepeated(shape.exactHash)))
+    if (!hasWordShape || (isNew && this.#repeated.hasSeen(shape.exactHash)))
       return this.#learnShape(body, end, this.#clean(start, body, end, next), isNew);
     const plan = this.#wordPlans.find(shape);
     if (plan) return this.#follow(plan, start, body, end, next);
     const clean = this.#clean(start, body, end, next);
     if (plan === null) this.#learnShape(body, end, clean, isNew);
-    else if (this.#wordPlans.isRepeated(shape.hash)) this.#learnWordShape(body, end, clean);
+    else if (this.#wordPlans.isRepeated(shape)) this.#learnWordShape(body, end, clean);
   }
 
   #clean(start: number, body: number, end: number, next: number): Cleaned {

@@ -11,11 +11,23 @@ interface Entry {
   readonly plan: WordPlan | null;
 }
 
+/** Tells what came before; others make it forget in time. */
+export class Repeated {
+  readonly #hashes = new Int32Array(1 << SEEN_BITS);
+
+  hasSeen(hash: number): boolean {
+    const at = hash & (this.#hashes.length - 1);
+    if (this.#hashes[at] === hash) return true;
+    this.#hashes[at] = hash;
+    return false;
+  }
+}
+
 /** The plans by shape. A shape is worth one when it comes a second time. When the room is used up all are forgotten, so that memory stays flat. */
 export class WordPlans {
   readonly #entries = new Map<number, Entry>();
   #bytes = 0;
-  readonly #seen = new Int32Array(1 << SEEN_BITS);
+  readonly #shapes = new Repeated();
 
   /** undefined: none was made yet. */
   find({ hash, bytes, length }: WordShape): WordPlan | null | undefined {
@@ -24,12 +36,8 @@ export class WordPlans {
     return entry.bytes.length === length && entry.bytes.compare(bytes, 0, length) === 0 ? entry.plan : null;
   }
 
-  /** Whether a hash came before, which is forgotten in time. */
-  isRepeated(hash: number): boolean {
-    const at = hash & (this.#seen.length - 1);
-    if (this.#seen[at] === hash) return true;
-    this.#seen[at] = hash;
-    return false;
+  isRepeated({ hash }: WordShape): boolean {
+    return this.#shapes.hasSeen(hash);
   }
 
   add({ hash, bytes, length }: WordShape, plan: WordPlan | null, forget: (plan: WordPlan) => void): void {

@@ -1,4 +1,5 @@
 import { FNV_START, hashed, type NamelessWords } from './nameless-words.ts';
+import { BASE64_RUN, mayBeBase64Text } from '../values/base64.ts';
 import { PLACE, SLOT, Slots } from './shape.ts';
 
 /** Kinds of slots besides those of {@link SLOT}. */
@@ -6,18 +7,13 @@ export const WORD_SLOT = 4;
 
 const MARK = 0xf8;
 const SLOTS_LIMIT = 120;
-/** Words up to here are alike, where nothing that a rule counts stands beside them; longer ones only with those of their length. */
-const SHORT_WORD = 11;
 const LONGEST_WORD = 40;
 /** Endings of files have no more letters. */
 const SHORT_ENDING = 6;
 /** From here on a hexadecimal number may be a text. */
 const HEX_TEXT = 16;
-/** RFC 4648 base64: shorter runs are never decoded. */
-const BASE64_RUN = 12;
 /** Runs of letters of both cases and figures may be a token from this length on. */
 const TOKEN_RUN = 18;
-const DECODED_LIMIT = 8;
 
 const LETTER = 1;
 const WORD = 2;
@@ -38,17 +34,13 @@ for (let byte = 0; byte < 256; byte += 1) {
   if (byte >= 0x7f || (byte < 0x20 && byte !== 0x09) || /[%\\<]/.test(char)) bits |= REFUSED;
   CLASS[byte] = bits;
 }
-const BASE64 = new Int8Array(256).fill(-1);
-for (const [value, char] of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'.split('').entries())
-  BASE64[char.codePointAt(0) ?? 0] = value;
-BASE64[0x2d] = 62;
-BASE64[0x5f] = 63;
-
 const AMPERSAND = 0x26;
 const SEMICOLON = 0x3b;
 const DOT = 0x2e;
 const SLASH = 0x2f;
 const PLUS = 0x2b;
+const ZERO = 0x30;
+const NINE = 0x39;
 const UPPER_END = 0x5a;
 const UPPER_START = 0x41;
 
@@ -99,8 +91,7 @@ export class WordShape {
       if (byte === AMPERSAND) hasEntity = true;
       else if (byte === SEMICOLON && hasEntity) return false;
       if ((bits & RUN) === 0) {
-        if (at - runStart >= BASE64_RUN && runSlots < this.count && !this.#isPlainRun(line, runStart, at, runSlots))
-          return false;
+        if (at - runStart >= BASE64_RUN && runSlots < this.count && !this.#isPlainRun(line, runStart, at)) return false;
         runStart = at + 1;
         runSlots = this.count;
       }
@@ -135,8 +126,7 @@ export class WordShape {
         isWord = (bits & WORD) !== 0;
       }
     }
-    if (end - runStart >= BASE64_RUN && runSlots < this.count && !this.#isPlainRun(line, runStart, end, runSlots))
-      return false;
+    if (end - runStart >= BASE64_RUN && runSlots < this.count && !this.#isPlainRun(line, runStart, end)) return false;
     this.length = out;
     this.hash = hash;
     this.exactHash = hash ^ this.#wordsHash;
@@ -190,19 +180,14 @@ export class WordShape {
     return true;
   }
 
-  /** A run with slots is plain where it is no base64 of a text, and where nothing but its shape decides whether it is a token. */
-  #isPlainRun(line: Uint8Array, start: number, end: number, firstSlot: number): boolean {
-    if (mayBeBase64Text(line, start, end)) return false;
-    if (end - start < TOKEN_RUN || hasSlash(line, start, end)) return true;
-    for (let slot = firstSlot; slot < this.count; slot += 1)
-      if (this.kinds[slot] === SLOT.hex) return !hasUpper(line, start, end);
-    return true;
+  /** Whether nothing but a run's shape decides what becomes of it: it is no base64 of a text, and can be no token. */
+  #isPlainRun(line: Uint8Array, start: number, end: number): boolean {
+    return !mayBeBase64Text(line, start, end) && (end - start < TOKEN_RUN || !mayBeToken(line, start, end));
   }
 }
 
 /** How long a word is, as far as it matters: the length itself, or one number for all that are alike. */
 function sizeOf(length: number, before: number, after: number): number {
-  if (length > SHORT_WORD) return length;
   if (((CLASS[before] ?? 0) & FREE) !== 0 && ((CLASS[after] ?? 0) & FREE) !== 0) return LONGEST_WORD + 1;
   if (before === DOT) return length > SHORT_ENDING ? LONGEST_WORD + 2 : LONGEST_WORD + 3;
   return length;
@@ -231,10 +216,17 @@ function hasUpper(line: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-/** A token has neither of the two marks of base64 that are no part of a word. */
-function hasSlash(line: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (line[at] === SLASH || line[at] === PLUS) return true;
-  return false;
+/** Whether a run has letters of both cases and figures, and neither of the two marks of base64 that are no part of a word. */
+function mayBeToken(line: Uint8Array, start: number, end: number): boolean {
+  let upper = 0;
+  let figures = 0;
+  for (let at = start; at < end; at += 1) {
+    const byte = line[at] ?? 0;
+    if (byte === SLASH || byte === PLUS) return false;
+    if (isUpper(byte)) upper += 1;
+    else if (byte >= ZERO && byte <= NINE) figures += 1;
+  }
+  return upper > 0 && figures > 1;
 }
 
 /** Whether all pairs of figures are those of printable ASCII. */
@@ -244,28 +236,4 @@ function mayBeHexText(line: Uint8Array, start: number, end: number): boolean {
     if (byte < 0x32 || byte > 0x37) return false;
   }
   return true;
-}
-
-/** Whether a run of base64 can be a text in UTF-8; most are known for none by their first bytes. */
-function mayBeBase64Text(line: Uint8Array, start: number, end: number): boolean {
-  let bits = 0;
-  let held = 0;
-  let following = 0;
-  let decoded = 0;
-  for (let at = start; at < end; at += 1) {
-    bits = ((bits << 6) | (BASE64[line[at] ?? 0] ?? 0)) & 0xff_ff;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    const byte = (bits >> held) & 0xff;
-    decoded += 1;
-    if (following > 0) {
-      if ((byte & 0xc0) !== 0x80) return false;
-      following -= 1;
-    } else if (byte >= 0x80) {
-      if (byte < 0xc2 || byte > 0xf4) return false;
-      following = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
-    } else if (byte === 0x7f || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return false;
-  }
-  return following === 0 && decoded >= DECODED_LIMIT;
 }

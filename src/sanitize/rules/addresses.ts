@@ -34,7 +34,7 @@ const WELL_KNOWN_NETS = new Set(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'
 const FIGURES = /\d/;
 const COLONS = /:[0-9a-f.]*:/i;
 const QUADS = /\d[.\-_,[(\\ ](?:.{0,5}[.\-_,\])\\ ])?\d/;
-const HEX_WORDS = /[\da-f]{8}/i;
+const HEX_WORDS = /[\da-f]{8}:|0x[\da-f]{8}/i;
 const HOST_FIGURES = /(?:\/\/|@)\d/;
 
 /** Addresses and networks in every spelling; `versions` look like addresses and are none. */

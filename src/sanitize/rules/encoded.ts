@@ -1,10 +1,10 @@
+import { BASE64_RUN, hasBase64Text } from '../values/base64.ts';
 import { SENTINEL, type Pass } from '../values/pass.ts';
 
 const ESCAPE = String.raw`%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}|\\0[0-7]{2}|\\100|&#\d{2,7};|&#x[0-9a-f]{2,6};|&(?:amp|quot|apos|lt|gt|nbsp|commat|colon|period|sol|lowbar|hyphen|dash|num|equals);`;
 const RUN = new RegExp(`(?<![^\\s"'<>])[^\\s"'<>]*?(?:${ESCAPE})[^\\s"'<>]*`, 'gi');
 const ESCAPES = new RegExp(`(?:${ESCAPE})+`, 'gi');
-/** RFC 4648, both alphabets. Anything shorter holds no more than a word. */
-const BASE64 = /(?<![\w+/=-])(?=[\w+/-]*[A-Za-z])[\w+/-]{12,}={0,2}(?![\w+/=-])/g;
+const BASE64 = new RegExp(String.raw`(?<![\w+/=-])(?=[\w+/-]*[A-Za-z])[\w+/-]{${BASE64_RUN},}={0,2}(?![\w+/=-])`, 'g');
 /** Figures alone are a number, unless they are more than a number has. */
 const HEX_TEXT = /(?<![\da-z])(?:(?=\d*[a-f])(?:[2-7][\da-f]){8,}|(?:[2-7]\d){10,})(?![\da-z])/gi;
 const AROUND_SENTINELS = new RegExp(`(${SENTINEL})`, 'u');
@@ -35,6 +35,7 @@ export function hideEncoded(text: string, pass: Pass, hide: (text: string) => st
         return found() === before ? keepPieces(run, pass) : clean;
       })
     : text;
+  if (!hasBase64Text(plain)) return plain;
   return plain.replace(BASE64, (run) => {
     const decoded = decodeBase64(run);
     if (decoded === null) return run;

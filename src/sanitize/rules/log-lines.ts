@@ -51,6 +51,7 @@ export function hideLogParts(text: string, pass: Pass): string {
 
 /** Texts without these have none of the parts. */
 const OF_SERVERS = /\/\S| \[\d{2}\/[A-Z]/;
+const OF_MEDIA = new RegExp(`\\.${MEDIA_ENDING}(?![\\w.])`, 'i');
 const FIELD = /[=:]|%3d/i;
 const NAMING = / (?:for|of|to|named|called) /;
 const QUOTE = /["']/;
@@ -69,17 +70,20 @@ function hideEnvelopes(text: string, pass: Pass): string {
 
 function hideLibraryPaths(text: string, pass: Pass): string {
   if (!text.includes('/') && !text.includes('\\')) return text;
-  return text
-    .replace(MEDIA, (whole, folder: string, name: string, ending: string) =>
-      API.test(whole) ? whole : mediaPath(folder, name, ending, pass),
-    )
-    .replace(LIBRARY_FOLDER, (whole, root: string, rest: string) =>
-      API.test(whole) ? whole : libraryFolder(root, rest, pass),
-    );
+  const clean = OF_MEDIA.test(text)
+    ? text.replace(MEDIA, (whole, folder: string, name: string, ending: string) =>
+        API.test(whole) ? whole : mediaPath(folder, name, ending, pass),
+      )
+    : text;
+  return clean.replace(LIBRARY_FOLDER, (whole, root: string, rest: string) =>
+    API.test(whole) ? whole : libraryFolder(root, rest, pass),
+  );
 }
 
 function hideTitles(text: string, pass: Pass): string {
-  let clean = text.replace(DEVICE, (_, head: string, name: string) => head + titled(name, pass));
+  let clean = text.includes('oken (')
+    ? text.replace(DEVICE, (_, head: string, name: string) => head + titled(name, pass))
+    : text;
   if (FIELD.test(clean))
     clean = clean
       .replace(

@@ -9,6 +9,8 @@ const USER =
 const SIGNED_IN = /((?:[Ss]igned-in [Tt]oken|Token) \()([^)]+)(?=\))/g;
 const USER_IS = /(\buser is )(.+?)(?= \(ID: \d+\))/gi;
 const AS_USER = /(\b(?:authenticated|for|as) user (?:named )?)["']?([^\s"'(),;{}[\]]+)/gi;
+/** Texts without these name no user. */
+const NAMED_USER = /\buser |(?:user(?:name|id)?|login|friendlyname)\\?["']?\s*[="']/i;
 const MAIL = /(?<![\p{L}\p{N}_.+'-])([\p{L}\p{N}_.+'-]+)@((?:[\p{L}\p{N}_-]+\.)*[\p{L}\p{N}_-]*\p{L}[\p{L}\p{N}_-]*)/gu;
 const HOME_UNIX =
   /((?:(?<!\/hubs)\/|^)(?:homes?|Users)\/)([^/\\\s"'<>:,;|](?:[^/\\"'<>:,;|\r\n]{0,38}[^/\\\s"'<>:,;|])?(?=\/)|[^/\\\s"'<>:,;|]+)/gm;
@@ -16,13 +18,13 @@ const HOME_WINDOWS = /([a-z]:(?:\\{1,2}|\/)users(?:\\{1,2}|\/))([^\\/:*?"<>|\r\n
 
 /** Users by the name of the field that stands before them. */
 export function hideUsers(text: string, pass: Pass): string {
-  return text
-    .replace(USER_IS, (_, prefix: string, name: string) => prefix + pass.user(name))
-    .replace(AS_USER, (_, prefix: string, name: string) => prefix + pass.user(name))
-    .replace(SIGNED_IN, (_, prefix: string, name: string) => prefix + pass.user(name))
-    .replace(USER, (whole, name: string, value: string) =>
-      isMasked(value) || value.includes('@') ? whole : name + pass.user(value),
-    );
+  const named = (_: string, prefix: string, name: string): string => prefix + pass.user(name);
+  let clean = text.includes('oken (') ? text.replace(SIGNED_IN, named) : text;
+  if (!NAMED_USER.test(clean)) return clean;
+  clean = clean.replace(USER_IS, named).replace(AS_USER, named);
+  return clean.replace(USER, (whole, name: string, value: string) =>
+    isMasked(value) || value.includes('@') ? whole : name + pass.user(value),
+  );
 }
 
 /** Mail addresses. `getty@tty1.service` is an instance of a template unit; a proxy's name follows a user with a password. */

@@ -86,24 +86,26 @@ function looksLikeCredentials(scheme: string, value: string): boolean {
   return Buffer.from(value, 'base64').toString('latin1').includes(':');
 }
 
-const NAMED = /token|claim|pass|secret|key|credential/i;
+/** Texts without these have no secret of the kind. */
+const OPTIONAL = /-(?:token|claim|password|secret)\s/i;
+const NAMING_SECRET = new RegExp(`${SECRET_NAME}\\\\?["']?\\s*(?:[=:"']|%3d)`, 'i');
+const BEFORE_PASSWORD = /-(?:pass|secret|token)|passwd|(?:password|passphrase|secret|token):[ \t]/i;
 
 /** Tokens by their looks and by the name that stands before them. */
 export function hideNamedSecrets(input: string, pass: Pass): string {
   const hidden = (whole: string, name: string, value: string): string =>
     isMasked(value) ? whole : name + pass.secret('token');
   const text = input.replace(TRANSIENT, () => pass.secret('token')).replace(JWT, () => pass.secret('token'));
-  const without = NAMED.test(text)
-    ? text
-        .replace(OPTION, hidden)
-        .replace(NAMED_SECRET, (whole, name: string, value: string, quote: string | undefined) => {
-          const opening = quote ?? '';
-          return isMasked(value.slice(opening.length)) ? whole : name + opening + pass.secret('token');
-        })
-        .replace(PASSWORD_WORD, (whole, name: string, value: string) =>
-          isMasked(value.replace(/^["']|["']$/g, '')) || isKnownWord(value) ? whole : name + pass.secret('token'),
-        )
-    : text;
+  let without = OPTIONAL.test(text) ? text.replace(OPTION, hidden) : text;
+  if (NAMING_SECRET.test(without))
+    without = without.replace(NAMED_SECRET, (whole, name: string, value: string, quote: string | undefined) => {
+      const opening = quote ?? '';
+      return isMasked(value.slice(opening.length)) ? whole : name + opening + pass.secret('token');
+    });
+  if (BEFORE_PASSWORD.test(without))
+    without = without.replace(PASSWORD_WORD, (whole, name: string, value: string) =>
+      isMasked(value.replace(/^["']|["']$/g, '')) || isKnownWord(value) ? whole : name + pass.secret('token'),
+    );
   if (!LONG_WORD.test(without)) return without;
   return without.replace(RANDOM, (word) => (isSpelled(word) ? word : pass.secret('token')));
 }

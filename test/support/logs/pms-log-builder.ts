@@ -165,28 +165,13 @@ export function* mixture(seed: number, counts: MixtureCounts): Generator<string,
   }
 }
 
-const SYLLABLES = [
-  'ba',
-  'ko',
-  'mi',
-  'ren',
-  'tal',
-  'vor',
-  'sin',
-  'du',
-  'pel',
-  'gra',
-  'nor',
-  'ith',
-  'zen',
-  'lo',
-  'sha',
-  'wick',
-];
+const SYLLABLES = 'ba ko mi ren tal vor sin du pel gra nor ith zen lo sha wick fen hol jor kas lun mar quel rud'.split(
+  ' ',
+);
 
 /** A word that no language has, with a capital. */
 function invented(random: () => number): string {
-  const word = Array.from({ length: 1 + number(random, 3) }, () => SYLLABLES[number(random, SYLLABLES.length) - 1]);
+  const word = Array.from({ length: number(random, 3) }, () => SYLLABLES[number(random, SYLLABLES.length) - 1]);
   return word.join('').replace(/^./, (first) => first.toUpperCase());
 }
 
