@@ -111,9 +111,11 @@ export function recordDecisions(evidence: Evidence, recorded: readonly RecordedD
 export function recordWhole(evidence: Evidence, whole: Variables): Evidence {
   const { endpoints } = evidence.items;
   if (endpoints.state !== 'ok') return evidence;
-  const wanted = withoutSecrets(decidePlaces(whole, endpoints.value), whole);
   const masked = Object.fromEntries(
     Object.entries(whole).map(([name, value]) => [name, printable(maskUserinfo(value))]),
   );
+  // The same values decide the same.
+  if (Object.entries(whole).every(([name, value]) => masked[name] === value)) return recordDecisions(evidence, []);
+  const wanted = withoutSecrets(decidePlaces(whole, endpoints.value), whole);
   return recordDecisions(evidence, exceptionsOf(wanted, decidePlaces(masked, endpoints.value)));
 }
