@@ -25,20 +25,27 @@ export function createTrust(extraRootsPem: string | null, pmsBundlePem: string |
   const extraRoots = parseBundle(extraRootsPem ?? '');
   const context = createSecureContext({ ca: [...rootCertificates, ...extraRoots.map(String)] });
   const roots = pmsBundlePem === null ? null : parseBundle(pmsBundlePem);
-  const verdicts = new Map<string, boolean>();
+  const endsAtOwn = remembered(extraRoots);
+  const endsAtPms = remembered(roots ?? []);
   return {
     context,
-    isByOwnRoot: (chain) => extraRoots.length > 0 && chain.length > 0 && endsAt(extraRoots, chain),
+    isByOwnRoot: (chain) => extraRoots.length > 0 && endsAtOwn(chain),
     trustedByPms(chain, host) {
       const leaf = chain[0];
       if (roots === null || leaf === undefined) return null;
-      const key = `${host} ${leaf.fingerprint256}`;
-      const known = verdicts.get(key);
-      if (known !== undefined) return known;
-      const verdict = checkServerIdentity(host, leaf) === undefined && endsAt(roots, chain);
-      verdicts.set(key, verdict);
-      return verdict;
+      return checkServerIdentity(host, leaf) === undefined && endsAtPms(chain);
     },
+  };
+}
+
+/** An endpoint shows the same chain on each route. */
+function remembered(roots: readonly X509Certificate[]): (chain: readonly PeerCertificate[]) => boolean {
+  const verdicts = new Map<string, boolean>();
+  return (chain) => {
+    const key = chain.map(({ fingerprint256 }) => fingerprint256).join(' ');
+    const verdict = verdicts.get(key) ?? endsAt(roots, chain);
+    verdicts.set(key, verdict);
+    return verdict;
   };
 }
 
