@@ -11,7 +11,6 @@ import type { ProxyUrl } from '../../core/values/secret.ts';
 import { attempt, notAttempted, type ProxyRoute } from './attempt.ts';
 import { probeChildProxies, type ChildProxy } from './child-proxies.ts';
 import { countUnreachables } from './wire/icmp.ts';
-import { loadPac } from './pac.ts';
 import { askSlowly, tellOwnPages } from './limits.ts';
 import { isStarved, LoadMeter } from './load.ts';
 import { Pace } from './pace.ts';
@@ -260,7 +259,8 @@ class ProxyPool {
     if (url.scheme !== 'pac') return { kind: 'fixed', proxy: this.#proxy(url, from) };
     const { timeoutMs, signal } = this.#context;
     const startedAt = performance.now();
-    const loading = loadPac(url, Deadline.after(timeoutMs), signal);
+    // Few have a PAC file, and what runs it takes a tenth of the start.
+    const loading = import('./pac.ts').then(({ loadPac }) => loadPac(url, Deadline.after(timeoutMs), signal));
     this.#pacProbes.set(url.reveal(), async () => {
       const script = await loading;
       return {
