@@ -66,7 +66,7 @@ export default defineCause({
   title: 'A process of PMS goes around the proxy',
   why: 'A child process of PMS matches new content. When that child connects directly, the isolated network drops the connection and the proxy sees nothing.',
   judgedBy:
-    'Ruled out when direct connections to the endpoints of a scan work, because then nothing stops a process that goes around the proxy. Possible when they are blocked. Likely when a child of PMS runs without the variables, or asks local DNS for a name that belongs to the proxy. Confirmed when a process of PMS was seen to connect there directly and to be stopped, or logged that it could not resolve that name, while the proxy was never asked.',
+    'Not found when direct connections of this tool to the endpoints of a scan work, and ruled out when those of PMS were seen to, because then nothing stops a process that goes around the proxy. Possible when they are blocked. Likely when a child of PMS runs without the variables, or asks local DNS for a name that belongs to the proxy. Confirmed when a process of PMS was seen to connect there directly and to be stopped, or logged that it could not resolve that name, while the proxy was never asked.',
   remedy: 'Give {hosts} a way through the proxy (a bridge, which opens nothing), or a direct one from the PMS host.',
   remedyInside:
     'Your policy keeps direct connections shut: give {hosts} a way through the proxy (a bridge, which opens nothing).',
