@@ -308,7 +308,7 @@ export const reportSchema = obj({
     configured: z.boolean(),
     url: z.nullable(url()),
     noProxy: z.nullable(setting()),
-    /** The proxy that is named and that PMS does not use, for a scan at least, and why; absent: there is none. `url` null: see above. */
+    /** The proxy that is named and not used, by PMS, for a scan or by plug-ins, and why; absent: there is none. `url` null: see above. */
     unused: z.optional(obj({ url: z.nullable(setting()), why: statementSchema })),
     /** 'pid:812', 'unit:plexmediaserver.service', 'shell', 'option', … */
     source: sourceId(),

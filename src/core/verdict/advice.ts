@@ -114,9 +114,9 @@ function adviceOfCause({ id, remedy, commands = [] }: Cause): readonly Advice[] 
 /** A failing check that explains the cause knows the place that is wrong: to put that right changes nothing else. */
 function adviceOnPlace({ id, because }: Cause, findings: readonly Finding[]): readonly Advice[] {
   const told = new Set(because.map(({ message }) => message));
-  return findings.flatMap(({ check, message, verdict, args, remedy }) =>
+  return findings.flatMap(({ check, message, verdict, args, text, remedy }) =>
     verdict === 'fail' && remedy !== null && told.has(`${check}/${message}`)
-      ? [{ step: { message: 'remedy', args, text: remedy }, commands: [], cause: id, check }]
+      ? [{ step: { message: 'remedy', args, text: `${text} ${remedy}` }, commands: [], cause: id, check }]
       : [],
   );
 }

@@ -13,6 +13,7 @@ const say = sayFrom({
   'needs-excluded': 'not used for a scan: {variable} sends every endpoint that a scan needs direct ({entries})',
   'other-scheme': 'not used: PMS does not read {variables} for https, and its endpoints are https',
   'only-empty': 'none: {variables} is set and empty',
+  hidden: 'not used by Python plug-ins: the empty {variable} hides {upper} from them',
   'line-ignored': 'none: systemd ignores {place}, which was meant to set a variable',
   'pac-direct': 'not used: its PAC file answers DIRECT for every host that was tried',
 });
@@ -26,19 +27,19 @@ export interface UnusedProxy {
 
 const ENTRIES_NAMED = 3;
 
-/** Why PMS does not ask the proxy that its settings name; null: it does, or they name none. */
+/** Why PMS, or its plug-ins, do not ask the proxy that the settings name; null: they do, or none is named. */
 export function describeUnusedProxy(facts: Facts): UnusedProxy | null {
   const [settings, routing] = [valueOf(facts.settings), valueOf(facts.routing)];
   if (settings === null || routing === null) return null;
   const all = decisionsOf(routing);
+  if (isPacDirect(facts)) return { url: urlOf(settings), why: say('pac-direct') };
   if (all.length === 0 || all.some(({ error }) => error !== null)) return null;
-  if (isPacDirect(facts)) return { url: null, why: say('pac-direct') };
   // Endpoints of a scheme for which nothing is set are not excluded by anything.
   const set = all.filter(({ variable }) => variable !== null);
   if (set.length > 0 && set.every(isExcluded)) return excludedAll(settings, set);
   const needs = (valueOf(facts.endpoints) ?? []).flatMap(({ id, need }) => (need === 'scan' ? [id] : []));
   const needed = decisionsOf(routing, needs);
-  if (needed.some(({ route }) => route === 'proxy')) return null;
+  if (needed.some(({ route }) => route === 'proxy')) return hidden(settings);
   if (needed.length > 0 && needed.every(isExcluded))
     return { url: null, why: say('needs-excluded', exclusions(settings, needed)) };
   return needed.some(isExcluded) ? null : unread(settings);
@@ -71,6 +72,16 @@ function excludedAll(settings: Settings, all: Decisions): UnusedProxy {
 function exclusions(settings: Settings, decisions: Decisions): { readonly variable: string; readonly entries: string } {
   const entries = new Set(decisions.flatMap(({ excludedBy }) => excludedBy ?? []));
   return { variable: judgedList(settings)?.name ?? 'no_proxy', entries: nameList([...entries], ENTRIES_NAMED) };
+}
+
+/** libcurl passes over an empty variable, and Python takes it for the value. */
+function hidden(settings: Settings): UnusedProxy | null {
+  const set = judgedVariables(settings);
+  const isEmpty = set.some(({ name, value }) => name === 'https_proxy' && value === '');
+  const isNamed = set.some(({ name, value }) => name === 'HTTPS_PROXY' && value !== '');
+  return isEmpty && isNamed
+    ? { url: null, why: say('hidden', { variable: 'https_proxy', upper: 'HTTPS_PROXY' }) }
+    : null;
 }
 
 /** A proxy in variables that PMS does not read for https, or in empty ones. */

@@ -160,6 +160,7 @@ describe('a failing check that explains a cause', () => {
   const said = { message: 'systemd-ignores-line/specifier', args: {}, text: 'Dropped.' };
   const explains = finding('systemd-ignores-line', {
     message: 'specifier',
+    text: 'It is dropped.',
     remedy: 'Correct proxy.conf:2.',
     causes: ['proxy-not-in-process'],
   });
@@ -167,7 +168,10 @@ describe('a failing check that explains a cause', () => {
   it.each(['possible', 'likely', 'confirmed'] as const)('leads to the place that is wrong: %s', (state) => {
     const known = { ...cause('proxy-not-in-process', state, [], 'Set https_proxy.'), because: [said] };
     const [first] = advice([known], [explains]);
-    expect(first).toMatchObject({ step: { text: 'Correct proxy.conf:2.' }, check: 'systemd-ignores-line' });
+    expect(first).toMatchObject({
+      step: { text: 'It is dropped. Correct proxy.conf:2.' },
+      check: 'systemd-ignores-line',
+    });
   });
 
   it('is no first step where it warns, or explains nothing here', () => {

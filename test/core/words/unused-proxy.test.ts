@@ -27,7 +27,7 @@ describe('a proxy that is named and not used', () => {
     ['HTTP_PROXY alone', { HTTP_PROXY: PROXY, no_proxy: 'localhost' }, 'other-scheme', PROXY],
     ['empty beside http_proxy', { https_proxy: '', http_proxy: PROXY }, 'other-scheme', PROXY],
     ['empty and nothing else', { https_proxy: '' }, 'only-empty', null],
-    ['an empty one, which libcurl passes over', { https_proxy: '', HTTPS_PROXY: PROXY }, null, null],
+    ['an empty one, which libcurl alone passes over', { https_proxy: '', HTTPS_PROXY: PROXY }, 'hidden', null],
     ['used', { https_proxy: PROXY, no_proxy: 'localhost' }, null, null],
     ['one endpoint is excluded', { https_proxy: PROXY, no_proxy: 'metadata.provider.plex.tv' }, null, null],
     ['nothing is set', {}, null, null],
@@ -53,6 +53,6 @@ describe('a proxy that is named and not used', () => {
     const found = describeUnusedProxy(
       deriveFacts(evidenceFixture({ viaProxy: { outcome: 'ok', form: 'pac-direct' } })),
     );
-    expect(found).toMatchObject({ url: null, why: { message: 'pac-direct' } });
+    expect(found).toMatchObject({ url: PROXY, why: { message: 'pac-direct' } });
   });
 });
