@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { Bypass } from '../../src/core/model/report.ts';
 import { addressesFor } from '../../src/bridge/hosts-file.ts';
 import { hostsToBridge } from '../../src/bridge/hosts-of-report.ts';
 import { ENGINES, type Engine, type PlanInput } from '../../src/bridge/model.ts';
 import { planBridge, usualEngine, type PlanResult } from '../../src/bridge/plan/plan.ts';
+import { COMPOSE, KUBERNETES } from '../support/bridge/containers.ts';
+import { misshapen, type Shape } from '../support/shape.ts';
 
 const HOSTS = ['metadata.provider.plex.tv', 'plex.tv'];
 const PROXY: PlanInput['proxy'] = { scheme: 'http', host: 'proxy.example', port: 3128, credentials: null };
@@ -102,6 +105,18 @@ describe.each(ENGINES)('%s refuses', (engine) => {
     const many = addressesFor(Array.from({ length: 10_000 }, (_, index) => `n${index}.example`));
     expect(planBridge({ engine, hosts: many, proxy: PROXY, unit: UNIT })).toMatchObject({ ok: false });
   });
+});
+
+it.each<[Engine, string, Shape, string | null]>([
+  ['compose', 'compose.bridge.yaml', COMPOSE, null],
+  ['compose', 'compose.bridge.yaml', COMPOSE, SECRET],
+  ['kubernetes', 'bridge-patch.yaml', KUBERNETES, null],
+  ['kubernetes', 'bridge-patch.yaml', KUBERNETES, SECRET],
+])('%s: %s is as its schema has it', (engine, name, shape, credentials) => {
+  const text = filesOf(plan(engine, { credentials })).get(name) ?? '';
+  expect(misshapen(shape, parse(text))).toEqual([]);
+  // A number with a leading zero is octal for some readers of YAML, and decimal for others.
+  expect(text).not.toMatch(/: 0\d/);
 });
 
 it.each<[Partial<PlanInput['proxy']>, Engine]>([

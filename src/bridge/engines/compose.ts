@@ -45,7 +45,8 @@ function compose(input: PlanInput): string {
       '    restart: unless-stopped',
       '    read_only: true',
       '    cap_drop: [ALL]',
-      '    cap_add: [NET_BIND_SERVICE]',
+      // The file with the password belongs to the user who made the plan, and Compose leaves it so.
+      `    cap_add: [NET_BIND_SERVICE${hasSecret ? ', DAC_OVERRIDE' : ''}]`,
       '    security_opt: ["no-new-privileges:true"]',
       '    command:',
       ...SOCAT_OPTIONS.split(' ').map((word) => `      - "${word}"`),

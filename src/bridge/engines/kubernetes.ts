@@ -42,6 +42,9 @@ function patch(input: PlanInput): string {
       `            - "${socatListener(address)}"`,
       `            - "${socatProxy(input, host, `/run/pms-bridge/${CREDENTIALS_NAME}`)}"`,
       '          securityContext:',
+      // Port 443 and the password are for root; the pod of PMS may run as another user.
+      '            runAsUser: 0',
+      '            runAsNonRoot: false',
       '            allowPrivilegeEscalation: false',
       '            readOnlyRootFilesystem: true',
       '            capabilities: { drop: [ALL], add: [NET_BIND_SERVICE] }',
@@ -50,7 +53,10 @@ function patch(input: PlanInput): string {
         : []),
     ]),
     ...(hasSecret
-      ? ['      volumes:', `        - { name: pms-bridge, secret: { secretName: ${SECRET}, defaultMode: 0400 } }`]
+      ? [
+          '      volumes:',
+          `        - { name: pms-bridge, secret: { secretName: ${SECRET}, defaultMode: 256 } } # mode 0400`,
+        ]
       : []),
   ];
   return `${lines.join('\n')}\n`;
