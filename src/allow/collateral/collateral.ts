@@ -2,6 +2,7 @@ import { familyOf } from '../../core/values/address.ts';
 import { groupBy } from '../../core/values/group.ts';
 import type { AllowList } from '../model.ts';
 import type { Collateral, SharedAddress } from './model.ts';
+import { rangeOfAddress, type PublishedRanges } from './ranges.ts';
 
 /** A name on an address, as it was seen. */
 export interface Sighting {
@@ -35,6 +36,7 @@ export function collateral(
         address,
         family: familyOf(address) ?? 4,
         reverse: null,
+        range: null,
         allowed: hosts.filter(allows),
         others: hosts.filter((host) => !allows(host)).map((host) => ({ host, isKnown: known.has(host) })),
         sources: [...new Set(seen.map(({ source }) => source))].sort(),
@@ -68,5 +70,13 @@ export function withReverse(found: Collateral, reverse: ReadonlyMap<string, read
   return {
     ...found,
     addresses: found.addresses.map((each) => ({ ...each, reverse: reverse.get(each.address) ?? null })),
+  };
+}
+
+/** The result with the published ranges that hold the addresses. */
+export function withRanges(found: Collateral, published: readonly PublishedRanges[]): Collateral {
+  return {
+    ...found,
+    addresses: found.addresses.map((each) => ({ ...each, range: rangeOfAddress(each.address, published) })),
   };
 }

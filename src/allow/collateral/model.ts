@@ -8,6 +8,8 @@ export const sharedAddressSchema = obj({
   family: z.union([z.literal(4), z.literal(6)]),
   /** By its owner's DNS; null: not asked. */
   reverse: z.nullable(list(host())),
+  /** Of the files of --ranges, the narrowest range that holds it, by the user's name for its owner; null: none does. */
+  range: z.nullable(obj({ of: shaped(/^[\w.-]{1,40}$/), prefix: host() })),
   /** Names of the list. */
   allowed: list(host()),
   /** Names that are not in the list: of the catalogue, and of logs and captures. */

@@ -41,11 +41,12 @@ function block<T>(title: string, items: readonly T[], draw: (item: T) => readonl
   return items.length === 0 ? [] : [`${title} (${items.length})`, ...items.flatMap(draw), ''];
 }
 
-/** The owner's own name for it, if there is one: who runs an address is never guessed. */
-function origin({ reverse, sources }: SharedAddress): string {
+/** Published ranges, and the owner's own name for it: who runs an address is never guessed. */
+function origin({ reverse, range, sources }: SharedAddress): string {
+  const within = range === null ? '' : `in ${range.prefix} of ${range.of}; `;
   const owner =
     reverse === null ? '' : reverse.length === 0 ? 'no reverse name; ' : `reverse name ${reverse.join(', ')}; `;
-  return `(${owner}${sources.join(', ')})`;
+  return `(${within}${owner}${sources.join(', ')})`;
 }
 
 function opening({ address, allowed, others }: SharedAddress): string {

@@ -24,5 +24,7 @@ export interface AllowOptions {
   readonly resolvers: readonly string[];
   /** How often each name is asked for. */
   readonly times: number;
+  /** `NAME=FILE`: published ranges of addresses, and the user's name for their owner. */
+  readonly ranges: readonly string[];
   readonly raw: boolean;
 }

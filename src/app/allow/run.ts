@@ -2,6 +2,7 @@ import { allowList, isOwnText } from '../../allow/list.ts';
 import type { AllowList, NeedAsked } from '../../allow/model.ts';
 import type * as z from 'zod/mini';
 import { collateralSchema, type Collateral } from '../../allow/collateral/model.ts';
+import { withRanges } from '../../allow/collateral/collateral.ts';
 import { collateralText } from '../../allow/collateral/text.ts';
 import { learnedSchema, type Learned } from '../../allow/learn/model.ts';
 import { learnedText } from '../../allow/learn/text.ts';
@@ -17,6 +18,7 @@ import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { findCollateral } from './collateral.ts';
 import type { AllowOptions } from './options.ts';
+import { readPublished } from './ranges.ts';
 import { learnFromFiles, withLearned } from './learn.ts';
 import { needsOfReport } from './report-needs.ts';
 
@@ -35,7 +37,8 @@ export async function allow(options: AllowOptions, terminal: Terminal): Promise<
   const { list, endpoints } = await listFor(options, terminal);
   if (options.collateral)
     return terminal.interruptible(async (signal) => {
-      const found = await findCollateral(options, { list, endpoints, terminal, signal });
+      const published = await readPublished(options.ranges);
+      const found = withRanges(await findCollateral(options, { list, endpoints, terminal, signal }), published);
       if (options.target === 'json')
         await writeReal(`${JSON.stringify(found, null, 2)}\n`, ownOf(found), options, terminal);
       else await writeText(found, collateralSchema, collateralText, found.addresses.length, options, terminal);
@@ -121,6 +124,8 @@ function checkUsage(options: AllowOptions): void {
     throw new UsageError(
       'allow: --resolver and --times are for --collateral and --target url-table: add one, or leave them out',
     );
+  if (!collateral && options.ranges.length > 0)
+    throw new UsageError('allow: --ranges tells of the addresses of --collateral: add it, or leave --ranges out');
   if (collateral && (existing !== null || (target !== null && target !== 'json')))
     throw new UsageError(
       'allow: --collateral lists addresses: leave out --existing and --target, or give --target json',

@@ -121,6 +121,13 @@ const OWN = {
     requiresArg: true,
     describe: 'name server to ask, in place of those of this machine (repeatable)',
   },
+  ranges: {
+    type: 'string',
+    group: ADDRESSES,
+    value: 'NAME=FILE',
+    requiresArg: true,
+    describe: 'ranges of addresses that NAME publishes: JSON, or one a line; told beside the addresses (repeatable)',
+  },
   times: {
     type: 'string',
     group: ADDRESSES,
@@ -187,6 +194,7 @@ export function addAllow(yargs: Argv, { terminal, exit }: Context): Argv {
             collateral: given.collateral ?? false,
             resolvers: [given.resolver ?? []].flat(),
             times: timesOf(given.times),
+            ranges: [given.ranges ?? []].flat(),
             raw: given.raw ?? false,
           },
           terminal,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { collateral, withReverse, type Sighting } from '../../../src/allow/collateral/collateral.ts';
+import { collateral, withRanges, withReverse, type Sighting } from '../../../src/allow/collateral/collateral.ts';
 import { collateralSchema } from '../../../src/allow/collateral/model.ts';
+import { rangeOfAddress, readRanges } from '../../../src/allow/collateral/ranges.ts';
 import { collateralText } from '../../../src/allow/collateral/text.ts';
 import { CATALOGUE } from '../../../src/catalog/index.ts';
 import { listOf, own } from '../../support/allow/lists.ts';
@@ -29,6 +30,7 @@ describe('the addresses of allowed names', () => {
         address: SHARED,
         family: 4,
         reverse: null,
+        range: null,
         allowed: ['metadata.provider.plex.tv'],
         others: [{ host: 'analytics.plex.tv', isKnown: true }],
         sources: ['9.9.9.9', 'log'],
@@ -38,6 +40,7 @@ describe('the addresses of allowed names', () => {
         address: '2001:db8::1',
         family: 6,
         reverse: null,
+        range: null,
         allowed: ['metadata.provider.plex.tv'],
         others: [{ host: 'other.example', isKnown: false }],
         sources: ['9.9.9.9'],
@@ -84,5 +87,44 @@ describe('the text', () => {
 
   it('is data that the sanitizer knows', () => {
     expect(collateralSchema.parse(FOUND)).toEqual(FOUND);
+  });
+});
+
+const AWS = JSON.stringify({
+  prefixes: [
+    { ip_prefix: '104.16.0.0/12', service: 'AMAZON' },
+    { ip_prefix: '104.18.0.0/16', service: 'CLOUDFRONT' },
+  ],
+  ipv6_prefixes: [{ ipv6_prefix: '2001:db8::/32' }],
+});
+
+describe('published ranges', () => {
+  it.each<[string, string, readonly string[]]>([
+    ['JSON, whatever its keys', AWS, ['104.16.0.0/12', '104.18.0.0/16', '2001:db8::/32']],
+    ['lines with remarks', '# v4\n192.0.2.0/24\n198.51.100.7 ; one\n\n', ['192.0.2.0/24', '198.51.100.7/32']],
+    ['a geofeed', '192.0.2.0/24,DE,DE-BE,Berlin,\n2001:db8::/48,US,,,', ['192.0.2.0/24', '2001:db8::/48']],
+    ['a page of an error', '<html>404</html>', []],
+    ['broken JSON', '{"prefixes": [', []],
+    ['everything', '0.0.0.0/0\n::/0\n192.0.2.0/33\n192.0.2.0/x', []],
+  ])('are read from %s', (_name, text, expected) => {
+    expect(
+      readRanges(text)
+        .map(({ prefix }) => prefix)
+        .toSorted(),
+    ).toEqual(expected);
+  });
+
+  it('tell the narrowest that holds an address, and of no other family', () => {
+    const published = [{ of: 'aws', ranges: readRanges(AWS) }];
+    expect(rangeOfAddress(SHARED, published)).toEqual({ of: 'aws', prefix: '104.18.0.0/16' });
+    expect(rangeOfAddress('104.32.0.1', published)).toBeNull();
+    expect(rangeOfAddress('2001:db8::7', published)).toEqual({ of: 'aws', prefix: '2001:db8::/32' });
+    expect(rangeOfAddress('2001:db9::7', published)).toBeNull();
+  });
+
+  it('stand beside the address in the text and in the document', () => {
+    const found = withRanges(FOUND, [{ of: 'aws', ranges: readRanges(AWS) }]);
+    expect(collateralText(found, 100)).toContain(`${SHARED}  (in 104.18.0.0/16 of aws; `);
+    expect(collateralSchema.parse(found)).toEqual(found);
   });
 });
