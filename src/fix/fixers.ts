@@ -135,10 +135,12 @@ ${hosts.map((host) => `pihole allow ${host}`).join('\n')}
 # AdGuard Home: Filters, Custom filtering rules (these names alone, not those below them)
 ${hosts.map((host) => `@@|${host}^$important`).join('\n')}
 
-# dnsmasq: beside a rule for a whole domain (address=/plex.tv/...); it answers for the names below these as well
+# dnsmasq: beside a rule for a domain above (address=/tv/...); it answers for the names below these as well.
+# First remove rules and hosts lines for one of these names itself (address=/plex.tv/...): nothing overrides them.
 ${hosts.map((host) => `server=/${host}/#`).join('\n')}
 
-# Unbound: beside a zone that is refused or redirected; it answers for the names below these as well
+# Unbound: behind the zones that are refused or redirected; it answers for the names below these as well.
+# First remove local-data of one of these names itself: nothing overrides it.
 ${hosts.map((host) => `local-zone: "${host}." transparent`).join('\n')}
 `;
   return {
