@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The PMS host of a lab with the systemd of this machine as its process 1, so that units run there as they would at home.
 #
-#   machine.sh boot LAB DIR          boot it; DIR/etc and DIR/var are its own, and outlive it
+#   machine.sh boot LAB DIR [INIT]   boot it; DIR/etc and DIR/var are its own, and outlive it; INIT: systemd, openrc or sysv
 #   machine.sh exec DIR COMMAND...   run COMMAND in it
 #   machine.sh off DIR               shut it down in order
 #   machine.sh cut DIR               the same without a warning, as when the power fails
@@ -32,8 +32,9 @@ wait_until() { # wait_until SECONDS COMPLAINT COMMAND...
   done
 }
 
-boot() { # boot LAB DIR
+boot() { # boot LAB DIR INIT
   local lab=$1 dir=$2
+  export INIT=$3
   ! is_on "$dir" || die 'it is on already'
   mkdir -p "$dir/root" "$dir/etc/systemd/system" "$dir/var/log" "$dir/var/tmp"
   rm -f "$dir/init.pid"
@@ -58,7 +59,7 @@ enter() {
 
 CAPABILITIES=-sys_time,-sys_module,-sys_boot,-sys_rawio,-syslog,-mknod,-wake_alarm,-mac_admin,-mac_override
 
-booted() { in_it "$1" systemctl is-active multi-user.target; }
+booted() { if [[ $INIT == systemd ]]; then in_it "$1" systemctl is-active multi-user.target; else in_it "$1" test -e /run/booted; fi; }
 
 furnish() { # furnish ETC LAB: as little as a service needs
   local etc=$1 each
@@ -75,7 +76,19 @@ furnish() { # furnish ETC LAB: as little as a service needs
     systemd-update-utmp.service systemd-update-utmp-runlevel.service systemd-journal-flush.service; do
     ln -s /dev/null "$etc/systemd/system/$each"
   done
+  mkdir "$etc/init.d" "$etc/runlevels" "$etc"/{rc{0,1,2,3,4,5,6,S}.d,runlevels/{sysinit,boot,default,shutdown}}
+  printf '#!/sbin/openrc-run\ndepend() { provide net; }\nstart() { :; }\n' >"$etc/init.d/network"
+  chmod +x "$etc/init.d/network"
 }
+
+# Process 1 where there is no systemd: the order in which sysvinit and OpenRC start services, and nothing else of them.
+first_process='
+case $INIT in
+  openrc) for each in sysinit boot default; do openrc "$each"; done ;;
+  sysv) for each in /etc/rc2.d/S*; do [ ! -x "$each" ] || "$each" start; done ;;
+esac
+: >/run/booted
+while :; do sleep 1 & wait; done'
 
 inside() {
   [[ $$ == 1 ]] || die 'this is no machine' # nothing below may happen in the namespaces of this machine
@@ -112,6 +125,7 @@ inside() {
   umount -l old
   # systemd hands credentials to units by a mount that propagates; a manager of containers is expected to have made that possible.
   mount --make-rshared /
+  [[ $INIT == systemd ]] || exec env -i INIT="$INIT" PATH=/usr/sbin:/usr/bin:/sbin:/bin sh -c "$first_process"
   exec env -i container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin /usr/lib/systemd/systemd --system --unit=multi-user.target \
     --log-target=console --show-status=no
 }
@@ -136,7 +150,7 @@ gone() { # the kernel lets a group go a moment after its last process
 }
 
 case ${1:-} in
-  boot) boot "$2" "$3" ;;
+  boot) boot "$2" "$3" "${4:-systemd}" ;;
   exec) in_it "$2" "${@:3}" ;;
   off) off "$2" ;;
   cut) cut_power "$2" ;;

@@ -27,9 +27,12 @@ export function machineMissing(...programs: readonly string[]): string | null {
   return reason;
 }
 
+export type Init = 'systemd' | 'openrc' | 'sysv';
+
 /** The PMS host of a lab once more, with systemd as its process 1: the same network, other processes and files. */
 export class Machine {
   readonly #lab: Lab;
+  #init: Init = 'systemd';
 
   constructor(lab: Lab) {
     this.#lab = lab;
@@ -45,10 +48,11 @@ export class Machine {
     return join(this.#lab.directory, 'shared');
   }
 
-  boot(): void {
+  boot(init: Init = this.#init): void {
+    this.#init = init;
     mkdirSync(this.directory, { recursive: true });
     mkdirSync(this.shared, { recursive: true });
-    this.#run('boot', this.#lab.name, this.directory);
+    this.#run('boot', this.#lab.name, this.directory, init);
   }
 
   /** In order; `cut`: as when the power fails. */
@@ -79,7 +83,7 @@ export class Machine {
     return this.run(['node', BUILT, ...words]);
   }
 
-  /** Makes the stand-in a unit, as PMS's packages do, and starts it. */
+  /** Makes the stand-in a service, as PMS's packages do, and starts it. */
   startPms(environment: Readonly<Record<string, string>>, config: PmsStandInSettings): void {
     const order = join(this.shared, 'order.json');
     const directory = join(this.shared, 'pms');
@@ -87,6 +91,13 @@ export class Machine {
       order,
       JSON.stringify({ role: 'pms-starter', directory, config: { cacert: this.#lab.ca, ...config } }),
     );
+    const command = `exec node ${BUILT} demo-inside "$(cat ${order})"`;
+    if (this.#init === 'systemd') this.#startUnit(environment, directory, command);
+    else this.#startScript(environment, directory, command);
+    this.awaitPms();
+  }
+
+  #startUnit(environment: Readonly<Record<string, string>>, directory: string, command: string): void {
     const variables = Object.entries(environment).map(
       ([name, value]) => `Environment="${name}=${value.replaceAll('%', '%%')}"`,
     );
@@ -94,7 +105,7 @@ export class Machine {
 ${variables.join('\n')}
 # Remains of the last one that was cut off.
 ExecStartPre=rm -rf ${directory}
-ExecStart=/bin/sh -c 'exec node ${BUILT} demo-inside "$$(cat ${order})"'
+ExecStart=/bin/sh -c '${command.replaceAll('$', '$$$$')}'
 [Install]
 WantedBy=multi-user.target
 `;
@@ -102,7 +113,25 @@ WantedBy=multi-user.target
     this.run(['systemctl', 'daemon-reload']);
     this.run(['systemctl', 'enable', 'plexmediaserver.service']);
     this.run(['systemctl', 'restart', 'plexmediaserver.service']);
-    this.awaitPms();
+  }
+
+  #startScript(environment: Readonly<Record<string, string>>, directory: string, command: string): void {
+    const variables = Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`);
+    const start = `${variables.join('\n')}
+rm -rf ${directory}
+setsid sh -c '${command}' </dev/null >/dev/null 2>&1 &`;
+    const file = join(this.directory, 'etc/init.d/plexmediaserver');
+    const script =
+      this.#init === 'openrc'
+        ? `#!/sbin/openrc-run\nstart() {\n${start}\n}\n`
+        : `#!/bin/sh\n### BEGIN INIT INFO\n# Provides: plexmediaserver\n# Default-Start: 2\n# Default-Stop:\n### END INIT INFO\n${start}\n`;
+    writeFileSync(file, script, { mode: 0o755 });
+    this.run(
+      this.#init === 'openrc'
+        ? ['rc-update', 'add', 'plexmediaserver', 'default']
+        : ['update-rc.d', 'plexmediaserver', 'defaults'],
+    );
+    this.run([file.slice(this.directory.length), 'start']);
   }
 
   /** Waits until the stand-in answers. */

@@ -1,6 +1,7 @@
 import { CREDENTIALS_NAME, ETC } from '../names.ts';
 import type { PlanInput, PlannedFile, PlanParts } from '../model.ts';
 import { installScript, undoScript } from '../scripts.ts';
+import { BRIDGE_PORT } from '../hosts-file.ts';
 import { credentialsFile, hostsFragment, SOCAT_OPTIONS, socatListener, socatProxy } from './parts.ts';
 
 /** One socat for each name, kept by OpenRC (openrc-run(8)) or started by an LSB script. */
@@ -77,16 +78,30 @@ start_all() {
   stop_all
   : >"$pids"
   listeners | while read -r listen way; do
-    socat ${SOCAT_OPTIONS} "$listen" "$way" </dev/null >/dev/null 2>&1 &
+    setsid socat ${SOCAT_OPTIONS} "$listen" "$way" </dev/null >/dev/null 2>&1 &
     echo $! >>"$pids"
   done
+  # One that cannot listen has ended by then.
+  sleep 1
+  while read -r pid; do
+    kill -0 "$pid" 2>/dev/null && continue
+    echo 'pms-bridge: a listener ended at once: another program may hold port ${BRIDGE_PORT}' >&2
+    stop_all
+    return 1
+  done <"$pids"
 }
 
-# A listener takes its connections along: each is a child in its process group or dies with its sockets.
+# Each listener leads a group of its connections; their end is waited for, since the port is free only then.
 stop_all() {
   [ -f "$pids" ] || return 0
   while read -r pid; do
-    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = socat ] && kill "$pid" 2>/dev/null
+    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = socat ] || continue
+    kill -- "-$pid" 2>/dev/null
+    tries=0
+    while [ "$tries" -lt 20 ] && kill -0 "$pid" 2>/dev/null; do
+      sleep 0.1
+      tries=$((tries + 1))
+    done
   done <"$pids"
   rm -f "$pids"
   return 0
