@@ -7,6 +7,8 @@ const PORTS = { redirected: 3_443, plain: 3_999 } as const;
 /** Squid's own service name: another Squid may run here (`squid -n`). */
 const SERVICE = 'pmsbridge';
 const PEER = 'peer.conf';
+/** For PMS's own unit. */
+const DROP_IN = 'pms-bridge.conf';
 
 /**
  * A second Squid that reads the name in the ClientHello and passes the connection on as CONNECT to it, never decrypting; nft hands it the
@@ -20,9 +22,9 @@ export function squidFiles(input: PlanInput): PlanParts {
     { name: PEER, text: peer(input), mode: input.proxy.credentials === null ? 0o644 : 0o600 },
     { name: 'bridge.nft', text: nftRules(input.unit ?? ''), mode: 0o644 },
     { name: 'pms-bridge-squid.service', text: squidUnit(), mode: 0o644 },
-    { name: 'pms-bridge-nft.service', text: nftUnit(input.unit ?? ''), mode: 0o644 },
-    { name: 'install.sh', text: INSTALL, mode: 0o755 },
-    { name: 'undo.sh', text: UNDO, mode: 0o755 },
+    { name: DROP_IN, text: dropIn(), mode: 0o644 },
+    { name: 'install.sh', text: install(input.unit ?? ''), mode: 0o755 },
+    { name: 'undo.sh', text: undo(input.unit ?? ''), mode: 0o755 },
   ];
   return {
     files,
@@ -36,21 +38,16 @@ export function squidFiles(input: PlanInput): PlanParts {
       },
       {
         name: 'systemd-analyze verify',
-        command: [
-          'systemd-analyze',
-          'verify',
-          '--man=no',
-          'DIR/pms-bridge-squid.service',
-          'DIR/pms-bridge-nft.service',
-        ],
-        needs: ['/usr/sbin/squid', '/usr/sbin/nft'],
+        command: ['systemd-analyze', 'verify', '--man=no', 'DIR/pms-bridge-squid.service'],
+        needs: ['/usr/sbin/squid'],
         asRoot: false,
       },
     ],
     install: ['sudo ./install.sh'],
     undo: ['sudo ./undo.sh'],
     remarks: [
-      'It needs Squid built with OpenSSL (Debian: squid-openssl), nft and openssl. install.sh has squid -k parse look at the configuration.',
+      'It needs Squid built with OpenSSL (Debian: squid-openssl) that may run as the user proxy, nft and openssl. install.sh has squid -k parse look at the configuration.',
+      `A drop-in of the unit of PMS (${DROP_IN}) loads the rule before PMS starts.`,
       'The certificate that install.sh makes is demanded by Squid and shown to no program: nothing is decrypted.',
       'Every direct connection of PMS to port 443 reaches this Squid; names that are not listed are ended there.',
     ],
@@ -108,7 +105,9 @@ table inet pms_bridge {
 `;
 }
 
+/** It has started only when it listens: a connection that is redirected before would be refused. */
 function squidUnit(): string {
+  const port = PORTS.redirected.toString(16).toUpperCase().padStart(4, '0');
   return `[Unit]
 Description=Way through the proxy for Plex Media Server (Squid)
 After=network-online.target
@@ -120,6 +119,9 @@ User=proxy
 RuntimeDirectory=pms-bridge
 LogsDirectory=pms-bridge
 ExecStart=/usr/sbin/squid -N -n ${SERVICE} -f ${ETC}/squid.conf
+# Its port, in the table of sockets that listen.
+ExecStartPost=/bin/sh -c 'until grep -q ":${port} 00000000:0000 0A " /proc/net/tcp; do sleep 0.1; done'
+TimeoutStartSec=30
 NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=yes
@@ -138,26 +140,24 @@ WantedBy=multi-user.target
 `;
 }
 
-/** The kernel resolves the group when the rule is loaded, so that PMS has to run by then, and again after it was started anew. */
-function nftUnit(unit: string): string {
-  return `[Unit]
-Description=Way through the proxy for Plex Media Server (redirect)
-Requires=pms-bridge-squid.service
-After=pms-bridge-squid.service ${unit}
-PartOf=${unit}
+/**
+ * A part of PMS's own unit. The kernel resolves the group when the rule is loaded: before PMS's first program, and after systemd has made the
+ * group. PMS starts without the rule too.
+ */
+function dropIn(): string {
+  return `# Written by pms-proxy-doctor bridge plan.
+[Unit]
+Wants=pms-bridge-squid.service
+After=pms-bridge-squid.service
 
 [Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/sbin/nft -f ${ETC}/bridge.nft
-ExecStop=/usr/sbin/nft delete table inet pms_bridge
-
-[Install]
-WantedBy=${unit}
+ExecStartPre=-+/usr/sbin/nft -f ${ETC}/bridge.nft
+ExecStopPost=-+/usr/sbin/nft delete table inet pms_bridge
 `;
 }
 
-const INSTALL = `#!/bin/sh
+function install(unit: string): string {
+  return `#!/bin/sh
 # Written by pms-proxy-doctor bridge plan. Read README.md first. It can be run any number of times.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -179,21 +179,28 @@ install -o root -g proxy -m 0640 "$here/${PEER}" ${ETC}/
   chmod 0640 ${ETC}/unused.pem
 }
 squid -k parse -n ${SERVICE} -f ${ETC}/squid.conf 2>&1 | grep -E 'FATAL|ERROR' && exit 1
-install -m 0644 "$here/pms-bridge-squid.service" "$here/pms-bridge-nft.service" /etc/systemd/system/
+install -m 0644 "$here/pms-bridge-squid.service" /etc/systemd/system/
+install -D -m 0644 "$here/${DROP_IN}" /etc/systemd/system/${unit}.d/${DROP_IN}
 systemctl daemon-reload
-systemctl enable --now pms-bridge-squid.service pms-bridge-nft.service
-systemctl restart pms-bridge-squid.service pms-bridge-nft.service
+systemctl enable pms-bridge-squid.service
+systemctl restart pms-bridge-squid.service
+# A PMS that runs is led there now; later the rule is loaded before it starts.
+if systemctl is-active --quiet ${unit}; then nft -f ${ETC}/bridge.nft; fi
 echo 'pms-bridge: installed; undo.sh takes it away. Then check: sudo pms-proxy-doctor reproduce' >&2
 `;
+}
 
-const UNDO = `#!/bin/sh
+function undo(unit: string): string {
+  return `#!/bin/sh
 # Written by pms-proxy-doctor bridge plan. It can be run any number of times.
 set -eu
 [ "$(id -u)" = 0 ] || { echo 'pms-bridge: run this as root (sudo)' >&2; exit 1; }
-systemctl disable --now pms-bridge-nft.service pms-bridge-squid.service 2>/dev/null || true
 nft delete table inet pms_bridge 2>/dev/null || true
-rm -f /etc/systemd/system/pms-bridge-squid.service /etc/systemd/system/pms-bridge-nft.service
+systemctl disable --now pms-bridge-squid.service 2>/dev/null || true
+rm -f /etc/systemd/system/pms-bridge-squid.service /etc/systemd/system/${unit}.d/${DROP_IN}
+rmdir /etc/systemd/system/${unit}.d 2>/dev/null || true
 rm -rf ${ETC} /var/log/pms-bridge
 systemctl daemon-reload
 echo 'pms-bridge: removed' >&2
 `;
+}
