@@ -158,7 +158,9 @@ async function proveWith(
     const during = await scan();
     const leftMs = rememberedMs(during, before);
     if (leftMs === 0) return addStep(bridge, during);
-    run.terminal.status.tell(`PMS remembers an address: the scan is repeated in ${Math.ceil(leftMs / 1_000)} s`);
+    run.terminal.status.tell(
+      `the scan did not reach the bridge; PMS may remember an address: it is repeated in ${Math.ceil(leftMs / 1_000)} s`,
+    );
     await sleep(leftMs, undefined, { signal: run.signal }).catch(() => undefined);
     bridge.remarks = [...bridge.remarks, { message: 'waited', args: { seconds: Math.ceil(leftMs / 1_000) } }];
     addStep(bridge, run.signal.aborted ? during : await scan());
@@ -178,10 +180,13 @@ function addStep(bridge: Drafted, step: ProofStep): void {
 /** libcurl keeps an address for this long (CURLOPT_DNS_CACHE_TIMEOUT), and a second more. */
 const REMEMBERED_MS = 61_000;
 
-/** Time until a running program of PMS asks for the name anew; 0: none went to an old address. */
+/**
+ * Time until a running program of PMS asks for the name anew; 0: the scan reached the bridge, or worked. A connection to a remembered
+ * address has no name, since nothing asked for one, so that only its absence at the bridge shows it.
+ */
 function rememberedMs(during: ProofStep, before: ProofStep): number {
-  const wentDirect = during.contacts.some(({ route, outcome }) => route === 'direct' && outcome !== 'ok');
-  if (!wentDirect || failedLibraries(during).length === 0) return 0;
+  const isMissed = during.tunnels.length === 0 || during.contacts.some(({ route }) => route === 'direct');
+  if (!isMissed || failedLibraries(during).length === 0) return 0;
   return Math.max(1, Date.parse(before.endedAt) + REMEMBERED_MS - Date.now());
 }
 

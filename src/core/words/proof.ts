@@ -38,7 +38,8 @@ const PROOF_MESSAGES = {
     'the C library here asks other services before /etc/hosts; PMS has a C library of its own (musl), which does not',
   swept: 'an earlier run that was killed had left a mount over /etc/hosts, which was removed first',
   cache: 'programs of PMS that were running may remember the address of the bridge for a minute',
-  waited: 'PMS remembered the old address, so the scan with the bridge was repeated after {seconds} s',
+  waited:
+    'the scan did not reach the bridge, as where PMS remembers an address: it was repeated after {seconds} s, which is longer than libcurl remembers',
   'other-changed': '{host}: {before} before, {after} after the bridge',
   'log-not-read': "the proxy's log was not read (--access-log FILE)",
   'in-log': "the proxy's log shows {count:one request|# requests} by name meanwhile",
