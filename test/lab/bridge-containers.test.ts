@@ -138,7 +138,6 @@ shift; exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all${rights} 
     };
 
     it.each<[keyof typeof ENGINES, string, string]>([
-      ['compose', 'no password', proxyUrl('allowed')],
       ['compose', 'a password', proxyUrl('auth', { login: 'lab:se%3Acr%40t' })],
       ['kubernetes', 'no password', proxyUrl('allowed')],
       ['kubernetes', 'a password', proxyUrl('auth', { login: 'lab:se%3Acr%40t' })],

@@ -57,6 +57,31 @@ describe.skipIf(isMissing)('bridge plan', () => {
     expect(readdirSync(join(root, 'etc/systemd/system'))).toEqual([]);
   });
 
+  it('refuses a folder with another plan, whose undo script would be lost', () => {
+    const [proxy, url] = ['--proxy', 'http://10.66.30.30:3128'];
+    const first = plan('twice', '--engine', 'openrc', proxy, url);
+    expect([first.status, plan('twice', '--engine', 'openrc', proxy, url).status]).toEqual([0, 0]);
+    const undo = readFileSync(join(first.to, 'undo.sh'), 'utf8');
+    const second = plan('twice', '--engine', 'compose', proxy, url);
+    expect(second.status).toBe(2);
+    expect(second.stderr).toMatch(/holds files of another plan: run its undo\.sh/);
+    expect(readFileSync(join(first.to, 'undo.sh'), 'utf8')).toBe(undo);
+  });
+
+  it('says that the disk is full, and leaves no half of a file', () => {
+    const full = join(folder, 'full');
+    mkdirSync(full);
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', full]).status).toBe(0);
+    try {
+      const { status, stderr } = plan('full/plan', '--engine', 'openrc', '--proxy', 'http://10.66.30.30:3128');
+      expect(status).toBe(74);
+      expect(stderr).toContain('no space left');
+      expect(readdirSync(join(full, 'plan')).filter((name) => name.endsWith('.new'))).toEqual([]);
+    } finally {
+      spawnSync('umount', [full]);
+    }
+  });
+
   it.each<[string, readonly string[], RegExp]>([
     ['an address', ['--for', '10.0.0.1'], /is an address/],
     ['a pattern', ['--for', '*.plex.tv'], /is a pattern/],

@@ -28,6 +28,16 @@ export async function checkFolder(
     throw new UsageError(`--output: ${directory} is not empty, and holds no earlier plan: give another folder`);
 }
 
+/** Its files; none where it is not there yet. */
+export async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 /** The folder in which the missing ones would be made. */
 async function nearestAbove(path: string): Promise<string> {
   const above = dirname(path);
@@ -51,6 +61,7 @@ export async function putFile(directory: string, name: string, text: string, mod
     await rename(temporary, path);
   } catch (error) {
     if (systemErrorCode(error) === null) throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new OutputError(`--output: cannot write ${directory}: ${reasonOf(error)}`);
   }
 }

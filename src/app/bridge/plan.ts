@@ -7,12 +7,15 @@ import { addressesFor, BRIDGE_PORT } from '../../bridge/hosts-file.ts';
 import { hostsToBridge } from '../../bridge/hosts-of-report.ts';
 import type { Engine, PlanCheck, PlanInput } from '../../bridge/model.ts';
 import { planBridge, usualEngine, type Plan } from '../../bridge/plan/plan.ts';
+import { systemErrorCode } from '../../gather/system/errors.ts';
+import { reasonOf } from '../files.ts';
+import { OutputError } from '../output.ts';
 import { loadDocument } from '../compare/load.ts';
 import { layGround } from '../live/groundwork.ts';
 import type { Run } from '../run.ts';
 import { UsageError } from '../usage-error.ts';
 import { mayMount } from '../../gather/bridge/place.ts';
-import { checkFolder, putFile } from './folder.ts';
+import { checkFolder, namesIn, putFile } from './folder.ts';
 import { proxyFor } from './proxy.ts';
 
 export interface PlanOptions {
@@ -26,6 +29,9 @@ export interface PlanOptions {
 
 /** That of Plex's own packages, for a plan that is made on another machine. */
 const USUAL_UNIT = 'plexmediaserver.service';
+
+/** Saved by the user beside the plan, for a comparison. */
+const SAVED = 'before.json';
 
 /** Time limit of one checker; each takes tenths of a second. */
 const CHECK_MS = 20_000;
@@ -56,6 +62,7 @@ export async function writePlan(run: Run, options: PlanOptions): Promise<void> {
     unit: pms?.found === true ? pms.unit : USUAL_UNIT,
   });
   if (!planned.ok) throw new UsageError(`bridge plan: ${planned.problem}`);
+  await refuseRemains(options.directory, planned.plan);
   const results = await writeChecked(planned.plan, options.directory);
   terminal.note(
     `bridge plan: ${planned.plan.files.length} files (${engine}) in ${options.directory}; nothing was changed`,
@@ -81,12 +88,21 @@ async function hostsOf({ terminal }: Run, { hosts, fromReport }: PlanOptions): P
   return named;
 }
 
+/** Files of another plan would stay, and its undo script would be gone. */
+async function refuseRemains(directory: string, { files }: Plan): Promise<void> {
+  const own = new Set([...files.map(({ name }) => name), SAVED]);
+  if ((await namesIn(directory)).some((name) => !own.has(name)))
+    throw new UsageError(
+      `--output: ${directory} holds files of another plan: run its undo.sh if it was installed, and give another folder`,
+    );
+}
+
 /** Has the checkers look at the files before they are put in place. The value: what was checked, and what was not. */
 async function writeChecked({ files, checks }: Plan, directory: string): Promise<readonly string[]> {
-  const draft = await mkdtemp(join(tmpdir(), 'pms-bridge-'));
+  const draft = await mkdtemp(join(tmpdir(), 'pms-bridge-')).catch(cannotDraft);
   try {
     for (const { name, text, mode } of files) {
-      await writeFile(join(draft, name), text, { mode });
+      await writeFile(join(draft, name), text, { mode }).catch(cannotDraft);
       await chmod(join(draft, name), mode);
     }
     const scripts = files.filter(({ mode }) => mode === 0o755).map(({ name }) => name);
@@ -103,6 +119,11 @@ async function writeChecked({ files, checks }: Plan, directory: string): Promise
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+function cannotDraft(error: unknown): never {
+  if (systemErrorCode(error) === null) throw error;
+  throw new OutputError(`bridge plan: cannot write a draft to ${tmpdir()} (TMPDIR): ${reasonOf(error)}`);
 }
 
 async function outcomeOf(
