@@ -38,7 +38,7 @@ export function allowList(endpoints: readonly Endpoint[], choice: Choice): Allow
     known: [...new Set(endpoints.map(({ host }) => plain(host)))].filter(
       (host) => !byHost.has(host) && parseHostName(host).ok,
     ),
-    clients: choice.clients,
+    clients: choice.clients.map(plain),
     undecided: [],
     // An address needs no question.
     addresses: new Map(names.flatMap(({ host, kind }) => (kind === 'address' ? [[host, [host]] as const] : []))),
@@ -52,13 +52,16 @@ function needOf({ need, needByAgent }: Endpoint, agents: readonly string[]): Nee
   return NEEDS.find((each) => needs.includes(each)) ?? need;
 }
 
+const HIGHEST_PORT = 65_535;
+
 /** Beyond what was asked for: not worth a line. */
 const NOT_ASKED = '';
 
 function whyNot(endpoint: Endpoint, { asked, isNamed }: Choice): LeftOut['why'] | null {
-  const { kind, need, telemetry, mark, host } = endpoint;
+  const { kind, need, telemetry, mark, host, port } = endpoint;
   const parsed = parseHostName(host);
   if (!parsed.ok) return 'it is no name of a host';
+  if (kind !== 'dns' && (port < 1 || port > HIGHEST_PORT)) return 'its port is none';
   if (!isNamed && !NEEDS_OF[asked].includes(need)) return NOT_ASKED;
   if (kind === 'udp') return 'it stays in the local network';
   if (isNamed) return null;

@@ -74,3 +74,15 @@ describe('a host that is none', () => {
 it('an upper-case name with the root’s dot is the same name', () => {
   expect(hosts(listOf([own('A.Example.'), own('a.example', { port: 8443 })]))).toEqual(['a.example']);
 });
+
+it.each([0, -1, 65_536, 99_999_999])('a port that is none is left out with its name: %i', (port) => {
+  const list = listOf([own('b.example', { port }), own('a.example')]);
+  expect(hosts(list)).toEqual(['a.example']);
+  expect(list.leftOut).toMatchObject([{ host: 'b.example', why: 'its port is none' }]);
+});
+
+it('addresses have one form, of names and of clients', () => {
+  const list = listOf([own('FD00:0:0::1'), own('::ffff:203.0.113.7')], { clients: ['FD00:0::2'] });
+  expect(hosts(list)).toEqual(['fd00::1', '203.0.113.7']);
+  expect(list.clients).toEqual(['fd00::2']);
+});

@@ -10,7 +10,7 @@ import { renderTarget, type Target } from '../../allow/target.ts';
 import { TARGETS } from '../../allow/targets/index.ts';
 import { CATALOGUE } from '../../catalog/index.ts';
 import type { Endpoint } from '../../core/model/endpoint.ts';
-import { familyOf } from '../../core/values/address.ts';
+import { addressBytes, familyOf } from '../../core/values/address.ts';
 import { EXIT } from '../../core/verdict/verdict.ts';
 import { loadEndpoints } from '../endpoints.ts';
 import { checkWritable, writeOutput } from '../output.ts';
@@ -140,7 +140,8 @@ function checkUsage(options: AllowOptions): void {
   if (squidLogformat !== null && from.length === 0)
     throw new UsageError('allow: --squid-logformat is about the logs of --from: give them, or leave it out');
   if (sni && target !== 'squid') throw new UsageError('allow: --sni is for --target squid only: leave it out');
-  const wrong = clients.find((client) => familyOf(client) === null);
+  // A zone means something on one machine only.
+  const wrong = clients.find((client) => addressBytes(client) === null);
   if (wrong !== undefined) throw new UsageError(`--client: "${wrong}" is no IP address`);
 }
 
