@@ -9,7 +9,7 @@ import { addressesFor, type BridgedHost } from '../../bridge/hosts-file.ts';
 import { bridgePlaceOf, mayMount, type BridgePlace } from '../../gather/bridge/place.ts';
 import { sweepHosts } from '../../gather/bridge/hosts-mount.ts';
 import { withBorn } from '../../gather/settings/born.ts';
-import type { ProxyChoice } from '../../gather/probe/probe.ts';
+import type { ProxyChoice } from '../../gather/probe/proxy-pool.ts';
 import { evidenceOf, type GatheredEvidence } from '../evidence-document.ts';
 import { layGround, withOwnEndpoints, type Groundwork } from '../live/groundwork.ts';
 import { usedVariables } from '../used-variables.ts';

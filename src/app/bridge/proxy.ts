@@ -1,5 +1,5 @@
 import { chooseProxies } from '../../gather/settings/choose.ts';
-import type { ProxyChoice } from '../../gather/probe/probe.ts';
+import type { ProxyChoice } from '../../gather/probe/proxy-pool.ts';
 import type { Groundwork } from '../live/groundwork.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -3,7 +3,7 @@ import { BRIDGE_PORT, withBridge } from '../../bridge/hosts-file.ts';
 import { HostsMount, readHosts } from '../../gather/bridge/hosts-mount.ts';
 import type { BridgePlace } from '../../gather/bridge/place.ts';
 import { startBridge } from '../../gather/bridge/there.ts';
-import type { ProxyChoice } from '../../gather/probe/probe.ts';
+import type { ProxyChoice } from '../../gather/probe/proxy-pool.ts';
 import type { Groundwork } from '../live/groundwork.ts';
 import type { Run } from '../run.ts';
 import { stop, stopRefused, type Drafted } from './draft.ts';

@@ -7,8 +7,7 @@ import type { Endpoint } from '../../core/model/endpoint.ts';
 import { failed, notRun, ok, type EvidenceItems, type Gathered } from '../../core/model/evidence.ts';
 import { type AttemptRecord, type ProxyProbe } from '../../core/model/probe-records.ts';
 import type { Family } from '../../core/model/outcome.ts';
-import type { ProxyUrl } from '../../core/values/secret.ts';
-import { attempt, notAttempted, type ProxyRoute } from './attempt.ts';
+import { attempt, notAttempted } from './attempt.ts';
 import { probeChildProxies, type ChildProxy } from './child-proxies.ts';
 import { countUnreachables } from './wire/icmp.ts';
 import { askSlowly, tellOwnPages } from './limits.ts';
@@ -16,7 +15,8 @@ import { isStarved, LoadMeter } from './load.ts';
 import { Pace } from './pace.ts';
 import { askPatiently, patientLimitMs, withoutFalseSilence } from './patience.ts';
 import { MAX_CONCURRENT_ATTEMPTS, planProbes, type Job } from './plan.ts';
-import { Proxy, type ProxyContext } from './proxy.ts';
+import type { ProxyContext } from './proxy.ts';
+import { ProxyPool, type ProxiesByScheme } from './proxy-pool.ts';
 import { askSilentAgain, SECOND_QUESTIONS_MS, shareRejects, tellRejectsApart } from './rejects.ts';
 import { NameResolver, tellingLookups, type NameResolverOptions } from './wire/resolve.ts';
 import { dial, SocketSet, type TcpTarget } from './wire/tcp.ts';
@@ -26,17 +26,10 @@ import type { AskSystem } from './wire/system-names.ts';
 import type { StageResult } from './wire/wait.ts';
 import { ownCode, type ReasonCode } from '../../core/model/reason.ts';
 
-/** A proxy to probe with, and words for the place that configures it. */
-export interface ProxyChoice {
-  readonly url: ProxyUrl;
-  readonly from: string;
-}
-
 export interface ProbeInput {
   readonly endpoints: readonly Endpoint[];
   readonly families: readonly Family[];
-  /** The proxy per scheme of the endpoint; null when none is known for it. */
-  readonly proxies: { readonly http: ProxyChoice | null; readonly https: ProxyChoice | null };
+  readonly proxies: ProxiesByScheme;
   /** Proxies of child processes of PMS alone. */
   readonly children?: readonly ChildProxy[];
   /** Time limit of one attempt. */
@@ -70,7 +63,7 @@ export async function probe(input: ProbeInput): Promise<Probed> {
   const resolver = new NameResolver({ ...input.names, timeoutMs, signal });
   const trust = createTrust(input.extraRootsPem, input.pmsBundlePem);
   const context: ProxyContext = { resolver, trust, timeoutMs, signal };
-  const proxies = new ProxyPool(input, context);
+  const proxies = new ProxyPool(input.proxies, context);
   const plan = planProbes(input.endpoints, input.families, proxies.any);
   const pace = new Pace();
   const meter = new LoadMeter();
@@ -224,77 +217,6 @@ function namesToCompare(jobs: readonly Job[], { http, https }: ProbeInput['proxi
   const own = distinct(jobs.map(({ host }) => host)).slice(0, SYSTEM_NAMES.endpoints);
   const proxies = distinct([https, http].flatMap((choice) => choice?.url.host ?? [])).slice(0, SYSTEM_NAMES.proxies);
   return distinct([...own, ...proxies]);
-}
-
-/** The proxies of one run, each made once, with those that a PAC file names. */
-class ProxyPool {
-  readonly #byUrl = new Map<string, Proxy>();
-  readonly #routes: { readonly http: ProxyRoute | null; readonly https: ProxyRoute | null };
-  readonly #pacProbes = new Map<string, () => Promise<ProxyProbe>>();
-  readonly #context: ProxyContext;
-
-  constructor({ proxies }: ProbeInput, context: ProxyContext) {
-    this.#context = context;
-    const https = proxies.https && this.#route(proxies.https);
-    const http =
-      proxies.http && (proxies.http.url.reveal() === proxies.https?.url.reveal() ? https : this.#route(proxies.http));
-    // An endpoint without a proxy for its scheme is probed through the other proxy: the user asks which way could work.
-    this.#routes = { http: http ?? https, https: https ?? http };
-  }
-
-  get any(): boolean {
-    return this.#routes.https !== null;
-  }
-
-  routeFor(endpoint: Endpoint): ProxyRoute | null {
-    return this.#routes[endpoint.scheme];
-  }
-
-  async probeAll(): Promise<ProxyProbe[]> {
-    const pacs = await Promise.all([...this.#pacProbes.values()].map((ask) => ask()));
-    return [...pacs, ...(await Promise.all([...this.#byUrl.values()].map((proxy) => proxy.probe())))];
-  }
-
-  #route({ url, from }: ProxyChoice): ProxyRoute {
-    if (url.scheme !== 'pac') return { kind: 'fixed', proxy: this.#proxy(url, from) };
-    const { timeoutMs, signal } = this.#context;
-    const startedAt = performance.now();
-    // Few have a PAC file, and what runs it takes a tenth of the start.
-    const loading = import('./pac.ts').then(({ loadPac }) => loadPac(url, Deadline.after(timeoutMs), signal));
-    this.#pacProbes.set(url.reveal(), async () => {
-      const script = await loading;
-      return {
-        url: url.masked,
-        scheme: 'pac',
-        host: url.host,
-        port: url.port,
-        from,
-        addresses: [],
-        outcome: script.ok ? 'ok' : script.outcome,
-        code: script.ok ? null : script.code,
-        detail: script.ok ? 'the PAC file was loaded' : script.detail,
-        stages: [{ stage: 'tunnel', ms: Math.round(performance.now() - startedAt), ok: script.ok, detail: 'PAC file' }],
-        invalidName: null,
-        authSchemes: [],
-        software: null,
-      };
-    });
-    return {
-      kind: 'pac',
-      url: url.masked,
-      script: () => loading,
-      proxyFor: (entry) => this.#proxy(entry.url, `the PAC file ${url.masked}`),
-    };
-  }
-
-  #proxy(url: ProxyUrl, from: string): Proxy {
-    const key = url.reveal();
-    const known = this.#byUrl.get(key);
-    if (known) return known;
-    const fresh = new Proxy(url, from, this.#context);
-    this.#byUrl.set(key, fresh);
-    return fresh;
-  }
 }
 
 /** Any 32 hexadecimal digits do: plex.direct answers with the address in the first label (Plex support article 206225077). */

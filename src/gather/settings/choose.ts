@@ -2,13 +2,11 @@ import type { Settings } from '../../core/model/evidence.ts';
 import { ProxyUrl } from '../../core/values/secret.ts';
 import type { SecretVariables } from '../../core/values/secret-variables.ts';
 import type { ChildProxy } from '../probe/child-proxies.ts';
-import type { ProxyChoice } from '../probe/probe.ts';
+import type { ProxiesByScheme, ProxyChoice } from '../probe/proxy-pool.ts';
 import { isPlexProgram } from '../system/processes.ts';
 import type { BornProcesses } from './born.ts';
 
-export interface ChosenProxies {
-  readonly http: ProxyChoice | null;
-  readonly https: ProxyChoice | null;
+export interface ChosenProxies extends ProxiesByScheme {
   /** Values that are no proxy address, one sentence each, the value not repeated. */
   readonly problems: readonly string[];
 }

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { endpointSchema } from '../../core/model/endpoint.ts';
 import { itemSchemas } from '../../core/model/evidence.ts';
 import { ProxyUrl } from '../../core/values/secret.ts';
-import type { ProbeInput, Probed, ProxyChoice } from '../probe/probe.ts';
+import type { ProbeInput, Probed } from '../probe/probe.ts';
+import type { ProxyChoice } from '../probe/proxy-pool.ts';
 import type { User } from './place.ts';
 
 /** The task of a prober, as one line on its standard input: no other process can read it there, as it could an argument. */

@@ -4,7 +4,7 @@ import { Deadline } from '../../../src/core/values/deadline.ts';
 import { valueOf } from '../../../src/core/model/evidence.ts';
 import { type AttemptRecord } from '../../../src/core/model/probe-records.ts';
 import { attempt } from '../../../src/gather/probe/attempt.ts';
-import type { ProxyChoice } from '../../../src/gather/probe/probe.ts';
+import type { ProxyChoice } from '../../../src/gather/probe/proxy-pool.ts';
 import { dnsServer } from '../../support/servers/dns-server.ts';
 import { httpEndpoint, httpsEndpoint, stalledHttp } from '../../support/servers/endpoint.ts';
 import { endpoint } from '../../support/fixtures/facts.ts';
