@@ -1,32 +1,23 @@
 import { collateral, withReverse, type Sighting } from '../../allow/collateral/collateral.ts';
 import type { Collateral } from '../../allow/collateral/model.ts';
-import type { AllowList } from '../../allow/model.ts';
 import type { Endpoint } from '../../core/model/endpoint.ts';
 import { meantNames, plainName, surestName } from '../../core/judge/traffic/flows.ts';
 import { familyOf } from '../../core/values/address.ts';
 import type { Traffic } from '../../core/model/traffic.ts';
 import { lookUpAll, reverseNames } from '../../gather/addresses.ts';
 import type { ServerSeen } from '../../gather/files/join/join-traffic.ts';
-import type { Terminal } from '../terminal.ts';
-import { seenIn } from './learn.ts';
 import type { AllowOptions } from './options.ts';
+import { seenIn, type AllowTask } from './seen.ts';
 
 /** All questions together: eighty names at a name server that never answers take some twenty seconds. */
 const BUDGET_MS = 20_000;
 const ROUND_MS = 10_000;
 
-interface Finding {
-  readonly list: AllowList;
-  readonly endpoints: readonly Endpoint[];
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-}
-
 /** The addresses of the list and the other names on them: by DNS, or by files alone. With both `--from` and `--resolver`, by both. */
-export async function findCollateral(options: AllowOptions, finding: Finding): Promise<Collateral> {
-  const { list, endpoints, terminal, signal } = finding;
+export async function findCollateral(options: AllowOptions, task: AllowTask): Promise<Collateral> {
+  const { list, endpoints, terminal, signal } = task;
   const isLive = options.from.length === 0 || options.resolvers.length > 0;
-  const sightings = options.from.length === 0 ? [] : await seenOnAddresses(options, finding);
+  const sightings = options.from.length === 0 ? [] : await seenOnAddresses(options, task);
   if (!isLive) return collateral(list, sightings, [], false);
   const hosts = [
     ...new Set([
@@ -65,8 +56,8 @@ function nameOf({ kind, host, probeHost }: Endpoint): readonly string[] {
   return host.startsWith('*') ? (probeHost === null ? [] : [probeHost]) : [host];
 }
 
-async function seenOnAddresses(options: AllowOptions, finding: Finding): Promise<readonly Sighting[]> {
-  const { traffic, servers } = await seenIn(options, finding);
+async function seenOnAddresses(options: AllowOptions, task: AllowTask): Promise<readonly Sighting[]> {
+  const { traffic, servers } = await seenIn(options, task);
   return [
     ...servers.map(({ host, address, at }: ServerSeen) => ({ host: plainName(host), address, source: 'log', at })),
     ...(traffic === null ? [] : captured(traffic)),
