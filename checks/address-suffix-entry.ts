@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import { entriesMeant, judgedList, proxyVariables, quoted } from '../src/core/judge/settings/judged-settings.ts';
+import { entriesMeant, listInUse, quoted } from '../src/core/judge/settings/judged-settings.ts';
 import { addressBytes } from '../src/core/values/address.ts';
 
 /** Numbers and dots that are no whole address: `192.168.`, `10`, `1.1`, and ranges of addresses. */
@@ -21,8 +21,8 @@ export default defineCheck({
     unset: 'No variable names a proxy, or there is no no_proxy.',
   },
   evaluate({ settings }, say) {
-    const list = judgedList(settings);
-    if (proxyVariables(settings).length === 0 || !list) return say('not-applicable', 'unset', {});
+    const list = listInUse(settings);
+    if (!list) return say('not-applicable', 'unset', {});
     const entries = entriesMeant(list.value).filter(isPartOfAddress);
     return entries.length > 0
       ? say('warn', 'part', { variable: list.name, from: list.from, entries: quoted(entries) })

@@ -1,11 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import {
-  entriesMeant,
-  excludes,
-  judgedList,
-  proxyVariables,
-  quoted,
-} from '../src/core/judge/settings/judged-settings.ts';
+import { entriesMeant, excludes, listInUse, quoted } from '../src/core/judge/settings/judged-settings.ts';
 import { addressBytes } from '../src/core/values/address.ts';
 
 /** A domain name of two labels or more, without any decoration. */
@@ -28,8 +22,8 @@ export default defineCheck({
     unset: 'No variable names a proxy, or there is no no_proxy.',
   },
   evaluate({ settings, routing }, say) {
-    const list = judgedList(settings);
-    if (proxyVariables(settings).length === 0 || !list) return say('not-applicable', 'unset', {});
+    const list = listInUse(settings);
+    if (!list) return say('not-applicable', 'unset', {});
     const entries = entriesMeant(list.value).filter(isDomain);
     if (entries.length === 0) return say('pass', 'none', {});
     const args = { variable: list.name, from: list.from, entries: quoted(entries) };

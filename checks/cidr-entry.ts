@@ -1,11 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import {
-  entriesMeant,
-  excludes,
-  judgedList,
-  proxyVariables,
-  quoted,
-} from '../src/core/judge/settings/judged-settings.ts';
+import { entriesMeant, excludes, listInUse, quoted } from '../src/core/judge/settings/judged-settings.ts';
 import { addressBytes } from '../src/core/values/address.ts';
 
 /** `10.0.0.0/8` gives `10.0.0.0`; null when the entry is no network. */
@@ -29,8 +23,8 @@ export default defineCheck({
     unset: 'No variable names a proxy, or there is no no_proxy.',
   },
   evaluate({ settings, routing }, say) {
-    const list = judgedList(settings);
-    if (proxyVariables(settings).length === 0 || !list) return say('not-applicable', 'unset', {});
+    const list = listInUse(settings);
+    if (!list) return say('not-applicable', 'unset', {});
     const where = { variable: list.name, from: list.from, dialect: routing.pmsDialect };
     const entries = entriesMeant(list.value).filter((entry) => networkOf(entry) !== null);
     if (entries.length === 0) return say('pass', 'none', {});

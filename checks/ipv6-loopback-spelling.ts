@@ -1,5 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import { entriesMeant, judgedList, proxyVariables } from '../src/core/judge/settings/judged-settings.ts';
+import { entriesMeant, listInUse } from '../src/core/judge/settings/judged-settings.ts';
 
 export default defineCheck({
   id: 'ipv6-loopback-spelling',
@@ -16,8 +16,8 @@ export default defineCheck({
     unset: 'No variable names a proxy, or there is no no_proxy.',
   },
   evaluate({ settings }, say) {
-    const list = judgedList(settings);
-    if (proxyVariables(settings).length === 0 || !list) return say('not-applicable', 'unset', {});
+    const list = listInUse(settings);
+    if (!list) return say('not-applicable', 'unset', {});
     const where = { variable: list.name, from: list.from };
     const entries = entriesMeant(list.value);
     const bare = entries.includes('::1');

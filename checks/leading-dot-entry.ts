@@ -1,11 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import {
-  entriesMeant,
-  excludes,
-  judgedList,
-  proxyVariables,
-  quoted,
-} from '../src/core/judge/settings/judged-settings.ts';
+import { entriesMeant, excludes, listInUse, quoted } from '../src/core/judge/settings/judged-settings.ts';
 
 export default defineCheck({
   id: 'leading-dot-entry',
@@ -21,8 +15,8 @@ export default defineCheck({
     unset: 'No variable names a proxy, or there is no no_proxy.',
   },
   evaluate({ settings, routing }, say) {
-    const list = judgedList(settings);
-    if (proxyVariables(settings).length === 0 || !list) return say('not-applicable', 'unset', {});
+    const list = listInUse(settings);
+    if (!list) return say('not-applicable', 'unset', {});
     const entries = entriesMeant(list.value).filter((entry) => /^\.+[^.]/.test(entry));
     if (entries.length === 0) return say('pass', 'none', {});
     const args = { variable: list.name, from: list.from };

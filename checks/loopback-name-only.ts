@@ -1,6 +1,6 @@
 import { defineCheck } from '../src/core/check.ts';
 import { DIALECTS } from '../src/core/dialects/index.ts';
-import { excludes, judgedList, proxyVariables, variablesOf } from '../src/core/judge/settings/judged-settings.ts';
+import { excludes, listInUse, variablesOf } from '../src/core/judge/settings/judged-settings.ts';
 import { PMS_PORT } from '../src/core/values/pms-port.ts';
 
 export default defineCheck({
@@ -20,8 +20,8 @@ export default defineCheck({
     unset: 'No variable names a proxy, or there is no no_proxy.',
   },
   evaluate({ settings, routing }, say) {
-    const list = judgedList(settings);
-    if (proxyVariables(settings).length === 0 || !list) return say('not-applicable', 'unset', {});
+    const list = listInUse(settings);
+    if (!list) return say('not-applicable', 'unset', {});
     const byName = excludes(routing.pmsDialect, list.value, 'localhost');
     const byAddress = excludes(routing.pmsDialect, list.value, '127.0.0.1');
     if (byName === byAddress) return byName ? say('pass', 'both', {}) : say('pass', 'neither', {});

@@ -1,12 +1,5 @@
 import { defineCheck } from '../src/core/check.ts';
-import {
-  entriesMeant,
-  excludes,
-  judgedList,
-  PLUG_INS,
-  proxyVariables,
-  quoted,
-} from '../src/core/judge/settings/judged-settings.ts';
+import { entriesMeant, excludes, listInUse, PLUG_INS, quoted } from '../src/core/judge/settings/judged-settings.ts';
 import type { DialectId } from '../src/core/dialects/index.ts';
 
 /** Entries that the client understands alone, but no longer where they stand in the list. */
@@ -32,8 +25,8 @@ export default defineCheck({
     unset: 'No variable names a proxy, or there is no no_proxy.',
   },
   evaluate({ settings, routing }, say) {
-    const list = judgedList(settings);
-    if (proxyVariables(settings).length === 0 || !list) return say('not-applicable', 'unset', {});
+    const list = listInUse(settings);
+    if (!list) return say('not-applicable', 'unset', {});
     const where = { variable: list.name, from: list.from };
     // With commas only, an entry is lost for reasons that other checks cover.
     if (!/[^\s,;|][\s;|]+[^\s,;|]/.test(list.value)) return say('pass', 'commas', {});

@@ -38,6 +38,11 @@ export function judgedList(settings: Settings): ProxyVariable | null {
   return filled.find(({ name }) => name === 'no_proxy') ?? filled.find(({ name }) => name === 'NO_PROXY') ?? null;
 }
 
+/** The same; null also where no variable names a proxy, because the list changes nothing then. */
+export function listInUse(settings: Settings): ProxyVariable | null {
+  return proxyVariables(settings).length === 0 ? null : judgedList(settings);
+}
+
 /** The entries as the user meant them, whatever separates them; a hint for people, not what any client reads. */
 export function entriesMeant(list: string): readonly string[] {
   return list.split(/[,;|\s]+/).filter((entry) => entry !== '');
