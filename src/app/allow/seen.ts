@@ -11,7 +11,7 @@ import { startReading } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import type { AllowOptions } from './options.ts';
 
-/** What a run of `allow` works on. */
+/** The list that a run is about, and its means. */
 export interface AllowTask {
   readonly list: AllowList;
   readonly endpoints: readonly Endpoint[];
@@ -19,7 +19,7 @@ export interface AllowTask {
   readonly signal: AbortSignal;
 }
 
-/** What the files of `--from` show. */
+/** Requests and servers that files show. */
 interface Seen {
   readonly traffic: Traffic | null;
   readonly pmsLog: PmsLog | null;
