@@ -65,7 +65,12 @@ describe.concurrent('check', () => {
       expect(text.stdout).toContain(host);
       expect(markdown.stdout).toContain(host);
     }
-    expect(proxy.log.filter(({ host }) => HOSTS.includes(host))).toHaveLength(6);
+    // Three runs ask once as this program, and once more under the name of PMS where the first answer came soon.
+    for (const name of HOSTS) {
+      const asked = proxy.log.filter(({ host }) => host === name).length;
+      expect(asked).toBeGreaterThanOrEqual(3);
+      expect(asked).toBeLessThanOrEqual(6);
+    }
   });
 
   it.each<[string, () => Promise<Listening>, string, string, number]>([
