@@ -76,8 +76,15 @@ async function bridgeFor(report: Report, run: Run, directory: string): Promise<b
     run.terminal.note(`fix: ${BYPASS}: the report does not show which host it misses; watch a scan: ${DECIDE}`);
     return false;
   }
-  await writePlan(run, { hosts, fromReport: null, engine: null, directory });
-  return true;
+  try {
+    await writePlan(run, { hosts, fromReport: null, engine: null, directory });
+    return true;
+  } catch (error) {
+    // No proxy here, another plan in the folder: the other causes are fixed all the same.
+    if (!(error instanceof UsageError)) throw error;
+    run.terminal.note(`fix: ${BYPASS}: ${error.message}`);
+    return false;
+  }
 }
 
 function nothingToFix(causes: readonly Cause[], wanted: CauseId | null): string {
