@@ -11,11 +11,16 @@ export async function loadEvidence(path: string): Promise<Evidence> {
   const document = parseJson(await readInput('from-evidence', path, EVIDENCE_LIMIT_BYTES), `--from-evidence: ${path}`);
   const result = evidenceSchema.safeParse(document);
   if (result.success) return withStandIns(result.data);
-  const [issue] = result.error.issues;
-  const where = issue?.path.join('.') || 'the document';
   throw new UsageError(
-    `--from-evidence: ${path}: "${where}": ${issue?.message ?? 'not as expected'} (expected a file written by --save-evidence of this tool)`,
+    `--from-evidence: ${path}: ${misfit(result.error.issues)} (expected a file written by --save-evidence of this tool)`,
   );
+}
+
+/** The first place of a document (RFC 6901) that does not fit. */
+export function misfit(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
+  const [issue] = issues;
+  const where = issue?.path.map((key) => `/${String(key)}`).join('') || 'the document';
+  return `"${where}": ${issue?.message ?? 'not as expected'}`;
 }
 
 /** `place` begins the message of a failure. */

@@ -89,7 +89,7 @@ describe('a mistake is one line on standard error and exit code 2', () => {
     [
       '--from-evidence of another kind',
       ['--from-evidence', work.file('v4.json', '{"kind":"x"}')],
-      /<file-\d>\.json: "kind"/,
+      /<file-\d>\.json: "\/kind"/,
     ],
     ['--ca with something else', ['--ca', work.file('ca.pem', 'hello')], /<file-\d>\.pem/],
     ['--output into nowhere', ['--output', '/nonexistent/report'], /--output/],

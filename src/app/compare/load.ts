@@ -5,7 +5,7 @@ import { reportSchema, type Report } from '../../core/model/report.ts';
 import type { Compared } from '../../core/compare/compare.ts';
 import type { SideKey } from '../../core/compare/words.ts';
 import { withPseudonyms, withStandIns } from '../../sanitize/stand-ins.ts';
-import { EVIDENCE_LIMIT_BYTES, parseJson } from '../evidence-file.ts';
+import { EVIDENCE_LIMIT_BYTES, parseJson, misfit } from '../evidence-file.ts';
 import { readNamed } from '../files.ts';
 import { judge } from '../judge.ts';
 import type { Terminal } from '../terminal.ts';
@@ -51,10 +51,8 @@ type Parsed<T> =
 /** Additions of newer versions are dropped; everything else that does not fit is named. */
 function parsed<T>(result: Parsed<T>, place: string): T {
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue?.path.map(String).join('.') || 'the document';
   throw new UsageError(
-    `${place}: "${where}": ${issue?.message ?? 'not as expected'} (expected a document of this version; run the command again to get one)`,
+    `${place}: ${misfit(result.error.issues)} (expected a document of this version; run the command again to get one)`,
   );
 }
 

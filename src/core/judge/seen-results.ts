@@ -3,7 +3,7 @@ import type { JudgedEndpoint } from './facts.ts';
 import { countSeen, outcomeOfSeen, processesOf, type Observed, type SeenFlow } from './observed.ts';
 import type { EndpointResult, RouteResult } from '../model/report.ts';
 import { conclude } from './results.ts';
-import { isOfKind } from '../model/outcome.ts';
+import { isFailure, isOfKind } from '../model/outcome.ts';
 import { ownCode } from '../model/reason.ts';
 
 /** Adds PMS's observed connections to an endpoint's result; a route without a probe takes its outcome from them. */
@@ -27,11 +27,12 @@ export function withSeen(judged: JudgedEndpoint, observed: Observed): JudgedEndp
 function proxyRoute(
   found: RouteResult | null,
   flows: readonly SeenFlow[],
-  { shows, proxyless }: Observed,
+  observed: Observed,
   endpoint: Endpoint,
 ): RouteResult | null {
+  const { shows, proxyless } = observed;
   if (found === null && flows.length === 0 && (proxyless || !shows.proxy)) return null;
-  return routeSeen(found, flows, shows.proxy, endpoint);
+  return granted(found, flows, observed) ?? routeSeen(found, flows, shows.proxy, endpoint);
 }
 
 /** The proxy itself ended the probe, so that it does not tell what is behind. */
@@ -39,24 +40,32 @@ function isEndedByProxy({ outcome }: RouteResult): boolean {
   return isOfKind(outcome, 'proxy-refusal', 'proxy-failure', 'proxy-silence', 'no-verdict');
 }
 
+/** Where something of PMS failed, what the proxy granted to another process, or at another time, says nothing about that. */
+function hasFailed({ byEndpoint }: Observed): boolean {
+  return Object.values(byEndpoint).some(({ direct, proxy }) =>
+    [...direct, ...proxy].some(({ flow }) => isFailure(flow.outcome)),
+  );
+}
+
 /** Packets show that the proxy granted PMS the connection: one that turns this tool away treats it otherwise than PMS. */
 function wasGranted({ flow, tied }: SeenFlow): boolean {
   return tied && flow.route === 'proxy' && flow.outcome === 'ok' && flow.seenBy.includes('capture');
 }
 
-/** A probe decides its route, but not against what PMS got from the proxy; without one, PMS's observed connections do; without both, the reason stays. */
+/** What PMS got from a proxy that turned this tool away; null: nothing speaks against the probe. */
+function granted(found: RouteResult | null, flows: readonly SeenFlow[], observed: Observed): RouteResult | null {
+  if (found === null || flows.length === 0 || !isEndedByProxy(found) || hasFailed(observed)) return null;
+  return flows.every(wasGranted) ? { ...outcomeSeen(flows), attempts: found.attempts } : null;
+}
+
+/** A probe decides its route; without one, PMS's observed connections do; without both, the reason stays. */
 function routeSeen(
   found: RouteResult | null,
   flows: readonly SeenFlow[],
   watched: boolean,
   { probeHost }: Endpoint,
 ): RouteResult {
-  if (found !== null && found.outcome !== 'not-run') {
-    const granted = isEndedByProxy(found) ? flows.filter(wasGranted) : [];
-    return granted.length > 0 && granted.length === flows.length
-      ? { ...outcomeSeen(granted), attempts: found.attempts }
-      : found;
-  }
+  if (found !== null && found.outcome !== 'not-run') return found;
   if (flows.length > 0) return outcomeSeen(flows);
   if (found !== null && (found.attempts.length > 0 || probeHost === null)) return found;
   return { ...NOTHING_SEEN, code: ownCode(watched ? 'NEVER_ASKED' : 'NOT_PROBED') };
