@@ -84,7 +84,7 @@ const CONDITION_MESSAGES = {
   untried: 'could not determine whether PMS can use {host}',
   late: '{host} answers PMS only after {ms} ms: whether PMS waits that long was not tried, but "reproduce" shows it',
   'only-probed':
-    'PMS failed last, and only this tool got through since: {statement}. A proxy or a filter can tell the two apart; "reproduce" shows it',
+    'PMS failed a moment ago, and only this tool got through since: {statement}. A proxy or a filter can tell the two apart; "reproduce" shows it',
   'scanner-unwatched':
     'every endpoint that a scan needs answers on PMS\'s route, and not directly. If the scanner ignores the proxy, scans still fail; that was not watched, but "reproduce" shows it',
   'cause-likely': '{title} (likely): {statement}',

@@ -22,7 +22,7 @@ export interface SeenScene {
   readonly providers: readonly Endpoint[];
   readonly observed: Observed | null;
   readonly pmsLog: PmsLog | null;
-  /** Failures in PMS's log that only a probe of this tool speaks against. */
+  /** Failures of a moment ago in PMS's log that only a probe of this tool speaks against. */
   readonly doubted: readonly PmsRequest[];
   readonly routing: Routing | null;
   readonly settings: Settings | null;

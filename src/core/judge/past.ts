@@ -10,7 +10,7 @@ import { usability, usableByPms, type PmsWay } from './pms-way.ts';
 /** Why a trouble is past. `probe`: this tool got through since, by the routes that the attempt can have taken. */
 export type PastBecause =
   | { readonly kind: 'answered' | 'changed' | 'accepted' | 'started'; readonly at: string }
-  | { readonly kind: 'probe'; readonly routes: readonly Route[] };
+  | { readonly kind: 'probe'; readonly routes: readonly Route[]; readonly at: string };
 
 export type Standing = { readonly state: 'present' } | { readonly state: 'past'; readonly because: PastBecause };
 
@@ -58,14 +58,15 @@ export function presentOf(log: PmsLog, ways: readonly PmsWay[]): PmsLog {
 }
 
 /**
- * Failures of PMS that only a probe of this tool speaks against, and that a proxy or a filter may keep for PMS alone: a refusal, or an end
- * of what had come about. A network that was not there yet treats all alike.
+ * Failures of PMS of a moment ago that only a probe of this tool speaks against, and that a proxy or a filter may keep for PMS alone: a
+ * refusal, or an end of what had come about. A network that was not there yet treats all alike.
  */
 export function doubtedOf(log: PmsLog, ways: readonly PmsWay[]): readonly PmsRequest[] {
   return standingsOf(log, ways).failures.flatMap(({ event, standing }) =>
     standing.state === 'past' &&
     standing.because.kind === 'probe' &&
-    isOfKind(event.outcome, 'proxy-refusal', 'proxy-failure', 'impostor', 'distrust', 'breakage')
+    isOfKind(event.outcome, 'proxy-refusal', 'proxy-failure', 'impostor', 'distrust', 'breakage') &&
+    isMomentBefore(event.lastAt, standing.because.at)
       ? [event]
       : [],
   );
@@ -168,7 +169,9 @@ function probedSince(failure: PmsRequest, ways: readonly PmsWay[]): Standing | n
   const way = ways.find(({ endpoint }) => endpoint.port === failure.port && coversName(endpoint, failure.host));
   if (way === undefined || !isUnanswered(failure)) return null;
   const routes = possibleRoutes(failure, way.decision.route);
-  return routes.every((route) => hasAnsweredSince(failure.lastAt, way, route)) ? past({ kind: 'probe', routes }) : null;
+  const answers = routes.flatMap((route) => answeredSince(failure.lastAt, way, route) ?? []);
+  const [at] = answers.toSorted();
+  return at !== undefined && answers.length === routes.length ? past({ kind: 'probe', routes, at }) : null;
 }
 
 /**
@@ -182,13 +185,14 @@ function possibleRoutes({ route = null, outcome, log, curl }: PmsRequest, config
   return log === 'Plex Media Server' || configured === 'direct' ? [configured] : [configured, 'direct'];
 }
 
-function hasAnsweredSince(at: string | null, way: PmsWay, route: Route): boolean {
+/** The newest answer of a route to a probe. */
+function answeredSince(at: string | null, way: PmsWay, route: Route): string | null {
   const usable = route === way.decision.route ? usableByPms(way) : usability(way.result[route]);
   // An answer that PMS would not have had contradicts nothing.
   const answers = way.attempts[route].map(({ outcome, http, deniedAsPms = false }) =>
     outcome === 'ok' && !deniedAsPms ? (http?.receivedAt ?? null) : null,
   );
-  return usable === 'usable' && newestAfter(at, answers) !== null;
+  return usable === 'usable' ? newestAfter(at, answers) : null;
 }
 
 function newestAfter(at: string | null, others: readonly (string | null)[]): string | null {
@@ -223,6 +227,14 @@ function isShortlyBefore(at: string | null, event: string | null): boolean {
   if (at === null || event === null || isZoned(at) !== isZoned(event)) return false;
   const ms = utcMs(event) - utcMs(at);
   return -WRITTEN_WITHIN_MS <= ms && ms <= REFUSED_WITHIN_MS;
+}
+
+/** Within this time a proxy or a filter is hardly changed. */
+const MOMENT_MS = 300_000;
+
+/** Times of two clocks: where one has no zone, only more than a day makes one surely later. */
+function isMomentBefore(at: string | null, later: string): boolean {
+  return at !== null && isZoned(at) === isZoned(later) && utcMs(later) - utcMs(at) <= MOMENT_MS;
 }
 
 function isZoned(time: string): boolean {

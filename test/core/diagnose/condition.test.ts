@@ -28,12 +28,12 @@ const BY_AGENT = ENDPOINTS.map((each) =>
 const DENIED_FOR: FixtureOptions = { endpoints: BY_AGENT, viaProxy: 'denied' };
 const OPEN = { variables: {}, viaProxy: null, direct: 'ok' } as const;
 
-const ANSWERED_SINCE: AttemptPlan = { outcome: 'ok', http: { receivedAt: '2026-01-01T00:10:00.000Z' } };
+const answeredAt = (receivedAt: string): AttemptPlan => ({ outcome: 'ok', http: { receivedAt } });
 
-/** PMS failed, and only a probe of this tool was answered since. */
-const probedSince = (failure: Partial<PmsRequest>): FixtureOptions => ({
-  direct: ANSWERED_SINCE,
-  viaProxy: ANSWERED_SINCE,
+/** PMS failed, and only a probe of this tool was answered since: a moment later, unless another time is given. */
+const probedSince = (failure: Partial<PmsRequest>, at = '2026-01-01T00:02:00.000Z'): FixtureOptions => ({
+  direct: answeredAt(at),
+  viaProxy: answeredAt(at),
   pmsLog: pmsLog({ requests: [failedRequest(NEEDED, { ...failure, ...MEANWHILE })] }),
 });
 
@@ -59,6 +59,16 @@ const ROWS: readonly Row[] = [
     name: 'a filter cut TLS of PMS, which it may do still',
     options: probedSince({ curl: 35, outcome: 'cut' }),
     condition: 'unknown',
+  },
+  {
+    name: 'the proxy denied it to PMS some time ago: it was changed since',
+    options: probedSince({ route: 'proxy', curl: 56, outcome: 'denied' }, '2026-01-01T00:10:00.000Z'),
+    condition: 'not-found',
+  },
+  {
+    name: 'TLS of PMS was cut some time ago',
+    options: probedSince({ curl: 35, outcome: 'cut' }, '2026-01-01T00:10:00.000Z'),
+    condition: 'not-found',
   },
   // ── settings and probes
   {
