@@ -5,37 +5,47 @@
 const AT_A_TIME = 8;
 const SLOT_MS = 250;
 const SHORTEST_SLOT_MS = 15;
+/** Over a slow line nothing ends in less. */
+const PATIENT_ROUNDS = 3;
 
-/** Begins work evenly instead of all at once. As long as none has ended, the other side may be silent: each round waits half as long then. */
+/**
+ * Begins work evenly instead of all at once. Where none has ended after a while, the other side may be silent: each further round waits half as
+ * long then.
+ */
 export class Pace {
   #free = AT_A_TIME;
   #hasEnded = false;
-  readonly #waiting: ((slotMs: number) => void)[] = [];
+  readonly #waiting: ((round: number) => void)[] = [];
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    const slotMs = await this.#place();
+    const round = await this.#place();
     let isHeld = true;
-    const leave = (nextMs: number): void => {
+    const leave = (next: number): void => {
       if (!isHeld) return;
       isHeld = false;
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free += 1;
-      else next(nextMs);
+      const first = this.#waiting.shift();
+      if (first === undefined) this.#free += 1;
+      else first(next);
     };
-    const timer = setTimeout(() => leave(this.#hasEnded ? SLOT_MS : Math.max(SHORTEST_SLOT_MS, slotMs / 2)), slotMs);
+    const timer = setTimeout(() => leave(round + 1), this.#slotMs(round));
     try {
       return await work();
     } finally {
       clearTimeout(timer);
       this.#hasEnded = true;
-      leave(SLOT_MS);
+      leave(0);
     }
   }
 
-  /** For how long it may be held, once there is one. */
+  /** How often the place was given on before, once there is one. */
   async #place(): Promise<number> {
     if (this.#free === 0) return new Promise((resolve) => this.#waiting.push(resolve));
     this.#free -= 1;
-    return SLOT_MS;
+    return 0;
+  }
+
+  #slotMs(round: number): number {
+    if (this.#hasEnded || round < PATIENT_ROUNDS) return SLOT_MS;
+    return Math.max(SHORTEST_SLOT_MS, SLOT_MS / 2 ** (round - PATIENT_ROUNDS + 1));
   }
 }
