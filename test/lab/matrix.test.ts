@@ -675,7 +675,7 @@ describe.skipIf(missing !== null)('check in the lab', () => {
 
   // ── what is sent ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  it('asks each endpoint once per route and family, and sends nothing that tells who asks', async () => {
+  it('asks each endpoint once per route and family, those of a scan once more under the name of PMS, and sends nothing else', async () => {
     lab.policy({});
     lab.startPms(through(proxyUrl('allowed')));
     const before = { internet: lines('log/internet.log').length, squid: lines('squid/access.log').length };
@@ -702,13 +702,14 @@ describe.skipIf(missing !== null)('check in the lab', () => {
     const families = endpoints.flatMap((endpoint) =>
       endpoint.direct.attempts.filter(({ outcome }) => outcome === 'ok'),
     );
-    expect(asked).toHaveLength(families.length + endpoints.length);
+    const ofScans = endpoints.filter(({ need }) => need === 'scan');
+    expect(asked).toHaveLength(families.length + endpoints.length + ofScans.length);
     // Reaching the proxy at all is tried by a connection without a request, which Squid logs as an error.
     const tunnels = lines('squid/access.log')
       .slice(before.squid)
       .filter((line) => !line.includes('error:transaction-end-before-headers'));
     expect(tunnels.filter((line) => line.includes('pms-proxy-doctor.invalid'))).toHaveLength(1);
-    expect(tunnels).toHaveLength(endpoints.length + 1);
+    expect(tunnels).toHaveLength(endpoints.length + ofScans.length + 1);
   });
 
   const requestSchema = z.object({ caller: z.string(), method: z.string(), headers: z.record(z.string(), z.string()) });

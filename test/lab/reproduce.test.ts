@@ -147,7 +147,7 @@ const ROWS: readonly Row[] = [
     condition: 'reproduced',
     confirmed: ['not-signed-in'],
     exitCode: 1,
-    words: { 'not-signed-in': /when not signed in".*plex\.tv answers on PMS's route now: .* a restart is enough/s },
+    words: { 'not-signed-in': /when not signed in".*plex\.tv answers this tool on PMS's route now: .* a restart is enough/s },
   },
   {
     name: '127.0.0.1 is missing from no_proxy',
@@ -271,7 +271,7 @@ describe.skipIf(missing !== null)('reproduce, in the lab', () => {
     const standing = scan.causes.filter(({ state }) => state === 'confirmed' || state === 'likely');
     expect(standing.map(({ id, state }) => `${id} ${state}`)).toEqual(['provider-offline confirmed']);
     expect([...(standing[0]?.because ?? []), standing[0]?.remedy].map((told) => told?.text).join('\n')).toMatch(
-      /answers on PMS's route now.*then PMS asked its providers again.*restart it/s,
+      /answers this tool on PMS's route now.*then PMS asked its providers again.*restart it/s,
     );
   });
 
