@@ -162,13 +162,16 @@ setsid sh -c '${command}' </dev/null >/dev/null 2>&1 &`;
     return Number(found ?? 0);
   }
 
-  /** Asks PMS to scan library 1, as this tool does. The value: the status of its answer. */
+  /** Asks PMS to scan library 1, as this tool does, once no scan runs: PMS takes a second one for the first. The value: the status of its answer. */
   scan(): number {
-    const token = readFileSync(this.tokenFile, 'utf8');
-    const url = 'http://127.0.0.1:32400/library/sections/1/refresh';
-    return Number(
-      this.run(['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', `X-Plex-Token: ${token}`, url]).stdout,
-    );
+    const token = `X-Plex-Token: ${readFileSync(this.tokenFile, 'utf8')}`;
+    const sections = 'http://127.0.0.1:32400/library/sections';
+    const script = `for i in $(seq 100); do
+      curl -s -H "$0" ${sections} | grep -q 'refreshing="1"' || break
+      sleep 0.1
+    done
+    curl -s -o /dev/null -w '%{http_code}' -H "$0" ${sections}/1/refresh`;
+    return Number(this.run(['sh', '-c', script, token]).stdout);
   }
 
   console(): string {

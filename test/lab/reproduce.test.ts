@@ -147,7 +147,9 @@ const ROWS: readonly Row[] = [
     condition: 'reproduced',
     confirmed: ['not-signed-in'],
     exitCode: 1,
-    words: { 'not-signed-in': /when not signed in".*plex\.tv answers this tool on PMS's route now: .* a restart is enough/s },
+    words: {
+      'not-signed-in': /when not signed in".*plex\.tv answers this tool on PMS's route now: .* a restart is enough/s,
+    },
   },
   {
     name: '127.0.0.1 is missing from no_proxy',

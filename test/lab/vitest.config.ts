@@ -22,7 +22,7 @@ export default defineConfig({
           include: ['test/lab/**/*.test.ts'],
           exclude: [...ORACLES, ...ALONE],
           // Each file has labs of its own, and mostly waits.
-          maxWorkers: 3,
+          maxWorkers: 2,
         },
       },
       {
