@@ -247,6 +247,16 @@ function observedOf(sightings: readonly Sighting[], { target }: Case): string {
 
 /** Every case in which a client went another way than its dialect says. */
 export async function compare(cases: readonly Case[], clients: readonly Client[]): Promise<readonly Difference[]> {
+  const found = await differencesOf(cases, clients);
+  // On a busy machine a connection may end before its request is read: a difference is one that is there again.
+  return found.length === 0 ? found : differencesOf(distinctCases(found), clients);
+}
+
+function distinctCases(differences: readonly Difference[]): readonly Case[] {
+  return [...new Set(differences.map((each) => each.case))];
+}
+
+async function differencesOf(cases: readonly Case[], clients: readonly Client[]): Promise<readonly Difference[]> {
   const observations = await observeAll(cases, clients);
   const dialects = clients.map((client) => ({ client, dialect: dialectOf(client) }));
   return cases.flatMap((one, index) =>
