@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Lab, labMissing, PROXY_NAME, proxyUrl } from './lab.ts';
-import { Machine, machineMissing, type Init } from './machine.ts';
+import { IGNORING, Machine, machineMissing, type Init } from './machine.ts';
 
 const METADATA = 'metadata.provider.plex.tv';
 const missing =
@@ -31,14 +31,7 @@ describe.skipIf(missing !== null)('the init scripts of bridge plan, egress dropp
   ])('%s, %s: installed, booted again, taken away', async (init, _proxy, url) => {
     lab.policy({ pms4: 'drop', pms6: 'drop' });
     machine.boot(init);
-    machine.startPms(
-      { http_proxy: url, https_proxy: url, no_proxy: 'localhost,127.0.0.1' },
-      {
-        matcher: 'ignores-proxy',
-        connectTimeoutSeconds: 2,
-        libraries: [{ id: '1', type: 'artist', agent: 'tv.plex.agents.music', newContent: 'always' }],
-      },
-    );
+    machine.startPms({ http_proxy: url, https_proxy: url, no_proxy: 'localhost,127.0.0.1' }, IGNORING);
     const folder = join(machine.shared, 'plan');
     const before = machine.etc();
     expect(machine.scan()).toBe(503);

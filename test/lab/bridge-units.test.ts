@@ -2,20 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { PmsStandInSettings } from '../../src/demo/pms/config.ts';
 import { Lab, labMissing, PROXY_NAME, proxyUrl } from './lab.ts';
-import { Machine, machineMissing } from './machine.ts';
+import { IGNORING, Machine, machineMissing } from './machine.ts';
 
 const METADATA = 'metadata.provider.plex.tv';
 const missing = labMissing() ?? machineMissing('/usr/bin/nc', '/usr/bin/socat', '/usr/bin/systemctl');
 if (missing !== null) console.warn(`the units of a bridge are not tried: ${missing}`);
-
-/** Its scanner, a libcurl, ignores the variables, and music arrives all the time. */
-const IGNORING: PmsStandInSettings = {
-  matcher: 'ignores-proxy',
-  connectTimeoutSeconds: 2,
-  libraries: [{ id: '1', type: 'artist', agent: 'tv.plex.agents.music', newContent: 'always' }],
-};
 
 /** The files of a plan on a PMS host with systemd, by their own scripts. */
 describe.skipIf(missing !== null)('the units of bridge plan, egress dropped', { timeout: 180_000 }, () => {

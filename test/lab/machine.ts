@@ -27,6 +27,13 @@ export function machineMissing(...programs: readonly string[]): string | null {
   return reason;
 }
 
+/** Its scanner, a libcurl, ignores the variables, and music arrives all the time. */
+export const IGNORING: PmsStandInSettings = {
+  matcher: 'ignores-proxy',
+  connectTimeoutSeconds: 2,
+  libraries: [{ id: '1', type: 'artist', agent: 'tv.plex.agents.music', newContent: 'always' }],
+};
+
 export type Init = 'systemd' | 'openrc' | 'sysv';
 
 /** The PMS host of a lab once more, with systemd as its process 1: the same network, other processes and files. */

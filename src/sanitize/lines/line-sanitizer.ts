@@ -39,7 +39,8 @@ export type OnChange = (line: number, removed: Removed) => void;
 
 /**
  * Sanitizes text line by line, in chunks of any size, to what {@link Sanitizer.text} would make of each line. Lines that differ in figures
- * only are sanitized once. A figure that could matter (of an escape, of a name that is known, of an address in any other spelling than
+ * only are sanitized once, and a few times those that differ in words that nothing is known of (see {@link WordShape}); there, a name of more
+ * than some 38 letters may get another number. A figure that could matter (of an escape, of a name that is known, of an address in any other spelling than
  * `192.0.2.1`) makes its line one that is looked at each time.
  */
 export class LineSanitizer {
